@@ -1,0 +1,30 @@
+# Finds CAF, the C++ Actor Framework, and defines CAF::core.
+#
+# Debian's libcaf-dev (0.17.6) installs headers and libraries but neither a CMake package nor a pkg-config file; later
+# releases install CAFConfig.cmake with the same target name, which is preferred where it exists.
+find_package(CAF QUIET CONFIG)
+if(TARGET CAF::core)
+  set(CAF_LIBRARY CAF::core)
+  set(CAF_INCLUDE_DIR "(config package)")
+else()
+  find_path(CAF_INCLUDE_DIR caf/config.hpp)
+  find_library(CAF_LIBRARY caf_core)
+  mark_as_advanced(CAF_INCLUDE_DIR CAF_LIBRARY)
+  if(CAF_INCLUDE_DIR)
+    file(STRINGS ${CAF_INCLUDE_DIR}/caf/config.hpp line REGEX "define CAF_VERSION ")
+    if(line MATCHES "([0-9]+)$")
+      math(EXPR major "${CMAKE_MATCH_1} / 10000")
+      math(EXPR minor "${CMAKE_MATCH_1} / 100 % 100")
+      math(EXPR patch "${CMAKE_MATCH_1} % 100")
+      set(CAF_VERSION ${major}.${minor}.${patch})
+    endif()
+  endif()
+  if(CAF_INCLUDE_DIR AND CAF_LIBRARY)
+    add_library(CAF::core UNKNOWN IMPORTED)
+    set_target_properties(CAF::core PROPERTIES IMPORTED_LOCATION ${CAF_LIBRARY}
+      INTERFACE_INCLUDE_DIRECTORIES ${CAF_INCLUDE_DIR} INTERFACE_LINK_LIBRARIES Threads::Threads)
+    set(CAF_core_FOUND TRUE)
+  endif()
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(CAF REQUIRED_VARS CAF_LIBRARY CAF_INCLUDE_DIR VERSION_VAR CAF_VERSION HANDLE_COMPONENTS)

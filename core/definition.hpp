@@ -1,0 +1,94 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/space.hpp"
+#include "core/time.hpp"
+
+namespace vilfredo {
+
+enum class objective { maximize, minimize };
+enum class strategy { optimize, constraint, store };
+
+struct metric {
+  std::string name;
+  vilfredo::objective objective = vilfredo::objective::maximize;
+  vilfredo::strategy strategy = vilfredo::strategy::optimize;
+  /// optimize: a level the expert needs; constraint: the level that must be met (≥ for maximize, ≤ for minimize).
+  std::optional<double> threshold;
+  bool operator==(const metric&) const = default;
+};
+
+/// What an option of a sampler may be.
+using option_value = std::variant<bool, double, std::string>;
+
+/// A sampler by its name in the catalogue, with its options.
+struct component {
+  std::string name;
+  std::map<std::string, option_value> options;
+  bool operator==(const component&) const = default;
+};
+
+/// When the whole experiment ends before its budget of trials is spent.
+struct stop_rules {
+  std::optional<double> seconds;           ///< since the first trial was issued
+  std::optional<std::uint64_t> failed;     ///< failed observations
+  std::optional<std::uint64_t> stagnation; ///< completed observations in a row that did not improve best value or front
+  std::map<std::string, double> target;    ///< by metric: ends when one observation meets all of them
+  bool operator==(const stop_rules&) const = default;
+};
+
+struct resources {
+  std::uint32_t cpus = 1, gpus = 0;
+  std::uint64_t memory_mb = 0;  ///< limit of a trial's address space; 0: none
+  bool operator==(const resources&) const = default;
+};
+
+/// How a trial is run as a program on the machine that executes it.
+struct run_definition {
+  std::vector<std::string> command;  ///< argv; {name} and {assignments_file} are replaced
+  std::string directory;             ///< working directory; relative to the job file
+  std::map<std::string, std::string> environment;
+  double timeout_seconds = 0;  ///< 0: none
+  double grace_seconds = 10;   ///< between SIGTERM and SIGKILL
+  std::uint32_t retries = 0;   ///< further attempts when the cause can be the machine
+  vilfredo::resources resources;
+  bool operator==(const run_definition&) const = default;
+};
+
+enum class experiment_type { offline, random, grid };
+
+/// All that a user says about an experiment. Plain data; `validate` says whether it makes sense.
+struct definition {
+  std::string name;
+  space_definition space;
+  std::vector<metric> metrics;
+  std::optional<std::uint64_t> observation_budget;  ///< trials
+  std::uint32_t parallel_bandwidth = 1;             ///< trials at a time
+  experiment_type type = experiment_type::offline;
+  component sampler{"auto", {}};
+  stop_rules stop_when;
+  std::uint64_t seed = 0;
+  std::vector<std::vector<named_value>> initial;  ///< tried first, in order
+  std::optional<run_definition> run;
+  std::map<std::string, std::variant<std::string, double>> metadata;
+  bool operator==(const definition&) const = default;
+};
+
+/// The space when the definition makes sense; else one sentence that names the place (`parameters[2].bounds: …`).
+result<space> validate(const definition& x);
+
+/// Indices of the metrics with a strategy, in order.
+std::vector<std::size_t> metrics_with(const definition& x, strategy s);
+
+const char* to_string(parameter_type);
+const char* to_string(objective);
+const char* to_string(strategy);
+const char* to_string(experiment_type);
+
+}  // namespace vilfredo

@@ -1,0 +1,31 @@
+#pragma once
+#include <optional>
+
+#include "core/random.hpp"
+#include "core/space.hpp"
+
+namespace vilfredo {
+
+/// Draws configurations that satisfy the linear constraints, uniformly on the parameters' scales: by rejection while
+/// that is cheap, else by hit-and-run (Smith 1984) from an interior point that `find_interior` computes.
+///
+/// A draw depends only on the random numbers handed in. Spaces without constraints cost one from_unit a draw.
+class feasible_sampler {
+public:
+  /// `domain` must outlive the sampler.
+  explicit feasible_sampler(const space& domain);
+
+  assignments draw(random_source& random) const;
+  /// Moves a point of the unit cube into the feasible set, as little as a line search towards the interior allows; a
+  /// feasible point comes back unchanged. For points of a design.
+  assignments repair(std::span<const double> u) const;
+
+private:
+  const space* domain_;
+  std::vector<double> interior_;  // of the constrained dimensions, when there are constraints
+};
+
+/// A strictly feasible value for every dimension, or nothing when the constraints leave no room within the bounds.
+std::optional<std::vector<double>> find_interior(const space& domain);
+
+}  // namespace vilfredo

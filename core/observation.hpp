@@ -1,0 +1,69 @@
+#pragma once
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/space.hpp"
+#include "core/time.hpp"
+
+namespace vilfredo {
+
+/// "Not measured" in vectors that hold one number a metric.
+inline constexpr double absent = std::numeric_limits<double>::quiet_NaN();
+
+/// What became known about one configuration: its metrics, or that it failed.
+struct observation {
+  observation_id id;
+  trial_id trial;               ///< zero: reported without a suggestion
+  assignments point;
+  std::vector<double> values;   ///< one a metric of the definition, NaN where absent; empty when failed without any
+  std::vector<double> stddevs;  ///< empty, or one a metric, NaN where not given
+  std::string failure;          ///< why it failed; empty: it did not
+  time_point at{};
+
+  bool failed() const { return !failure.empty(); }
+};
+
+/// All observations of an experiment in the order they came in, as an immutable value: a copy is a snapshot and costs
+/// a pointer a 64 observations, an append copies at most one chunk. Samplers get these.
+class history {
+public:
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  const observation& operator[](std::size_t i) const { return (*chunks_[i / chunk_size])[i % chunk_size]; }
+
+  void append(observation x);
+  /// Puts `x` in the place of the observation at `i`.
+  void replace(std::size_t i, observation x);
+  void erase(std::size_t i);
+
+  class iterator {
+  public:
+    using value_type = observation;
+    using difference_type = std::ptrdiff_t;
+    iterator() = default;
+    iterator(const history* owner, std::size_t i) : owner_(owner), i_(i) {}
+    const observation& operator*() const { return (*owner_)[i_]; }
+    const observation* operator->() const { return &(*owner_)[i_]; }
+    iterator& operator++() { return ++i_, *this; }
+    iterator operator++(int) { return {owner_, i_++}; }
+    bool operator==(const iterator& other) const { return i_ == other.i_; }
+
+  private:
+    const history* owner_ = nullptr;
+    std::size_t i_ = 0;
+  };
+  iterator begin() const { return {this, 0}; }
+  iterator end() const { return {this, size_}; }
+
+private:
+  static constexpr std::size_t chunk_size = 64;
+  using chunk = std::vector<observation>;
+  std::vector<std::shared_ptr<chunk>> chunks_;  // written only while this history is a chunk's sole owner
+  std::size_t size_ = 0;
+};
+
+}  // namespace vilfredo

@@ -1,0 +1,96 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/commands.hpp"
+#include "core/definition.hpp"
+#include "core/error.hpp"
+#include "core/events.hpp"
+#include "core/ids.hpp"
+
+/// What the core needs of the outside, as interfaces, so that actors and input/output meet without knowing each other
+/// and a test passes a list in memory.
+namespace vilfredo {
+
+/// The append-only store of facts. Used by one thread at a time.
+///
+/// Batches: facts staged since the last commit become durable together. When `stage` or `commit` fails, nothing staged
+/// since the last successful commit is kept, and the journal can be used again.
+class journal {
+public:
+  virtual ~journal() = default;
+
+  struct entry {
+    experiment_id experiment;
+    std::string name;
+  };
+  /// Every experiment in the store, by id.
+  virtual result<std::vector<entry>> list() = 0;
+  /// Calls `each` with the experiment's facts in order; stops when it returns false. Fails with errc::internal and the
+  /// place when the store is damaged: a hole in the sequence, a bad checksum, a line that cannot be read.
+  virtual result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each) = 0;
+  /// Facts of one experiment, in order; their sequence must continue what is there.
+  virtual result<void> stage(experiment_id experiment, std::span<const fact> facts) = 0;
+  /// When this returns, all that was staged survives a power cut.
+  virtual result<void> commit() = 0;
+};
+
+/// One attempt of a trial, to be run as a program.
+struct trial_run {
+  experiment_id experiment;
+  std::string experiment_name;
+  trial_id trial;
+  std::uint32_t attempt = 1;
+  std::uint64_t seed = 0;
+  std::vector<named_value> assignments;
+  run_definition program;
+  std::vector<std::uint32_t> gpus;  ///< slots it may use; CUDA_VISIBLE_DEVICES
+};
+
+/// What a running program tells, in order: any number of outputs, then one exit.
+struct run_report {
+  std::optional<double> step;  ///< none: final values
+  std::vector<measurement> values;
+};
+struct run_failure {
+  std::string reason;  ///< the program says that its configuration is bad
+};
+/// A line meant as a report that cannot be read; the reason names what is wrong.
+struct run_misreport {
+  std::string reason;
+};
+struct run_exit {
+  std::optional<int> code;      ///< exit code …
+  std::optional<int> signal;    ///< … or the signal that ended it …
+  std::string start_failure;    ///< … or why it did not start
+  bool timed_out = false;
+  bool stopped = false;         ///< we asked it to stop
+  double seconds = 0;           ///< wall time
+  double cpu_seconds = 0;
+  std::uint64_t peak_memory_kb = 0;
+  std::string last_words;       ///< its last line on standard error, for people
+};
+using run_message = std::variant<run_report, run_failure, run_misreport, run_exit>;
+
+/// Starts programs and watches over them. Calls come from one thread at a time; `tell` is called on the launcher's own
+/// thread and must not block.
+class launcher {
+public:
+  using run_key = std::uint64_t;
+  virtual ~launcher() = default;
+
+  /// Starts a run under a key of the caller's choice that is not in use. A run that cannot start tells run_exit with
+  /// start_failure.
+  virtual void start(run_key key, trial_run what, std::function<void(run_message)> tell) = 0;
+  /// Politely at first (SIGTERM), after the run's grace time for good (SIGKILL). Unknown keys are ignored.
+  virtual void stop(run_key key) = 0;
+  /// Ends what is left of an earlier process's run of this trial, if anything is.
+  virtual void end_leftovers(experiment_id experiment, trial_id trial) = 0;
+};
+
+}  // namespace vilfredo

@@ -1,0 +1,73 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/observation.hpp"
+#include "core/space.hpp"
+#include "core/time.hpp"
+
+namespace vilfredo {
+
+enum class trial_state {
+  queued,     ///< somebody asked for these assignments; nobody has them yet
+  running,    ///< held by one lease
+  returned,   ///< its attempt was lost or interrupted; the next asker gets it once `retry_at` has come
+  completed,  ///< ended with values
+  failed,     ///< ended: this configuration does not work, or no attempt survived
+  cancelled,  ///< ended by command, observed nothing
+};
+
+/// Where a trial's assignments came from.
+enum class origin {
+  user,      ///< initial or enqueued assignments
+  design,    ///< the space-filling sequence a model-based sampler starts with
+  fresh,     ///< a plan that missed fewer observations than trials run in parallel
+  stale,     ///< an older plan, because no fresh one came in time
+  fallback,  ///< the space-filling sequence, because no plan had anything left
+};
+
+/// Why an attempt ended without a result.
+enum class return_cause {
+  lease_expired,  ///< nobody renewed it
+  worker_lost,    ///< its compute worker ended
+  machine,        ///< the program died of something that need not be its configuration's fault
+  interrupted,    ///< stopped on purpose, to be continued
+};
+
+struct progress_report {
+  double step = 0;
+  std::uint32_t attempt = 1;
+  std::vector<double> values;  ///< one a metric, NaN where absent
+};
+
+/// One suggested configuration and what has become of it.
+struct trial {
+  trial_id id;
+  assignments point;
+  origin from = origin::user;
+  trial_state state = trial_state::queued;
+  std::uint32_t attempt = 0;      ///< 1 with the first lease
+  std::uint32_t losses = 0;       ///< attempts that ended as lease_expired or worker_lost
+  std::uint32_t crashes = 0;      ///< attempts that ended as machine
+  std::uint64_t lease = 0;        ///< number of the lease that holds it; rises with every attempt and renewal
+  time_point lease_until{};       ///< the far end of time: held for ever
+  std::string worker;             ///< who holds or held it
+  vilfredo::revision based_on = 0;  ///< the revision its plan knew
+  time_point issued{}, ended{};
+  time_point retry_at{};          ///< returned: not before
+  observation_id observed;        ///< the observation that ended it
+  std::string reason;             ///< of the last return, failure or cancellation
+  std::vector<progress_report> reports;
+
+  bool open() const { return state <= trial_state::returned; }
+};
+
+inline constexpr time_point forever = time_point::max();
+
+const char* to_string(trial_state);
+const char* to_string(origin);
+const char* to_string(return_cause);
+
+}  // namespace vilfredo

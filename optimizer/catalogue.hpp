@@ -1,0 +1,34 @@
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/definition.hpp"
+#include "optimizer/sampler.hpp"
+
+namespace vilfredo {
+
+struct sampler_option {
+  const char* name;
+  const char* type;     ///< "number", "integer", "boolean" or "string"
+  const char* meaning;  ///< with its default
+  double min = 0, max = 0;  ///< numbers and integers
+};
+
+/// One line of the list from names to samplers.
+struct sampler_entry {
+  const char* name;
+  const char* summary;
+  vilfredo::suggest suggest;
+  /// Learns from observations; the others' candidates never go stale and need no initial design.
+  bool uses_history;
+  std::span<const sampler_option> options;
+};
+
+std::span<const sampler_entry> samplers();
+
+/// The sampler that a definition asks for, `auto` and the experiment's type resolved; unknown names and options are
+/// refused with a "did you mean".
+result<const sampler_entry*> find_sampler(const definition& x);
+
+}  // namespace vilfredo
