@@ -1,0 +1,167 @@
+#include "core/ledger.hpp"
+
+#include <algorithm>
+
+#include "core/random.hpp"
+
+namespace vilfredo {
+
+const char* to_string(experiment_state x) {
+  switch (x) {
+  case experiment_state::active: return "active";
+  case experiment_state::paused: return "paused";
+  case experiment_state::stopped: return "stopped";
+  case experiment_state::finished: return "finished";
+  case experiment_state::archived: return "archived";
+  }
+  return "?";
+}
+
+experiment_state ledger::state() const {
+  if (archived_) return experiment_state::archived;
+  if (definition_->observation_budget && observations_.size() >= *definition_->observation_budget)
+    return experiment_state::finished;
+  if (stopped_) return experiment_state::stopped;
+  if (paused_) return experiment_state::paused;
+  return experiment_state::active;
+}
+
+std::vector<const trial*> ledger::trials() const {
+  std::vector<const trial*> out;
+  for (const auto& t : trials_)
+    if (t) out.push_back(&*t);
+  return out;
+}
+
+const trial* ledger::find(trial_id x) const {
+  if (x.number == 0 || x.number > trials_.size() || !trials_[x.number - 1]) return nullptr;
+  return &*trials_[x.number - 1];
+}
+
+trial* ledger::find_mutable(trial_id x) { return const_cast<trial*>(find(x)); }
+
+std::optional<std::size_t> ledger::place(observation_id x) const {
+  // Ids ascend along the history: observations are appended with rising ids and only ever taken out.
+  std::size_t low = 0, high = observations_.size();
+  while (low < high) {
+    auto middle = (low + high) / 2;
+    if (observations_[middle].id < x)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low < observations_.size() && observations_[low].id == x) return low;
+  return std::nullopt;
+}
+
+const observation* ledger::find(observation_id x) const {
+  auto at = place(x);
+  return at ? &observations_[*at] : nullptr;
+}
+
+std::uint64_t ledger::committed() const {
+  return observations_.size() + count(trial_state::running) + count(trial_state::returned);
+}
+
+bool ledger::budget_left() const {
+  return !definition_->observation_budget || committed() < *definition_->observation_budget;
+}
+
+std::optional<trial_id> ledger::retryable(time_point now) const {
+  if (retries_.empty() || retries_.begin()->first > now) return std::nullopt;
+  return retries_.begin()->second;
+}
+
+std::optional<trial_id> ledger::first_queued() const {
+  if (queue_.empty()) return std::nullopt;
+  return queue_.front();
+}
+
+bool ledger::pending(const assignments& x) const { return pending_.contains(fingerprint(x)); }
+
+issued ledger::issued_answer(const trial& x) const {
+  return {x.id, x.attempt, x.point, x.from, derive_seed(definition_->seed, x.id.number), x.lease_until};
+}
+
+std::optional<events::experiment_stopped> ledger::rule_fulfilled() const {
+  if (stopped_ || archived_) return std::nullopt;
+  const auto& rules = definition_->stop_when;
+  if (rules.failed && summary_.failed() >= *rules.failed)
+    return events::experiment_stopped{"failed", std::to_string(summary_.failed()) + " observations have failed"};
+  if (rules.stagnation && summary_.since_improvement() >= *rules.stagnation)
+    return events::experiment_stopped{
+        "stagnation", "no improvement in the last " + std::to_string(summary_.since_improvement()) + " observations"};
+  if (!rules.target.empty() && !observations_.empty()) {
+    const auto& last = observations_[observations_.size() - 1];
+    bool reached = !last.failed();
+    for (std::size_t i = 0; reached && i < definition_->metrics.size(); ++i) {
+      auto m = definition_->metrics[i];
+      auto target = rules.target.find(m.name);
+      if (target == rules.target.end()) continue;
+      m.threshold = target->second;
+      reached = meets(m, last.values[i]);
+    }
+    if (reached)
+      return events::experiment_stopped{"target", "observation " + std::to_string(last.id.number) + " meets the target"};
+  }
+  if (sampler_done_ && count(trial_state::running) + count(trial_state::returned) + count(trial_state::queued) == 0 &&
+      !serving_.stale([](const assignments&) { return false; }))
+    return events::experiment_stopped{"space", "every configuration has been tried"};
+  return std::nullopt;
+}
+
+ledger::request_key ledger::key_of(const std::string& request_id) {
+  return {stable_hash(request_id), stable_hash("again:" + request_id)};
+}
+
+std::optional<outcome> ledger::remembered(const request& x) const {
+  if (x.request_id.empty()) return std::nullopt;
+  auto found = requests_.find(key_of(x.request_id));
+  if (found == requests_.end()) return std::nullopt;
+  const memo& m = found->second;
+  auto was = [&]<class... E>(std::type_identity<E>...) {
+    return ((m.event == events::event{E{}}.index()) || ...);
+  };
+  using std::type_identity;
+  auto mismatch = [&] {
+    return outcome{error{errc::conflict, "request id \"" + x.request_id +
+                                             "\" was used for another command; use a new one for each command"}};
+  };
+  return std::visit(
+      [&](const auto& wanted) -> std::optional<outcome> {
+        using C = std::decay_t<decltype(wanted)>;
+        if constexpr (std::is_same_v<C, ask>) {
+          if (!was(type_identity<events::trial_issued>{})) return mismatch();
+          const trial* t = find(m.trial);
+          if (!t) return outcome{error{errc::not_found, "trial " + std::to_string(m.trial.number) + " was deleted"}};
+          auto again = issued_answer(*t);
+          again.attempt = m.attempt;
+          return outcome{answer{again}};
+        } else if constexpr (std::is_same_v<C, enqueue>) {
+          if (!was(type_identity<events::trial_queued>{})) return mismatch();
+          return outcome{answer{enqueued{m.trial}}};
+        } else if constexpr (std::is_same_v<C, complete> || std::is_same_v<C, fail> || std::is_same_v<C, observe>) {
+          if (was(type_identity<events::result_discarded>{}))
+            return outcome{answer{recorded{m.trial, m.observation, true, false}}};
+          if (!was(type_identity<events::trial_completed>{}, type_identity<events::trial_failed>{},
+                   type_identity<events::observation_added>{}))
+            return mismatch();
+          return outcome{answer{recorded{m.trial, m.observation, m.late, true}}};
+        } else if constexpr (std::is_same_v<C, give_back>) {
+          if (!was(type_identity<events::trial_returned>{}, type_identity<events::trial_failed>{})) return mismatch();
+          return outcome{answer{given_back{m.trial, was(type_identity<events::trial_returned>{})}}};
+        } else if constexpr (std::is_same_v<C, report> || std::is_same_v<C, heartbeat>) {
+          // Whether to go on is judged by the present state, so these are answered anew.
+          if (!was(type_identity<events::progress_reported>{}, type_identity<events::lease_renewed>{}))
+            return mismatch();
+          const trial* t = find(m.trial);
+          if (t && t->state == trial_state::running && t->attempt == m.attempt) return outcome{answer{advice{}}};
+          return outcome{answer{advice{true, "trial " + std::to_string(m.trial.number) + " has ended"}}};
+        } else {
+          return outcome{answer{done{}}};
+        }
+      },
+      x.what);
+}
+
+}  // namespace vilfredo

@@ -1,0 +1,327 @@
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <iterator>
+
+#include "core/closest.hpp"
+#include "core/ledger.hpp"
+
+namespace vilfredo {
+
+namespace {
+
+std::string named(trial_id x) { return "trial " + std::to_string(x.number); }
+error missing(trial_id x) { return {errc::not_found, "there is no " + named(x)}; }
+error missing(observation_id x) { return {errc::not_found, "there is no observation " + std::to_string(x.number)}; }
+
+struct measured {
+  std::vector<double> values, stddevs;
+};
+
+enum class completeness { any, final };
+
+result<measured> by_metric(const definition& d, const std::vector<measurement>& given, completeness needed) {
+  measured out;
+  out.values.assign(d.metrics.size(), absent);
+  for (const auto& g : given) {
+    auto m = std::ranges::find(d.metrics, g.metric, &metric::name);
+    if (m == d.metrics.end()) {
+      std::vector<std::string> names;
+      for (const auto& known : d.metrics) names.push_back(known.name);
+      auto near = closest(g.metric, names);
+      return error{errc::invalid, "\"" + g.metric + "\" is not a metric of \"" + d.name + "\"" +
+                                      (near ? "; did you mean \"" + *near + "\"?" : "")};
+    }
+    auto i = static_cast<std::size_t>(m - d.metrics.begin());
+    if (needed == completeness::final && m->strategy != strategy::store && !std::isfinite(g.value))
+      return error{errc::invalid, "metric \"" + g.metric + "\" is not a finite number; report a failure instead"};
+    out.values[i] = g.value;
+    if (g.stddev) {
+      if (!(*g.stddev >= 0) || !std::isfinite(*g.stddev))
+        return error{errc::invalid, "metric \"" + g.metric + "\": stddev must be a number from 0"};
+      if (out.stddevs.empty()) out.stddevs.assign(d.metrics.size(), absent);
+      out.stddevs[i] = *g.stddev;
+    }
+  }
+  if (needed == completeness::final)
+    for (std::size_t i = 0; i < d.metrics.size(); ++i)
+      if (d.metrics[i].strategy != strategy::store && std::isnan(out.values[i]))
+        return error{errc::invalid, "metric \"" + d.metrics[i].name + "\" is missing"};
+  return out;
+}
+
+/// Doubles each time from one second, at most five minutes.
+duration backoff(std::uint32_t crashes) {
+  using namespace std::chrono_literals;
+  return std::min<duration>(std::chrono::seconds{1} * (1 << std::min(crashes, 10u)), 5min);
+}
+
+bool same_values(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::ranges::equal(a, b, [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+}
+
+constexpr std::size_t longest_reason = 2000;
+std::string shortened(std::string text) {
+  if (text.size() > longest_reason) {
+    auto cut = longest_reason;
+    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;  // not inside a character
+    text.resize(cut);
+    text += "…";
+  }
+  return text;
+}
+
+}  // namespace
+
+/// One overload a command.
+struct ledger_decider {
+  const ledger& book;
+  time_point now;
+  using outcome = result<decision>;
+
+  outcome operator()(const ask&) const { return error{errc::internal, "the engine decides asks"}; }
+
+  outcome operator()(const report& c) const {
+    const trial* t = book.find(c.trial);
+    if (!t) return missing(c.trial);
+    if (!std::isfinite(c.step) || c.step < 0) return error{errc::invalid, "step must be a number from 0"};
+    auto values = by_metric(book.definition(), c.values, completeness::any);
+    if (!values) return values.error();
+    if (auto stop = over(*t, c.attempt)) return decision{{}, *stop};
+    if (t->reports.size() >= ledger::most_reports)
+      return error{errc::overloaded,
+                   named(c.trial) + " has " + std::to_string(t->reports.size()) + " reports; report less often"};
+    return decision{{events::progress_reported{c.trial, c.attempt, c.step, std::move(values->values)}}, advice{}};
+  }
+
+  outcome operator()(const heartbeat& c) const {
+    const trial* t = book.find(c.trial);
+    if (!t) return missing(c.trial);
+    if (c.lease <= duration{0}) return error{errc::invalid, "lease must be longer than nothing"};
+    if (auto stop = over(*t, c.attempt)) return decision{{}, *stop};
+    // A fact only when half the lease is gone: a heartbeat a second need not be a disk write a second.
+    if (t->state != trial_state::running || t->lease_until == forever || t->lease_until - now > c.lease / 2)
+      return decision{{}, advice{}};
+    return decision{{events::lease_renewed{c.trial, t->lease + 1, now + c.lease}}, advice{}};
+  }
+
+  outcome operator()(const complete& c) const {
+    const trial* t = book.find(c.trial);
+    if (!t) return missing(c.trial);
+    auto values = by_metric(book.definition(), c.values, completeness::final);
+    if (!values) return values.error();
+    if (auto refused = never_had(*t, c.attempt)) return *refused;
+    if (!t->open()) {
+      const observation* seen = book.find(t->observed);
+      if (t->state == trial_state::completed && seen && same_values(seen->values, values->values))
+        return decision{{}, recorded{c.trial, t->observed, false, true}};
+      if (t->state == trial_state::completed && c.attempt == t->attempt)
+        return error{errc::conflict, named(c.trial) + " was completed with other values; edit observation " +
+                                         std::to_string(t->observed.number) + " to change them"};
+      return decision{{events::result_discarded{c.trial, c.attempt, std::move(values->values)}},
+                      recorded{c.trial, t->observed, true, false}};
+    }
+    // Late results count too: the work was done, and dropping it would make a slow worker useless.
+    bool late = t->state == trial_state::returned || c.attempt < t->attempt;
+    auto observed = book.next_observation();
+    return decision{{events::trial_completed{c.trial, c.attempt, observed, std::move(values->values),
+                                             std::move(values->stddevs), late}},
+                    recorded{c.trial, observed, late, true}};
+  }
+
+  outcome operator()(const fail& c) const {
+    const trial* t = book.find(c.trial);
+    if (!t) return missing(c.trial);
+    if (auto refused = never_had(*t, c.attempt)) return *refused;
+    if (!t->open() || c.attempt < t->attempt) {
+      if (t->state == trial_state::failed) return decision{{}, recorded{c.trial, t->observed, false, true}};
+      // An old attempt's failure says nothing against a newer attempt's result.
+      return decision{{events::result_discarded{c.trial, c.attempt, {}}}, recorded{c.trial, t->observed, true, false}};
+    }
+    auto observed = book.next_observation();
+    return decision{{events::trial_failed{c.trial, c.attempt, observed, reason_or(c.reason, "failed")}},
+                    recorded{c.trial, observed, t->state == trial_state::returned, true}};
+  }
+
+  outcome operator()(const give_back& c) const {
+    const trial* t = book.find(c.trial);
+    if (!t) return missing(c.trial);
+    if (auto refused = never_had(*t, c.attempt)) return *refused;
+    if (t->state != trial_state::running || c.attempt < t->attempt)
+      return decision{{}, given_back{c.trial, t->open()}};
+    auto event = returned(*t, c.cause, c.reason);
+    bool again = std::holds_alternative<events::trial_returned>(event);
+    return decision{{std::move(event)}, given_back{c.trial, again}};
+  }
+
+  outcome operator()(const release_worker& c) const {
+    decision out;
+    std::uint64_t next = book.next_observation().number;
+    for (auto id : book.open_trials()) {
+      const trial& t = *book.find(id);
+      if (t.state != trial_state::running || t.worker != c.worker) continue;
+      auto event = returned(t, return_cause::worker_lost, c.reason);
+      if (auto* failed = std::get_if<events::trial_failed>(&event)) failed->observation.number = next++;
+      out.events.push_back(std::move(event));
+    }
+    return out;
+  }
+
+  outcome operator()(const cancel& c) const {
+    const trial* t = book.find(c.trial);
+    if (!t) return missing(c.trial);
+    if (t->state == trial_state::cancelled) return decision{};
+    if (!t->open())
+      return error{errc::conflict, named(c.trial) + " has ended (" + to_string(t->state) + "); it cannot be cancelled"};
+    return decision{{events::trial_cancelled{c.trial, reason_or(c.reason, "cancelled")}}, done{}};
+  }
+
+  outcome operator()(const enqueue& c) const {
+    auto point = book.space().read(c.assignments);
+    if (!point) return point.error();
+    if (book.count(trial_state::queued) >= ledger::most_queued)
+      return error{errc::overloaded, "the queue is full (" + std::to_string(ledger::most_queued) + " trials)"};
+    auto id = book.next_trial();
+    return decision{{events::trial_queued{id, *std::move(point)}}, enqueued{id}};
+  }
+
+  outcome operator()(const observe& c) const {
+    observation seen;
+    seen.id = book.next_observation();
+    if (c.trial) {
+      const trial* t = book.find(*c.trial);
+      if (!t) return missing(*c.trial);
+      if (t->open())
+        return error{errc::conflict, named(*c.trial) + " has not ended; complete it before observing it again"};
+      seen.trial = *c.trial;
+      seen.point = t->point;
+    } else {
+      auto point = book.space().read(c.assignments);
+      if (!point) return point.error();
+      seen.point = *std::move(point);
+    }
+    if (c.failure.empty()) {
+      auto values = by_metric(book.definition(), c.values, completeness::final);
+      if (!values) return values.error();
+      seen.values = std::move(values->values);
+      seen.stddevs = std::move(values->stddevs);
+    }
+    seen.failure = shortened(c.failure);
+    seen.at = now;
+    return decision{{events::observation_added{seen}}, recorded{seen.trial, seen.id, false, true}};
+  }
+
+  outcome operator()(const edit_observation& c) const {
+    if (!book.find(c.observation)) return missing(c.observation);
+    events::observation_edited event{c.observation, {}, {}, shortened(c.failure)};
+    if (c.failure.empty()) {
+      auto values = by_metric(book.definition(), c.values, completeness::final);
+      if (!values) return values.error();
+      event.values = std::move(values->values);
+      event.stddevs = std::move(values->stddevs);
+    }
+    return decision{{std::move(event)}, done{}};
+  }
+
+  outcome operator()(const delete_observation& c) const {
+    if (!book.find(c.observation)) return missing(c.observation);
+    return decision{{events::observation_deleted{c.observation}}, done{}};
+  }
+
+  outcome operator()(const delete_trial& c) const {
+    const trial* t = book.find(c.trial);
+    if (!t) return missing(c.trial);
+    if (t->open() && t->state != trial_state::queued)
+      return error{errc::conflict, named(c.trial) + " has not ended; cancel it before deleting it"};
+    decision out;
+    for (const auto& seen : book.observations())
+      if (seen.trial == c.trial) out.events.push_back(events::observation_deleted{seen.id});
+    out.events.push_back(events::trial_deleted{c.trial});
+    return out;
+  }
+
+  outcome operator()(const edit_experiment& c) const {
+    auto next = book.definition();
+    if (c.name) next.name = *c.name;
+    if (c.observation_budget) next.observation_budget = *c.observation_budget;
+    if (c.parallel_bandwidth) next.parallel_bandwidth = *c.parallel_bandwidth;
+    if (c.stop_when) next.stop_when = *c.stop_when;
+    if (c.metadata) next.metadata = *c.metadata;
+    for (const auto& [name, threshold] : c.thresholds) {
+      auto m = std::ranges::find(next.metrics, name, &metric::name);
+      if (m == next.metrics.end())
+        return error{errc::invalid, "\"" + name + "\" is not a metric of \"" + next.name + "\""};
+      m->threshold = threshold;
+    }
+    if (auto sound = validate(next); !sound) return sound.error();
+    if (next == book.definition()) return decision{};
+    return decision{{events::experiment_edited{c}}, done{}};
+  }
+
+  outcome operator()(const pause&) const {
+    if (book.state() == experiment_state::paused) return decision{};
+    return decision{{events::experiment_paused{}}, done{}};
+  }
+  outcome operator()(const resume&) const {
+    auto s = book.state();
+    if (s == experiment_state::active || s == experiment_state::finished) return decision{};
+    return decision{{events::experiment_resumed{}}, done{}};
+  }
+  outcome operator()(const archive&) const {
+    if (book.state() == experiment_state::archived) return decision{};
+    return decision{{events::experiment_archived{}}, done{}};
+  }
+
+private:
+  /// Why attempt `attempt` should not go on, if so.
+  std::optional<advice> over(const trial& t, std::uint32_t attempt) const {
+    if (!t.open())
+      return advice{true, named(t.id) + " has ended: " + to_string(t.state) + (t.reason.empty() ? "" : ", ") + t.reason};
+    if (attempt < t.attempt)
+      return advice{true, named(t.id) + " was given to attempt " + std::to_string(t.attempt)};
+    if (attempt > t.attempt) return advice{true, named(t.id) + " has no attempt " + std::to_string(attempt)};
+    return std::nullopt;
+  }
+
+  std::optional<error> never_had(const trial& t, std::uint32_t attempt) const {
+    if (t.attempt == 0 && t.state == trial_state::queued)
+      return error{errc::conflict, named(t.id) + " has not been handed out yet"};
+    if (attempt == 0 || attempt > t.attempt)
+      return error{errc::invalid, named(t.id) + " has no attempt " + std::to_string(attempt)};
+    return std::nullopt;
+  }
+
+  static std::string reason_or(const std::string& given, const char* otherwise) {
+    return given.empty() ? otherwise : shortened(given);
+  }
+
+  /// Another attempt, or the end when none is left.
+  events::event returned(const trial& t, return_cause cause, const std::string& why) const {
+    auto reason = reason_or(why, to_string(cause));
+    auto again = [&](time_point at) -> events::event {
+      return events::trial_returned{t.id, t.attempt, cause, reason, at};
+    };
+    auto failed = [&](const std::string& more) -> events::event {
+      return events::trial_failed{t.id, t.attempt, book.next_observation(), shortened(reason + more)};
+    };
+    switch (cause) {
+    case return_cause::interrupted: return again(now);
+    case return_cause::lease_expired:
+    case return_cause::worker_lost:
+      if (t.losses + 1 < ledger::most_losses) return again(now);
+      return failed(" (lost " + std::to_string(t.losses + 1) + " times)");
+    case return_cause::machine: {
+      auto retries = book.definition().run ? book.definition().run->retries : 0;
+      if (t.crashes < retries) return again(now + backoff(t.crashes));
+      return failed(retries ? " (after " + std::to_string(t.crashes + 1) + " attempts)" : "");
+    }
+    }
+    return again(now);
+  }
+};
+
+result<decision> ledger::decide(const command& what, time_point now) const {
+  return std::visit(ledger_decider{*this, now}, what);
+}
+
+}  // namespace vilfredo

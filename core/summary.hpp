@@ -1,0 +1,79 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/definition.hpp"
+#include "core/observation.hpp"
+#include "core/pareto.hpp"
+
+namespace vilfredo {
+
+/// What an expert asks of an experiment: the best, the front, how far it has come. Kept while observations come in, at
+/// a cost a call that depends on the front's size only.
+///
+/// An observation is eligible when it did not fail and meets every threshold, those of optimized metrics included:
+/// only eligible ones can be best or on the front.
+class summary {
+public:
+  explicit summary(const definition& x);
+
+  void add(const observation& x);
+  /// Starts again: after an observation was edited or deleted, or a threshold moved.
+  void rebuild(const definition& x, const history& observations);
+
+  std::uint64_t observations() const { return count_; }
+  std::uint64_t failed() const { return failed_; }
+  /// Did not fail, but misses a threshold.
+  std::uint64_t ineligible() const { return ineligible_; }
+
+  struct best_value {
+    observation_id observation;
+    double value = 0;
+  };
+  /// Of one metric over the eligible observations; the earliest among equals. Stored metrics have none.
+  std::optional<best_value> best(std::size_t metric) const { return best_[metric]; }
+
+  /// Observations on the Pareto front over all optimized metrics, in order of arrival; with one metric, the best ones.
+  std::vector<observation_id> front() const;
+  bool on_front(observation_id x) const;
+
+  /// The point a hypervolume is measured from, one value an optimized metric: its threshold, or else the worst value
+  /// that any observation showed. Empty before the first.
+  std::vector<double> reference() const;
+  /// The volume between the front and the reference point.
+  double hypervolume() const;
+
+  struct progress_point {
+    std::uint64_t observations = 0;  ///< how many had come in
+    double value = 0;                ///< best so far (one optimized metric) or hypervolume (several)
+  };
+  /// One point for each observation that improved; measured from the present reference point, so it never falls.
+  /// Computed when asked.
+  std::vector<progress_point> progress() const;
+  /// Observations since the last one that improved.
+  std::uint64_t since_improvement() const { return count_ - last_improvement_; }
+
+private:
+  bool eligible(const observation& x) const;
+  /// The optimized metrics of `x`, signs such that less is better.
+  std::vector<double> losses(const observation& x) const;
+  double volume(const pareto_front& front) const;
+
+  std::vector<metric> metrics_;
+  std::vector<std::size_t> optimized_;
+  std::uint64_t count_ = 0, failed_ = 0, ineligible_ = 0, last_improvement_ = 0;
+  std::vector<std::optional<best_value>> best_;
+  std::vector<double> worst_;  // losses; one an optimized metric, NaN before the first
+  pareto_front front_;
+  struct improvement {
+    std::uint64_t at;
+    std::vector<double> losses;
+  };
+  std::vector<improvement> improvements_;
+};
+
+/// Whether `value` is at least as good as `threshold` says.
+bool meets(const metric& m, double value);
+
+}  // namespace vilfredo

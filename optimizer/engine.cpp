@@ -1,0 +1,346 @@
+#include "optimizer/engine.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/random.hpp"
+#include "optimizer/design/sobol.hpp"
+
+namespace vilfredo {
+
+namespace {
+/// A fact that we decided ourselves must fit; if it does not, going on would write nonsense to the store.
+[[noreturn]] void broken(const std::string& why) {
+  std::fprintf(stderr, "vilfredo: broken invariant: %s\n", why.c_str());
+  std::abort();
+}
+
+constexpr std::uint64_t plan_stream = 1, design_stream = 2;
+}  // namespace
+
+result<engine::created> engine::create(const definition& x, time_point now, const std::string& request_id) {
+  auto sampler = find_sampler(x);
+  if (!sampler) return sampler.error();
+  step out;
+  out.facts.push_back({1, now, request_id, events::experiment_created{std::make_shared<const definition>(x)}});
+  auto book = ledger::open(out.facts.front());
+  if (!book) return error{errc::invalid, book.error().message};
+  engine made{*std::move(book), **sampler};
+  for (std::size_t i = 0; i < x.initial.size(); ++i) {
+    auto point = made.book_.space().read(x.initial[i]);
+    if (!point) return error{errc::invalid, "initial[" + std::to_string(i) + "]: " + point.error().message};
+    made.record(out, events::trial_queued{made.book_.next_trial(), *std::move(point)}, now);
+  }
+  made.settle(out, now);
+  return created{std::move(made), std::move(out)};
+}
+
+result<engine> engine::load(ledger book) {
+  auto sampler = find_sampler(book.definition());
+  if (!sampler) return sampler.error();
+  return engine{std::move(book), **sampler};
+}
+
+void engine::record(step& out, events::event what, time_point now, const std::string& request_id) {
+  // The journal's times never go back, even when a machine's clock was set back between two runs.
+  fact next{book_.facts() + 1, std::max(now, book_.last_fact_at()), request_id, std::move(what)};
+  if (auto applied = book_.apply(next); !applied) broken(applied.error().message);
+  out.facts.push_back(std::move(next));
+}
+
+step engine::wake(time_point now, duration grace) {
+  step out;
+  for (auto id : book_.open_trials()) {
+    const trial& t = *book_.find(id);
+    if (t.state == trial_state::running && t.lease_until != forever)
+      out.alarms.push_back({std::max(t.lease_until, now + grace), lease_due{id, t.lease}});
+    if (t.state == trial_state::returned) out.alarms.push_back({std::max(t.retry_at, now), retry_due{}});
+  }
+  if (book_.first_issued() && book_.definition().stop_when.seconds) out.alarms.push_back({now, deadline_due{}});
+  settle(out, now);
+  return out;
+}
+
+step engine::handle(const request& what, ticket from, time_point now) {
+  step out;
+  if (auto before = book_.remembered(what)) {
+    out.replies.push_back({from, *std::move(before)});
+    return out;
+  }
+  if (auto* wanted = std::get_if<ask>(&what.what)) {
+    handle_ask(out, *wanted, what.request_id, from, now);
+    return out;
+  }
+  auto decided = book_.decide(what.what, now);
+  if (!decided) {
+    out.replies.push_back({from, decided.error()});
+    return out;
+  }
+  bool first = true;
+  for (auto& event : decided->events) {
+    record(out, event, now, first ? what.request_id : std::string{});
+    first = false;
+    if (auto* renewed = std::get_if<events::lease_renewed>(&event))
+      out.alarms.push_back({renewed->lease_until, lease_due{renewed->trial, renewed->lease}});
+    if (auto* back = std::get_if<events::trial_returned>(&event)) out.alarms.push_back({back->retry_at, retry_due{}});
+    if (auto* edited = std::get_if<events::experiment_edited>(&event); edited && edited->changes.stop_when)
+      out.alarms.push_back({now, deadline_due{}});
+  }
+  out.replies.push_back({from, std::move(decided->reply)});
+  if (!decided->events.empty()) settle(out, now);
+  return out;
+}
+
+void engine::handle_ask(step& out, const ask& what, const std::string& request_id, ticket from, time_point now) {
+  // The same request sent again while the first still waits: the newer caller is the one who listens.
+  if (!request_id.empty()) {
+    auto twin = std::ranges::find(waiting_, request_id, &waiter::request_id);
+    if (twin != waiting_.end()) {
+      out.replies.push_back({twin->who, error{errc::conflict, "the same request was sent again"}});
+      twin->who = from;
+      twin->until = now + what.patience;
+      out.alarms.push_back({twin->until, patience_due{from}});
+      return;
+    }
+  }
+  if (waiting_.size() >= most_waiting) {
+    out.replies.push_back({from, error{errc::overloaded, std::to_string(most_waiting) + " askers wait already"}});
+    return;
+  }
+  waiter asker{from, request_id, what, now + what.patience};
+  auto chosen = choose(what, what.patience > duration{0} ? haste::may_wait : haste::now, now);
+  if (!chosen) {
+    out.alarms.push_back({asker.until, patience_due{from}});
+    waiting_.push_back(std::move(asker));
+  } else if (!*chosen) {
+    out.replies.push_back({from, chosen->error()});
+  } else {
+    grant(out, asker, **std::move(chosen), now);
+  }
+  plan_if_due(out);
+}
+
+std::optional<result<events::trial_issued>> engine::choose(const ask& what, haste h, time_point now) {
+  const auto& name = book_.definition().name;
+  switch (book_.state()) {
+  case experiment_state::archived:
+    return error{errc::exhausted, "experiment \"" + name + "\" is archived; resume it to go on"};
+  case experiment_state::finished: return error{errc::exhausted, "the budget of \"" + name + "\" is spent"};
+  case experiment_state::stopped: return error{errc::exhausted, "\"" + name + "\" has ended: " + book_.stop_reason()};
+  case experiment_state::paused: return error{errc::paused, "experiment \"" + name + "\" is paused; resume it to go on"};
+  case experiment_state::active: break;
+  }
+  std::optional<events::trial_issued> event;
+  if (auto again = book_.retryable(now)) {
+    event.emplace();
+    event->trial = *again;
+  } else if (book_.budget_left()) {
+    if (auto queued = book_.first_queued()) {
+      event.emplace();
+      event->trial = *queued;
+    } else {
+      event = new_trial(h);
+    }
+  }
+  if (!event) {
+    if (h == haste::may_wait) return std::nullopt;
+    return error{errc::later, book_.budget_left() ? "nothing to hand out yet; ask again"
+                                                  : "the rest of the budget is being tried; ask again"};
+  }
+  if (const trial* t = book_.find(event->trial)) {
+    event->attempt = t->attempt + 1;
+    event->lease = t->lease + 1;
+  }
+  event->worker = what.worker;
+  event->lease_until = what.lease ? now + *what.lease : forever;
+  return *std::move(event);
+}
+
+std::size_t engine::design_size() const {
+  if (!sampler_->uses_history) return 0;
+  // Enough to see every dimension move, never fewer than run at once, at most a quarter of a small budget.
+  std::size_t wanted = std::max<std::size_t>(10, 2 * (book_.space().size() + 1));
+  if (auto budget = book_.definition().observation_budget) wanted = std::min<std::size_t>(wanted, *budget / 4 + 1);
+  return std::max<std::size_t>(wanted, book_.definition().parallel_bandwidth);
+}
+
+events::trial_issued engine::sequence_point(origin from) {
+  constexpr int tries = 64;  // a finite space may be used up; then a repeat is better than nothing
+  events::trial_issued event;
+  event.trial = book_.next_trial();
+  event.from = from;
+  event.based_on = book_.revision();
+  event.sequence = book_.sequence_used();
+  auto seed = derive_seed(book_.definition().seed, design_stream);
+  for (int i = 0; i < tries; ++i) {
+    event.point = sobol_point(book_.space(), seed, event.sequence++);
+    if (!book_.pending(*event.point) && !book_.observed(*event.point)) break;
+  }
+  return event;
+}
+
+std::optional<events::trial_issued> engine::new_trial(haste h) {
+  if (book_.sequence_used() < design_size()) return sequence_point(origin::design);
+  auto skip = [&](const assignments& x) { return book_.pending(x); };
+  auto served = [&](const serving::choice& c, origin from) {
+    events::trial_issued event;
+    event.trial = book_.next_trial();
+    event.point = *c.point;
+    event.from = from;
+    event.based_on = c.based_on;
+    event.plan = c.plan;
+    event.candidate = c.candidate;
+    return event;
+  };
+  auto bandwidth = std::max(1u, book_.definition().parallel_bandwidth);
+  if (auto fresh = book_.serving().fresh(book_.revision(), bandwidth - 1, skip)) return served(*fresh, origin::fresh);
+  bool plan_coming = job_ || (!book_.sampler_done() && (book_.plans() == 0 || book_.revision() != book_.last_planned() ||
+                                                       !sampler_->uses_history));
+  if (h == haste::may_wait && plan_coming) return std::nullopt;
+  if (auto stale = book_.serving().stale(skip)) return served(*stale, origin::stale);
+  // A grid is these points and no others.
+  if (book_.definition().type == experiment_type::grid || book_.sampler_done()) return std::nullopt;
+  return sequence_point(origin::fallback);
+}
+
+void engine::grant(step& out, const waiter& to, events::trial_issued event, time_point now) {
+  bool first_of_all = !book_.first_issued();
+  auto id = event.trial;
+  auto lease = event.lease;
+  auto until = event.lease_until;
+  record(out, std::move(event), now, to.request_id);
+  if (until != forever) out.alarms.push_back({until, lease_due{id, lease}});
+  if (first_of_all && book_.definition().stop_when.seconds) out.alarms.push_back({now, deadline_due{}});
+  out.replies.push_back({to.who, answer{book_.issued_answer(*book_.find(id))}});
+}
+
+void engine::serve(step& out, time_point now) {
+  while (!waiting_.empty()) {
+    auto chosen = choose(waiting_.front().what, haste::may_wait, now);
+    if (!chosen) return;
+    auto asker = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (!*chosen)
+      out.replies.push_back({asker.who, chosen->error()});
+    else
+      grant(out, asker, **std::move(chosen), now);
+  }
+}
+
+void engine::plan_if_due(step& out) {
+  if (job_ || book_.sampler_done() || book_.state() != experiment_state::active || !book_.budget_left()) return;
+  auto bandwidth = std::max(1u, book_.definition().parallel_bandwidth);
+  if (sampler_->uses_history) {
+    if (book_.sequence_used() + bandwidth <= design_size()) return;
+    if (book_.observations().empty()) return;
+    if (book_.plans() > 0 && book_.revision() == book_.last_planned()) return;
+  }
+  auto skip = [&](const assignments& x) { return book_.pending(x); };
+  // Model-based plans follow every observation; the others are made when the last is used up.
+  if (!sampler_->uses_history && book_.serving().fresh(book_.revision(), 0, skip)) return;
+  auto job = std::make_shared<plan_job>();
+  job->definition = book_.shared_definition();
+  job->space = book_.shared_space();
+  job->observations = book_.observations();
+  for (auto id : book_.open_trials())
+    if (const trial& t = *book_.find(id); t.state != trial_state::queued) job->pending.push_back(t.point);
+  job->based_on = book_.revision();
+  job->count = sampler_->uses_history ? bandwidth + 2 : std::max<std::size_t>(64, 2 * bandwidth);
+  job->first = book_.candidates_planned();
+  job->seed = derive_seed(derive_seed(book_.definition().seed, plan_stream), book_.plans());
+  job->sampler = book_.definition().sampler;
+  job->hint = book_.hint();
+  job_ = job;
+  out.job = std::move(job);
+}
+
+void engine::settle(step& out, time_point now) {
+  if (auto rule = book_.rule_fulfilled()) record(out, *std::move(rule), now);
+  plan_if_due(out);
+  serve(out, now);
+  plan_if_due(out);
+}
+
+step engine::planned(result<plan> made, time_point now) {
+  step out;
+  if (!job_) return out;  // of an engine that lived before a restart
+  auto job = std::exchange(job_, nullptr);
+  if (made) {
+    std::erase_if(made->candidates, [&](const assignments& x) { return !book_.space().check(x); });
+    if (made->candidates.empty() && !made->last) made = error{errc::internal, "the sampler made no usable candidate"};
+  }
+  if (made) {
+    record(out,
+           events::plan_made{book_.plans() + 1, job->based_on, sampler_->name, std::move(made->candidates),
+                             std::move(made->hint), std::move(made->note), !sampler_->uses_history, made->last},
+           now);
+    settle(out, now);
+  } else {
+    record(out, events::plan_failed{job->based_on, sampler_->name, made.error().message}, now);
+    // Whoever waits for a plan is served without one: a broken sampler must not hold up workers.
+    std::deque<waiter> askers;
+    askers.swap(waiting_);
+    for (auto& asker : askers) {
+      auto chosen = choose(asker.what, haste::now, now);
+      if (chosen && *chosen)
+        grant(out, asker, **std::move(chosen), now);
+      else
+        waiting_.push_back(std::move(asker));
+    }
+    // Samplers that ignore history would fail the same way at once; they are asked again with the next observation.
+    if (sampler_->uses_history) plan_if_due(out);
+  }
+  return out;
+}
+
+step engine::due(const timer& what, time_point now) {
+  step out;
+  if (auto* lease = std::get_if<lease_due>(&what)) {
+    const trial* t = book_.find(lease->trial);
+    if (!t || t->state != trial_state::running || t->lease != lease->lease) return out;
+    auto decided = book_.decide(
+        give_back{lease->trial, t->attempt, return_cause::lease_expired, "no heartbeat from " + t->worker}, now);
+    if (!decided) broken(decided.error().message);
+    for (auto& event : decided->events) {
+      if (auto* back = std::get_if<events::trial_returned>(&event)) out.alarms.push_back({back->retry_at, retry_due{}});
+      record(out, event, now);
+    }
+    settle(out, now);
+  } else if (auto* patience = std::get_if<patience_due>(&what)) {
+    auto asker = std::ranges::find(waiting_, patience->asker, &waiter::who);
+    if (asker == waiting_.end()) return out;
+    auto gone = std::move(*asker);
+    waiting_.erase(asker);
+    auto chosen = choose(gone.what, haste::now, now);
+    if (*chosen)
+      grant(out, gone, **std::move(chosen), now);
+    else
+      out.replies.push_back({gone.who, chosen->error()});
+    plan_if_due(out);
+  } else if (std::holds_alternative<retry_due>(what)) {
+    settle(out, now);
+  } else {
+    const auto& limit = book_.definition().stop_when.seconds;
+    auto state = book_.state();
+    if (!limit || !book_.first_issued() || (state != experiment_state::active && state != experiment_state::paused))
+      return out;
+    auto end = *book_.first_issued() + std::chrono::duration_cast<duration>(std::chrono::duration<double>(*limit));
+    if (now < end) {
+      out.alarms.push_back({end, deadline_due{}});
+    } else {
+      char text[64];
+      std::snprintf(text, sizeof text, "%g seconds have passed", *limit);
+      record(out, events::experiment_stopped{"seconds", text}, now);
+      settle(out, now);
+    }
+  }
+  return out;
+}
+
+void engine::withdraw(ticket asker) {
+  std::erase_if(waiting_, [&](const waiter& w) { return w.who == asker; });
+}
+
+}  // namespace vilfredo

@@ -1,0 +1,112 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/commands.hpp"
+#include "core/events.hpp"
+#include "core/ledger.hpp"
+#include "core/time.hpp"
+#include "optimizer/catalogue.hpp"
+#include "optimizer/sampler.hpp"
+
+namespace vilfredo {
+
+/// Names one call to `engine::handle`, chosen by the driver, never used twice.
+using ticket = std::uint64_t;
+
+/// What a driver should say to the engine at a moment. Timers need no cancelling: each carries what makes it stale.
+struct lease_due {
+  trial_id trial;
+  std::uint64_t lease = 0;
+};
+struct patience_due {
+  ticket asker = 0;
+};
+struct retry_due {};
+struct deadline_due {};
+using timer = std::variant<lease_due, patience_due, retry_due, deadline_due>;
+
+struct alarm {
+  time_point at{};
+  timer what;
+};
+struct reply {
+  ticket to = 0;
+  outcome what;
+};
+
+/// What follows from one call: all of it is already part of the engine's own state.
+struct step {
+  std::vector<fact> facts;              ///< to be made durable, in order
+  std::vector<reply> replies;           ///< to be sent once the facts are durable
+  std::vector<alarm> alarms;            ///< to be set
+  std::shared_ptr<const plan_job> job;  ///< to be computed; answered with `planned` (at most one is out)
+};
+
+/// One experiment with everything but waiting: no clock, no thread, no store. Each call takes the time and gives back a
+/// step. The experiment actor, the embedded study and the simulator are drivers of it.
+class engine {
+public:
+  struct created;
+  /// A new experiment: facts for itself and its initial assignments.
+  static result<created> create(const definition& x, time_point now, const std::string& request_id = {});
+  /// An experiment as its facts left it. Call `wake` before anything else. Fails when its sampler is not known here.
+  static result<engine> load(ledger book);
+
+  /// Sets alarms for what was open, at the earliest `grace` from now, so that workers that live on can say so.
+  step wake(time_point now, duration grace);
+  /// Carries out a command. Asks may be answered in a later step.
+  step handle(const request& what, ticket from, time_point now);
+  /// The result of the job that is out. A failed one is noted, and asking goes on without it.
+  step planned(result<plan> made, time_point now);
+  step due(const timer& what, time_point now);
+  /// Forgets a waiting asker who has gone.
+  void withdraw(ticket asker);
+
+  const ledger& book() const { return book_; }
+  std::size_t waiting() const { return waiting_.size(); }
+  bool job_out() const { return job_ != nullptr; }
+
+  static constexpr std::size_t most_waiting = 10'000;
+
+private:
+  struct waiter {
+    ticket who = 0;
+    std::string request_id;
+    ask what;
+    time_point until{};
+  };
+  enum class haste { may_wait, now };
+
+  engine(ledger book, const sampler_entry& sampler) : book_(std::move(book)), sampler_(&sampler) {}
+
+  void record(step& out, events::event what, time_point now, const std::string& request_id = {});
+  void handle_ask(step& out, const ask& what, const std::string& request_id, ticket from, time_point now);
+  /// The issue of a trial to `what`, a refusal, or nothing: wait.
+  std::optional<result<events::trial_issued>> choose(const ask& what, haste h, time_point now);
+  std::optional<events::trial_issued> new_trial(haste h);
+  events::trial_issued sequence_point(origin from);
+  void grant(step& out, const waiter& to, events::trial_issued event, time_point now);
+  void serve(step& out, time_point now);
+  void plan_if_due(step& out);
+  /// What follows every change: stop rules, waiting askers, the next plan.
+  void settle(step& out, time_point now);
+  std::size_t design_size() const;
+
+  ledger book_;
+  const sampler_entry* sampler_ = nullptr;
+  std::deque<waiter> waiting_;
+  std::shared_ptr<const plan_job> job_;
+};
+
+struct engine::created {
+  engine what;
+  vilfredo::step step;
+};
+
+}  // namespace vilfredo
