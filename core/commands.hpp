@@ -29,6 +29,10 @@ struct ask {
   duration patience{0};
   std::optional<duration> lease;  ///< none: the trial is held for ever
 };
+/// Ends the wait of the ask that was sent with this request id; it is answered with errc::later.
+struct withdraw {
+  std::string request_id;
+};
 /// Values at a step of a running trial; the answer says whether to go on.
 struct report {
   trial_id trial;
@@ -106,8 +110,9 @@ struct pause {};
 struct resume {};
 struct archive {};
 
-using command = std::variant<ask, report, heartbeat, complete, fail, give_back, release_worker, cancel, enqueue, observe,
-                             edit_observation, delete_observation, delete_trial, edit_experiment, pause, resume, archive>;
+using command =
+    std::variant<ask, withdraw, report, heartbeat, complete, fail, give_back, release_worker, cancel, enqueue, observe,
+                 edit_observation, delete_observation, delete_trial, edit_experiment, pause, resume, archive>;
 
 /// A command to one experiment. With a `request_id`, sending it again gives the same answer and changes nothing more.
 struct request {

@@ -47,7 +47,7 @@ public:
 
   /// Fails, and changes nothing, when the fact cannot follow: only a damaged or foreign journal holds such a fact.
   result<void> apply(const fact& x);
-  /// Every command but ask.
+  /// Every command but ask and withdraw.
   result<decision> decide(const command& what, time_point now) const;
   /// A stop rule that the present state fulfils, besides the clock's.
   std::optional<events::experiment_stopped> rule_fulfilled() const;

@@ -81,6 +81,8 @@ struct ledger_decider {
 
   outcome operator()(const ask&) const { return error{errc::internal, "the engine decides asks"}; }
 
+  outcome operator()(const withdraw&) const { return error{errc::internal, "the engine knows who waits"}; }
+
   outcome operator()(const report& c) const {
     const trial* t = book.find(c.trial);
     if (!t) return missing(c.trial);

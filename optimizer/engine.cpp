@@ -73,6 +73,15 @@ step engine::handle(const request& what, ticket from, time_point now) {
     handle_ask(out, *wanted, what.request_id, from, now);
     return out;
   }
+  if (auto* gone = std::get_if<withdraw>(&what.what)) {
+    std::erase_if(waiting_, [&](const waiter& w) {
+      if (w.request_id.empty() || w.request_id != gone->request_id) return false;
+      out.replies.push_back({w.who, error{errc::later, "withdrawn"}});
+      return true;
+    });
+    out.replies.push_back({from, answer{done{}}});
+    return out;
+  }
   auto decided = book_.decide(what.what, now);
   if (!decided) {
     out.replies.push_back({from, decided.error()});
@@ -337,10 +346,6 @@ step engine::due(const timer& what, time_point now) {
     }
   }
   return out;
-}
-
-void engine::withdraw(ticket asker) {
-  std::erase_if(waiting_, [&](const waiter& w) { return w.who == asker; });
 }
 
 }  // namespace vilfredo

@@ -65,8 +65,6 @@ public:
   /// The result of the job that is out. A failed one is noted, and asking goes on without it.
   step planned(result<plan> made, time_point now);
   step due(const timer& what, time_point now);
-  /// Forgets a waiting asker who has gone.
-  void withdraw(ticket asker);
 
   const ledger& book() const { return book_; }
   std::size_t waiting() const { return waiting_.size(); }

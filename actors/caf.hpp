@@ -1,0 +1,19 @@
+#pragma once
+/// The one place that includes CAF (Debian's 0.17.6): what a newer release spells differently is named here once.
+#include <caf/all.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace vilfredo::actors {
+
+/// Signatures of typed actors: answers<R, A…> answers R to a message A…, hears<A…> answers nothing.
+template <class R, class... A>
+using answers = typename caf::replies_to<A...>::template with<R>;
+template <class... A>
+using hears = caf::reacts_to<A...>;
+
+}  // namespace vilfredo::actors
+
+/// A message type that never leaves the process, so it needs no serialization.
+#define VILFREDO_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)

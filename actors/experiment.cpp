@@ -1,0 +1,146 @@
+#include "actors/experiment.hpp"
+
+#include <algorithm>
+
+namespace vilfredo::actors {
+
+namespace {
+
+using self_pointer = experiment_actor::stateful_pointer<experiment_state>;
+
+void answer_caller(experiment_state& state, ticket to, outcome what) {
+  auto caller = state.callers.find(to);
+  if (caller == state.callers.end()) return;
+  auto promise = std::move(caller->second);
+  state.callers.erase(caller);
+  promise.deliver(std::move(what));
+}
+
+/// The store refused: what we hold may be ahead of it, so all of it is dropped and loaded again. Everybody who waits is
+/// told to ask again; nothing that was acknowledged is affected.
+void fail(self_pointer self, error why) {
+  auto& state = self->state;
+  state.engine.reset();
+  state.fault = {errc::unavailable,
+                 "experiment " + std::to_string(state.id.number) + " cannot reach its store: " + why.message};
+  ++state.life;
+  state.unsettled.clear();
+  auto callers = std::exchange(state.callers, {});
+  for (auto& [to, promise] : callers) promise.deliver(outcome{state.fault});
+  self->send(state.near.pool, abandon{state.id});
+  state.next_retry = state.next_retry == duration{0} ? state.options.first_retry
+                                                     : std::min(state.next_retry * 2, state.options.longest_retry);
+  self->delayed_send(self, state.next_retry, reload_due{});
+}
+
+void settle_append(self_pointer self, const facts& what) {
+  auto& state = self->state;
+  state.next_retry = duration{0};
+  auto replies = std::move(state.unsettled.front());
+  state.unsettled.pop_front();
+  for (auto& r : replies) answer_caller(state, r.to, std::move(r.what));
+  self->send(state.near.feed, published{state.id, what});
+}
+
+void perform(self_pointer self, step what) {
+  auto& state = self->state;
+  auto now = state.options.time.now(self);
+  for (auto& a : what.alarms)
+    self->delayed_send(self, std::max(a.at - now, duration{0}), alarm_due{state.life, a.what});
+  if (what.job) self->send(state.near.pool, optimize{state.id, self, ++state.job, std::move(what.job)});
+  if (!what.facts.empty()) {
+    state.unsettled.push_back(std::move(what.replies));
+    auto kept = std::make_shared<const std::vector<fact>>(std::move(what.facts));
+    auto life = state.life;
+    self->request(state.near.journal, state.options.append_timeout, append{state.id, kept})
+        .then(
+            [self, kept, life](const result<durable>& how) {
+              if (self->state.life != life) return;
+              if (how)
+                settle_append(self, kept);
+              else
+                fail(self, how.error());
+            },
+            [self, life](const caf::error& e) {
+              if (self->state.life == life) fail(self, {errc::unavailable, self->system().render(e)});
+            });
+  } else if (!state.unsettled.empty()) {
+    // It speaks of a state that is not durable yet: it leaves with what it speaks of.
+    auto& last = state.unsettled.back();
+    std::ranges::move(what.replies, std::back_inserter(last));
+  } else {
+    for (auto& r : what.replies) answer_caller(state, r.to, std::move(r.what));
+  }
+}
+
+void reload(self_pointer self) {
+  auto& state = self->state;
+  if (state.engine) return;
+  auto again = [self](error why) {
+    auto& s = self->state;
+    s.fault.message = "experiment " + std::to_string(s.id.number) + " cannot be loaded: " + why.message;
+    s.next_retry = std::clamp(s.next_retry * 2, s.options.first_retry, s.options.longest_retry);
+    self->delayed_send(self, s.next_retry, reload_due{});
+  };
+  self->request(state.near.journal, state.options.append_timeout, load{state.id})
+      .then(
+          [self, again](result<loaded>& got) {
+            auto& s = self->state;
+            if (s.engine) return;
+            if (!got) return again(got.error());
+            auto engine = vilfredo::engine::load(*got->book);
+            if (!engine) return again(engine.error());
+            s.engine = *std::move(engine);
+            perform(self, s.engine->wake(s.options.time.now(self), s.options.grace));
+          },
+          [self, again](const caf::error& e) { again({errc::unavailable, self->system().render(e)}); });
+}
+
+}  // namespace
+
+experiment_state::~experiment_state() {
+  // A dropped promise is silence until the caller's time-out, so a dying actor answers.
+  for (auto& [to, promise] : callers)
+    promise.deliver(outcome{error{errc::unavailable, "experiment " + std::to_string(id.number) + " was restarted"}});
+}
+
+experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id id, experiment_neighbours near,
+                                               experiment_options options, std::shared_ptr<experiment_start> start) {
+  auto& state = self->state;
+  state.id = id;
+  state.near = std::move(near);
+  state.options = options;
+  state.engine = std::move(start->engine);
+  perform(self, std::move(start->first));
+  return {
+      [self](const command_for& c) -> caf::result<outcome> {
+        auto& s = self->state;
+        if (!s.engine) return outcome{s.fault};
+        auto ticket = s.next_ticket++;
+        auto promise = self->make_response_promise<outcome>();
+        s.callers.emplace(ticket, promise);
+        perform(self, s.engine->handle(c.request, ticket, s.options.time.now(self)));
+        return promise;
+      },
+      [self](describe) -> caf::result<result<loaded>> {
+        auto& s = self->state;
+        if (!s.engine) return result<loaded>{s.fault};
+        if (s.unsettled.empty()) return result<loaded>{loaded{std::make_shared<const ledger>(s.engine->book())}};
+        // Ahead of the store: the journal's own reading of it is what is durable.
+        return self->delegate(s.near.journal, load{s.id});
+      },
+      [self](const optimized& o) {
+        auto& s = self->state;
+        if (!s.engine || o.job != s.job) return;
+        perform(self, s.engine->planned(*o.made, s.options.time.now(self)));
+      },
+      [self](const alarm_due& a) {
+        auto& s = self->state;
+        if (!s.engine || a.life != s.life) return;
+        perform(self, s.engine->due(a.what, s.options.time.now(self)));
+      },
+      [self](reload_due) { reload(self); },
+  };
+}
+
+}  // namespace vilfredo::actors

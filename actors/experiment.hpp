@@ -1,0 +1,56 @@
+#pragma once
+#include <deque>
+#include <functional>
+#include <optional>
+#include <unordered_map>
+
+#include "actors/clock.hpp"
+#include "actors/protocol.hpp"
+#include "optimizer/engine.hpp"
+
+namespace vilfredo::actors {
+
+struct experiment_options {
+  time_source time;
+  duration grace{30'000};           ///< after a restart, open leases last at least this long
+  duration append_timeout{60'000};  ///< a store that is silent for longer has failed
+  duration first_retry{500};        ///< before loading again after a failure; doubles …
+  duration longest_retry{30'000};   ///< … up to this
+};
+
+struct experiment_neighbours {
+  journal_actor journal;
+  pool_actor pool;
+  feed_actor feed;
+};
+
+/// One engine and what it must not know: promises, alarms, the store's delay. All rules live in the engine.
+struct experiment_state {
+  static inline const char* name = "experiment";
+  experiment_id id;
+  experiment_neighbours near;
+  experiment_options options;
+  std::optional<vilfredo::engine> engine;  ///< none: faulted
+  vilfredo::error fault;                   ///< why there is no engine
+  std::uint64_t life = 0;                  ///< rises with every reload; what belongs to an older life is stale
+  duration next_retry{0};
+  ticket next_ticket = 1;
+  std::unordered_map<ticket, caf::typed_response_promise<outcome>> callers;
+  /// Appends that are not durable yet, oldest first, with the replies that wait for them.
+  std::deque<std::vector<reply>> unsettled;
+  std::uint64_t job = 0;
+
+  ~experiment_state();
+};
+
+/// An experiment as it is when its actor starts.
+struct experiment_start {
+  vilfredo::engine engine;
+  step first;  ///< alarms and a job that are due; its facts are durable already
+};
+
+experiment_actor::behavior_type run_experiment(experiment_actor::stateful_pointer<experiment_state> self,
+                                               experiment_id id, experiment_neighbours near,
+                                               experiment_options options, std::shared_ptr<experiment_start> start);
+
+}  // namespace vilfredo::actors

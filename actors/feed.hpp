@@ -1,0 +1,19 @@
+#pragma once
+#include <functional>
+#include <map>
+
+#include "actors/protocol.hpp"
+
+namespace vilfredo::actors {
+
+struct feed_state {
+  static inline const char* name = "feed";
+  std::uint64_t next = 1;
+  std::map<std::uint64_t, std::function<void(const published&)>> subscribers;
+};
+
+/// Tells everybody who listens what has become durable. A listener's own queue must be bounded where it delivers to; the
+/// feed keeps nothing. A listener that throws is dropped.
+feed_actor::behavior_type run_feed(feed_actor::stateful_pointer<feed_state> self);
+
+}  // namespace vilfredo::actors

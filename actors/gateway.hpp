@@ -1,0 +1,27 @@
+#pragma once
+#include <map>
+
+#include "actors/protocol.hpp"
+
+namespace vilfredo::actors {
+
+struct gateway_options {
+  std::size_t most_in_flight = 100'000;
+  duration locate_timeout{60'000};
+  duration slack{60'000};  ///< a command's answer may take this long, an ask's as much longer as its patience
+};
+
+struct gateway_state {
+  static inline const char* name = "gateway";
+  registry_actor registry;
+  gateway_options options;
+  std::map<experiment_id, experiment_actor> known;  ///< forgotten when one dies
+  std::size_t in_flight = 0;
+};
+
+/// A revolving door: finds the experiment, passes the command on, passes the answer back. Turns broken machinery into
+/// errc::unavailable, so that callers only ever see our own errors and know that sending the same request again is safe.
+gateway_actor::behavior_type run_gateway(gateway_actor::stateful_pointer<gateway_state> self, registry_actor registry,
+                                         gateway_options options);
+
+}  // namespace vilfredo::actors

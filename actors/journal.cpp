@@ -1,0 +1,76 @@
+#include "actors/journal.hpp"
+
+#include <optional>
+
+namespace vilfredo::actors {
+
+namespace {
+
+void settle(journal_state& state, const result<void>& how) {
+  for (auto& w : state.batch)
+    w.to.deliver(how ? result<durable>{w.what} : result<durable>{how.error()});
+  state.batch.clear();
+}
+
+result<loaded> fold(vilfredo::journal& store, experiment_id experiment) {
+  std::optional<ledger> book;
+  std::optional<error> broken;
+  auto read = store.load(experiment, [&](fact&& next) {
+    if (!book) {
+      auto opened = ledger::open(next);
+      if (!opened) {
+        broken = opened.error();
+        return false;
+      }
+      book = *std::move(opened);
+      return true;
+    }
+    if (auto applied = book->apply(next); !applied) {
+      broken = applied.error();
+      return false;
+    }
+    return true;
+  });
+  if (!read) return read.error();
+  if (broken) return *broken;
+  if (!book) return error{errc::not_found, "there is no experiment " + std::to_string(experiment.number)};
+  return loaded{std::make_shared<const ledger>(*std::move(book))};
+}
+
+}  // namespace
+
+journal_actor::behavior_type run_journal(journal_actor::stateful_pointer<journal_state> self,
+                                         std::shared_ptr<vilfredo::journal> store, journal_options options) {
+  self->state.store = std::move(store);
+  self->state.options = options;
+  return {
+      [self](const append& a) -> caf::result<result<durable>> {
+        auto& state = self->state;
+        if (state.batch.size() >= state.options.most_waiting)
+          return result<durable>{error{errc::overloaded, "the store cannot keep up; try again"}};
+        auto promise = self->make_response_promise<result<durable>>();
+        if (state.batch.empty()) self->send(self, commit_due{});
+        state.batch.push_back({promise, durable{a.facts->empty() ? 0 : a.facts->back().sequence}});
+        // A failed stage takes back all that was staged since the last commit.
+        if (auto staged = state.store->stage(a.experiment, *a.facts); !staged) settle(state, staged);
+        return promise;
+      },
+      [self](const load& l) -> result<loaded> {
+        // What is staged must be visible to the reader, or fail for its writers.
+        auto& state = self->state;
+        if (!state.batch.empty()) settle(state, state.store->commit());
+        return fold(*state.store, l.experiment);
+      },
+      [self](list_store) -> result<store_listing> {
+        auto entries = self->state.store->list();
+        if (!entries) return entries.error();
+        return store_listing{*std::move(entries)};
+      },
+      [self](commit_due) {
+        auto& state = self->state;
+        if (!state.batch.empty()) settle(state, state.store->commit());
+      },
+  };
+}
+
+}  // namespace vilfredo::actors

@@ -1,0 +1,31 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "actors/protocol.hpp"
+#include "core/ports.hpp"
+
+namespace vilfredo::actors {
+
+struct journal_options {
+  std::size_t most_waiting = 20'000;  ///< appends that wait for one commit; more are refused as overloaded
+};
+
+struct journal_state {
+  static inline const char* name = "journal";
+  std::shared_ptr<vilfredo::journal> store;
+  journal_options options;
+  struct waiting {
+    caf::typed_response_promise<result<durable>> to;
+    durable what;
+  };
+  std::vector<waiting> batch;  ///< staged, not yet committed
+};
+
+/// Owns the store. It writes on arrival and sends itself a commit, so one sync serves all that arrived before it, and
+/// there is nothing to tune. Spawn it detached in programs: a sync takes milliseconds.
+journal_actor::behavior_type run_journal(journal_actor::stateful_pointer<journal_state> self,
+                                         std::shared_ptr<vilfredo::journal> store, journal_options options);
+
+}  // namespace vilfredo::actors

@@ -1,0 +1,242 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/caf.hpp"
+#include "core/commands.hpp"
+#include "core/events.hpp"
+#include "core/ledger.hpp"
+#include "core/ports.hpp"
+#include "optimizer/engine.hpp"
+#include "optimizer/sampler.hpp"
+
+/// Every message between our actors, and who understands which. Read this first.
+///
+/// A refusal is an answer: results carry a core error, and caf::error is left for broken machinery (a dead actor, a
+/// time-out). Large immutable data travels as shared_ptr to const. Every queue has a bound, named where it stands; what
+/// is over it is answered with errc::overloaded or dropped with a count, as said there.
+namespace vilfredo::actors {
+
+struct compute_worker_options;
+
+using facts = std::shared_ptr<const std::vector<fact>>;
+
+// --- journal: the store, alone with its thread -----------------------------------------------------------------------
+
+/// Make these facts of one experiment durable. At most journal_options::most_waiting at a time; more are refused.
+struct append {
+  experiment_id experiment;
+  actors::facts facts;
+};
+/// All facts of an append, and all appends before it, survive a power cut.
+struct durable {
+  std::uint64_t sequence = 0;  ///< of the last fact
+};
+/// Fold an experiment's facts into a ledger, on the journal's thread.
+struct load {
+  experiment_id experiment;
+};
+struct loaded {
+  std::shared_ptr<const ledger> book;
+};
+/// What experiments are there?
+struct list_store {};
+struct store_listing {
+  std::vector<journal::entry> entries;
+};
+/// To itself: commit what was staged. Queues behind every append that is already waiting, which makes the group.
+struct commit_due {};
+
+using journal_actor = caf::typed_actor<answers<result<durable>, append>, answers<result<loaded>, load>,
+                                       answers<result<store_listing>, list_store>, hears<commit_due>>;
+
+// --- feed: live subscribers ------------------------------------------------------------------------------------------
+
+/// Facts that have become durable, in order per experiment.
+struct published {
+  experiment_id experiment;
+  actors::facts facts;
+};
+/// Call `deliver` with everything published from now on; it must be quick (post it elsewhere). Answers the
+/// subscription's number.
+struct subscribe {
+  std::function<void(const published&)> deliver;
+};
+struct unsubscribe {
+  std::uint64_t subscription = 0;
+};
+
+using feed_actor = caf::typed_actor<hears<published>, answers<std::uint64_t, subscribe>, hears<unsubscribe>>;
+
+// --- experiment: one engine, its waiting askers, its timers ----------------------------------------------------------
+
+/// A command; the answer leaves when its facts are durable.
+struct command_for {
+  vilfredo::request request;
+};
+/// The ledger as it stands, durable facts only, as a copy of the reader's own.
+struct describe {};
+/// A job's result.
+struct optimized {
+  std::uint64_t job = 0;
+  std::shared_ptr<const result<plan>> made;
+};
+/// To itself: an alarm of the engine. `life` tells alarms of before a reload.
+struct alarm_due {
+  std::uint64_t life = 0;
+  timer what;
+};
+/// To itself: try to load again after the store failed.
+struct reload_due {};
+
+using experiment_actor = caf::typed_actor<answers<outcome, command_for>, answers<result<loaded>, describe>,
+                                          hears<optimized>, hears<alarm_due>, hears<reload_due>>;
+
+// --- optimizer pool and optimizers -----------------------------------------------------------------------------------
+
+/// Compute a plan and send it to `asker` as `optimized`. One at a time an experiment; a newer job of the same
+/// experiment replaces one that still waits.
+struct optimize {
+  experiment_id experiment;
+  experiment_actor asker;
+  std::uint64_t job = 0;
+  std::shared_ptr<const plan_job> what;
+};
+/// From an optimizer: its job is done (or it has just started).
+struct idle {
+  std::uint64_t optimizer = 0;
+};
+/// The experiment needs no plan any more: drop its waiting job and stop its running one.
+struct abandon {
+  experiment_id experiment;
+};
+
+using optimizer_actor = caf::typed_actor<hears<optimize>>;
+using pool_actor = caf::typed_actor<hears<optimize>, hears<idle>, hears<abandon>>;
+
+// --- registry: experiments by id and name ----------------------------------------------------------------------------
+
+/// Start a new experiment. Names are unique among those that are not archived.
+struct create {
+  std::shared_ptr<const definition> what;
+  std::string request_id;
+};
+struct locate {
+  experiment_id experiment;
+};
+struct located {
+  experiment_id experiment;
+  experiment_actor handle;
+};
+struct list_experiments {};
+
+using registry_actor = caf::typed_actor<answers<result<located>, create>, answers<result<located>, locate>,
+                                        answers<result<store_listing>, list_experiments>>;
+
+// --- gateway: the door for code that is not an actor -----------------------------------------------------------------
+
+/// Carry a command to an experiment; answered by the experiment, or with errc::unavailable while it cannot be reached.
+/// At most gateway_options::most_in_flight at a time; more are refused.
+struct command_to {
+  experiment_id experiment;
+  vilfredo::request request;
+};
+/// The same for code that is not an actor: calls `answer` exactly once, on an actor's thread; it must be quick.
+struct submit {
+  command_to what;
+  std::function<void(outcome)> answer;
+};
+
+using gateway_actor = caf::typed_actor<answers<outcome, command_to>, hears<submit>>;
+
+// --- compute worker: trials as child processes -----------------------------------------------------------------------
+
+/// From the launcher, through the worker's door: something a run said.
+struct run_said {
+  launcher::run_key run = 0;
+  run_message what;
+};
+/// To itself: heartbeats for the running trials.
+struct beat_due {};
+/// To itself: send an errand again that could not be carried out.
+struct resend_due {
+  std::uint64_t errand = 0;
+};
+/// From the supervisor: the present gateway.
+struct meet {
+  gateway_actor gateway;
+};
+/// Ask for no further trials; the running ones go on to their end.
+struct drain {};
+/// The same, and stop the running trials politely and give them back.
+struct halt {};
+
+using compute_worker_actor =
+    caf::typed_actor<hears<run_said>, hears<beat_due>, hears<resend_due>, hears<meet>, hears<drain>, hears<halt>>;
+
+// --- supervisor ------------------------------------------------------------------------------------------------------
+
+/// To itself: start its children again after their pause.
+struct restart_due {
+  std::uint64_t life = 0;
+};
+/// The present children; all change together when one is restarted.
+struct household {
+  registry_actor registry;
+  gateway_actor gateway;
+  feed_actor feed;
+};
+struct find_household {};
+/// Start a compute worker in this process; it is started again when it dies.
+struct employ {
+  std::shared_ptr<const compute_worker_options> what;
+};
+struct drain_workers {};
+struct halt_workers {};
+
+using supervisor_actor = caf::typed_actor<answers<household, find_household>, hears<employ>, hears<drain_workers>,
+                                          hears<halt_workers>, hears<restart_due>>;
+
+}  // namespace vilfredo::actors
+
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::append)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::load)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::list_store)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::commit_due)
+VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::durable>)
+VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::loaded>)
+VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::store_listing>)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::published)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::subscribe)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::unsubscribe)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::command_for)
+VILFREDO_LOCAL_MESSAGE(vilfredo::outcome)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::describe)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::optimized)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::alarm_due)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::reload_due)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::optimize)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::idle)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::abandon)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::create)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::locate)
+VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::located>)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::list_experiments)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::submit)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::command_to)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::run_said)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::beat_due)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::resend_due)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::drain)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::halt)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::meet)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::restart_due)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::household)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::find_household)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::employ)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::drain_workers)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::halt_workers)

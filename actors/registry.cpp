@@ -1,0 +1,131 @@
+#include "actors/registry.hpp"
+
+#include <algorithm>
+
+namespace vilfredo::actors {
+
+namespace {
+
+using self_pointer = registry_actor::stateful_pointer<registry_state>;
+using located_promise = caf::typed_response_promise<result<located>>;
+
+experiment_actor start(self_pointer self, experiment_id id, vilfredo::engine engine, step first) {
+  auto& state = self->state;
+  auto begin = std::make_shared<experiment_start>(experiment_start{std::move(engine), std::move(first)});
+  auto handle = self->spawn<caf::monitored>(run_experiment, id, state.near, state.options.experiment, begin);
+  state.awake[id] = handle;
+  return handle;
+}
+
+void answer_all(self_pointer self, experiment_id id, const result<located>& what) {
+  auto askers = std::move(self->state.loading[id]);
+  self->state.loading.erase(id);
+  for (auto& a : askers) a.deliver(what);
+}
+
+void wake(self_pointer self, experiment_id id) {
+  auto& near = self->state.near;
+  self->request(near.journal, self->state.options.experiment.append_timeout, load{id})
+      .then(
+          [self, id](result<loaded>& got) {
+            if (!got) return answer_all(self, id, got.error());
+            auto engine = vilfredo::engine::load(*got->book);
+            if (!engine) return answer_all(self, id, engine.error());
+            const auto& options = self->state.options.experiment;
+            auto first = engine->wake(options.time.now(self), options.grace);
+            // Facts that waking implies are the experiment's first append.
+            answer_all(self, id, located{id, start(self, id, *std::move(engine), std::move(first))});
+          },
+          [self, id](const caf::error& e) {
+            answer_all(self, id, error{errc::unavailable, self->system().render(e)});
+          });
+}
+
+void make(self_pointer self, const create& wanted, experiment_id id, located_promise promise) {
+  auto& state = self->state;
+  auto name = wanted.what->name;
+  auto made = vilfredo::engine::create(*wanted.what, state.options.experiment.time.now(self), wanted.request_id);
+  if (!made) {
+    state.being_created.erase(name);
+    promise.deliver(result<located>{made.error()});
+    return;
+  }
+  auto facts = std::make_shared<const std::vector<fact>>(std::move(made->step.facts));
+  made->step.facts.clear();
+  auto begin = std::make_shared<engine::created>(*std::move(made));
+  self->request(state.near.journal, state.options.experiment.append_timeout, append{id, facts})
+      .then(
+          [self, id, name, facts, begin, promise](const result<durable>& how) mutable {
+            self->state.being_created.erase(name);
+            if (!how) {
+              promise.deliver(result<located>{how.error()});
+              return;
+            }
+            self->send(self->state.near.feed, published{id, facts});
+            promise.deliver(
+                result<located>{located{id, start(self, id, std::move(begin->what), std::move(begin->step))}});
+          },
+          [self, name, promise](const caf::error& e) mutable {
+            self->state.being_created.erase(name);
+            promise.deliver(result<located>{error{errc::unavailable, self->system().render(e)}});
+          });
+}
+
+}  // namespace
+
+registry_actor::behavior_type run_registry(self_pointer self, experiment_neighbours near, registry_options options) {
+  self->state.near = std::move(near);
+  self->state.options = options;
+  self->set_down_handler([self](caf::down_msg& down) {
+    std::erase_if(self->state.awake, [&](const auto& e) { return e.second == down.source; });
+  });
+  self->set_exit_handler([self](caf::exit_msg& e) {
+    for (auto& [id, handle] : self->state.awake) self->send_exit(handle, e.reason);
+    for (auto& [id, askers] : self->state.loading)
+      for (auto& a : askers) a.deliver(result<located>{error{errc::unavailable, "the registry is stopping"}});
+    self->state.awake.clear();
+    self->state.loading.clear();
+    self->quit(e.reason);
+  });
+  return {
+      [self](const create& wanted) -> caf::result<result<located>> {
+        auto& state = self->state;
+        const auto& name = wanted.what->name;
+        auto taken = [name] {
+          return result<located>{error{errc::conflict, "there is an experiment \"" + name + "\" already"}};
+        };
+        if (!state.being_created.insert(name).second) return taken();
+        auto promise = self->make_response_promise<result<located>>();
+        self->request(state.near.journal, state.options.experiment.append_timeout, list_store{})
+            .then(
+                [self, wanted, promise, taken](const result<store_listing>& known) mutable {
+                  auto& s = self->state;
+                  if (!known || std::ranges::find(known->entries, wanted.what->name, &journal::entry::name) != known->entries.end()) {
+                    s.being_created.erase(wanted.what->name);
+                    promise.deliver(known ? taken() : result<located>{known.error()});
+                    return;
+                  }
+                  for (const auto& e : known->entries) s.last_id = std::max(s.last_id, e.experiment.number);
+                  make(self, wanted, experiment_id{++s.last_id}, promise);
+                },
+                [self, name = name, promise](const caf::error& e) mutable {
+                  self->state.being_created.erase(name);
+                  promise.deliver(result<located>{error{errc::unavailable, self->system().render(e)}});
+                });
+        return promise;
+      },
+      [self](const locate& l) -> caf::result<result<located>> {
+        auto& state = self->state;
+        if (auto known = state.awake.find(l.experiment); known != state.awake.end())
+          return result<located>{located{l.experiment, known->second}};
+        auto promise = self->make_response_promise<result<located>>();
+        auto& askers = state.loading[l.experiment];
+        askers.push_back(promise);
+        if (askers.size() == 1) wake(self, l.experiment);
+        return promise;
+      },
+      [self](list_experiments) { return self->delegate(self->state.near.journal, list_store{}); },
+  };
+}
+
+}  // namespace vilfredo::actors

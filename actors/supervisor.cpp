@@ -1,0 +1,123 @@
+#include "actors/supervisor.hpp"
+
+#include <algorithm>
+
+#include "actors/feed.hpp"
+
+namespace vilfredo::actors {
+
+namespace {
+
+using self_pointer = supervisor_actor::stateful_pointer<supervisor_state>;
+
+void stop_house(self_pointer self, const caf::error& reason) {
+  auto& state = self->state;
+  // From the door inwards: what is outside stops before what it leans on.
+  if (state.gateway) self->send_exit(state.gateway, reason);
+  if (state.registry) self->send_exit(state.registry, reason);
+  if (state.pool) self->send_exit(state.pool, reason);
+  if (state.feed) self->send_exit(state.feed, reason);
+  if (state.journal) self->send_exit(state.journal, reason);
+  state.gateway = {};
+  state.registry = {};
+  state.pool = {};
+  state.feed = {};
+  state.journal = {};
+  state.up = false;
+}
+
+void start_house(self_pointer self) {
+  auto& state = self->state;
+  const auto& options = state.options;
+  state.journal = options.detached_journal
+                      ? self->spawn<caf::detached + caf::monitored>(run_journal, options.store(), options.journal)
+                      : self->spawn<caf::monitored>(run_journal, options.store(), options.journal);
+  state.pool = self->spawn<caf::monitored>(run_optimizer_pool, options.optimizers);
+  state.feed = self->spawn<caf::monitored>(run_feed);
+  state.registry = self->spawn<caf::monitored>(
+      run_registry, experiment_neighbours{state.journal, state.pool, state.feed}, options.registry);
+  state.gateway = self->spawn<caf::monitored>(run_gateway, state.registry, options.gateway);
+  state.up = true;
+  for (auto& [number, worker] : state.workers) self->send(worker, meet{state.gateway});
+}
+
+void start_worker(self_pointer self, std::uint64_t number) {
+  auto& state = self->state;
+  state.workers[number] =
+      self->spawn<caf::monitored>(run_compute_worker, state.jobs.at(number), state.gateway, state.next_life++);
+}
+
+/// Waits a while, then starts what is missing.
+void plan_restart(self_pointer self, const std::string& who, const caf::error& why) {
+  auto& state = self->state;
+  auto now = self->clock().now();
+  if (now - state.last_restart > state.options.calm) state.restarts = 0;
+  state.last_restart = now;
+  auto reason = self->system().render(why);
+  if (++state.restarts > state.options.most_restarts) {
+    state.options.give_up(who + " keeps dying: " + reason);
+    return;
+  }
+  auto pause = state.options.first_pause * (1 << std::min<std::size_t>(state.restarts - 1, 16));
+  state.options.tell(who + " died (" + reason + "); starting it again");
+  self->delayed_send(self, std::min<duration>(pause, state.options.longest_pause), restart_due{++state.life});
+}
+
+}  // namespace
+
+supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_options options) {
+  self->state.options = std::move(options);
+  self->set_down_handler([self](caf::down_msg& down) {
+    auto& state = self->state;
+    auto worker = std::ranges::find_if(state.workers, [&](const auto& w) { return w.second == down.source; });
+    if (worker != state.workers.end()) {
+      auto name = "compute worker " + state.jobs.at(worker->first)->name;
+      state.workers.erase(worker);
+      return plan_restart(self, name, down.reason);
+    }
+    auto is = [&](const auto& handle) { return handle && handle == down.source; };
+    const char* who = is(state.journal)    ? "the journal"
+                      : is(state.pool)     ? "the optimizer pool"
+                      : is(state.feed)     ? "the feed"
+                      : is(state.registry) ? "the registry"
+                      : is(state.gateway)  ? "the gateway"
+                                           : nullptr;
+    if (!who) return;  // one that we stopped ourselves
+    stop_house(self, caf::exit_reason::user_shutdown);
+    plan_restart(self, who, down.reason);
+  });
+  self->set_exit_handler([self](caf::exit_msg& e) {
+    for (auto& [number, worker] : self->state.workers) self->send_exit(worker, e.reason);
+    self->state.workers.clear();
+    stop_house(self, e.reason);
+    self->quit(e.reason);
+  });
+  start_house(self);
+  return {
+      [self](find_household) {
+        auto& s = self->state;
+        return household{s.registry, s.gateway, s.feed};
+      },
+      [self](const employ& e) {
+        auto& s = self->state;
+        auto number = s.next_worker++;
+        s.jobs.emplace(number, e.what);
+        if (s.up) start_worker(self, number);
+      },
+      [self](drain_workers) {
+        for (auto& [number, worker] : self->state.workers) self->send(worker, drain{});
+      },
+      [self](halt_workers) {
+        for (auto& [number, worker] : self->state.workers) self->send(worker, halt{});
+      },
+      [self](restart_due due) {
+        auto& s = self->state;
+        if (due.life != s.life) return;  // another died meanwhile; its own restart follows
+        if (!s.up) start_house(self);
+        for (auto& [number, job] : s.jobs)
+          if (!s.workers.contains(number)) start_worker(self, number);
+      },
+  };
+}
+
+}  // namespace vilfredo::actors
