@@ -18,11 +18,11 @@ void stop_house(self_pointer self, const caf::error& reason) {
   if (state.pool) self->send_exit(state.pool, reason);
   if (state.feed) self->send_exit(state.feed, reason);
   if (state.journal) self->send_exit(state.journal, reason);
-  state.gateway = {};
-  state.registry = {};
-  state.pool = {};
-  state.feed = {};
-  state.journal = {};
+  state.gateway = gateway_actor{};
+  state.registry = registry_actor{};
+  state.pool = pool_actor{};
+  state.feed = feed_actor{};
+  state.journal = journal_actor{};
   state.up = false;
 }
 
