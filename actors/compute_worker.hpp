@@ -52,6 +52,7 @@ struct errand {
 
 struct compute_worker_state {
   static inline const char* name = "compute_worker";
+  compute_worker_state() = default;
   std::shared_ptr<const compute_worker_options> options;
   gateway_actor gateway;
   std::map<launcher::run_key, compute_run> runs;

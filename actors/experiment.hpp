@@ -27,6 +27,7 @@ struct experiment_neighbours {
 /// One engine and what it must not know: promises, alarms, the store's delay. All rules live in the engine.
 struct experiment_state {
   static inline const char* name = "experiment";
+  experiment_state() = default;
   experiment_id id;
   experiment_neighbours near;
   experiment_options options;

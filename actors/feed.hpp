@@ -8,6 +8,7 @@ namespace vilfredo::actors {
 
 struct feed_state {
   static inline const char* name = "feed";
+  feed_state() = default;
   std::uint64_t next = 1;
   std::map<std::uint64_t, std::function<void(const published&)>> subscribers;
 };

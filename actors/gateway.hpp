@@ -13,6 +13,7 @@ struct gateway_options {
 
 struct gateway_state {
   static inline const char* name = "gateway";
+  gateway_state() = default;
   registry_actor registry;
   gateway_options options;
   std::map<experiment_id, experiment_actor> known;  ///< forgotten when one dies

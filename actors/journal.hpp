@@ -14,6 +14,7 @@ struct journal_options {
 
 struct journal_state {
   static inline const char* name = "journal";
+  journal_state() = default;
   std::shared_ptr<vilfredo::journal> store;
   journal_options options;
   struct waiting {

@@ -21,6 +21,7 @@ struct optimizer_pool_options {
 
 struct optimizer_pool_state {
   static inline const char* name = "optimizer_pool";
+  optimizer_pool_state() = default;
   optimizer_pool_options options;
   struct member {
     optimizer_actor handle;

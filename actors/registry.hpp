@@ -15,6 +15,7 @@ struct registry_options {
 
 struct registry_state {
   static inline const char* name = "registry";
+  registry_state() = default;
   experiment_neighbours near;
   registry_options options;
   std::map<experiment_id, experiment_actor> awake;

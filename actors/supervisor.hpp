@@ -30,6 +30,7 @@ struct supervisor_options {
 
 struct supervisor_state {
   static inline const char* name = "supervisor";
+  supervisor_state() = default;
   supervisor_options options;
   std::uint64_t life = 0;
   journal_actor journal;
