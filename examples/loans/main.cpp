@@ -47,7 +47,7 @@ const flag flags[] = {
 
 struct options {
   parameters what;
-  int split = 1;
+  int split = 7;  ///< README.md says why
   std::string data = "examples/loans/data/loan_credit_data.csv";
   bool grid = false;
   bool help = false;
@@ -96,7 +96,7 @@ options read_options(const std::vector<std::string>& words) {
 void help() {
   std::cout << "loans: trains boosted trees on real credit data and reports how well they decide.\n\n"
                "  --data FILE  the credit data (examples/loans/data/loan_credit_data.csv)\n"
-               "  --split N    which draw of the rows for training and validation (1)\n"
+               "  --split N    which draw of the rows for training and validation (7)\n"
                "  --grid       evaluates a fixed grid of 36 points instead, and prints it as JSON\n";
   for (const auto& f : flags) std::cout << "  " << f.name << " VALUE  " << f.meaning << '\n';
 }
