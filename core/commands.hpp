@@ -137,8 +137,8 @@ struct advice {
 struct recorded {
   trial_id trial;
   observation_id observation;
-  bool late = false;     ///< its lease had expired
-  bool counted = true;   ///< false: another attempt had already ended the trial; kept, but changes nothing
+  bool late = false;    ///< its lease had expired
+  bool counted = true;  ///< false: another attempt had already ended the trial; kept, but changes nothing
 };
 /// Answers give_back: whether the trial will be tried again (else it ended as failed).
 struct given_back {

@@ -89,8 +89,8 @@ std::optional<events::experiment_stopped> ledger::rule_fulfilled() const {
   if (rules.failed && summary_.failed() >= *rules.failed)
     return events::experiment_stopped{"failed", std::to_string(summary_.failed()) + " observations have failed"};
   if (rules.stagnation && summary_.since_improvement() >= *rules.stagnation)
-    return events::experiment_stopped{
-        "stagnation", "no improvement in the last " + std::to_string(summary_.since_improvement()) + " observations"};
+    return events::experiment_stopped{"stagnation", "no improvement in the last " +
+                                                        std::to_string(summary_.since_improvement()) + " observations"};
   if (!rules.target.empty() && !observations_.empty()) {
     const auto& last = observations_[observations_.size() - 1];
     bool reached = !last.failed();
@@ -102,7 +102,8 @@ std::optional<events::experiment_stopped> ledger::rule_fulfilled() const {
       reached = meets(m, last.values[i]);
     }
     if (reached)
-      return events::experiment_stopped{"target", "observation " + std::to_string(last.id.number) + " meets the target"};
+      return events::experiment_stopped{"target",
+                                        "observation " + std::to_string(last.id.number) + " meets the target"};
   }
   if (sampler_done_ && count(trial_state::running) + count(trial_state::returned) + count(trial_state::queued) == 0 &&
       !serving_.stale([](const assignments&) { return false; }))
@@ -119,9 +120,7 @@ std::optional<outcome> ledger::remembered(const request& x) const {
   auto found = requests_.find(key_of(x.request_id));
   if (found == requests_.end()) return std::nullopt;
   const memo& m = found->second;
-  auto was = [&]<class... E>(std::type_identity<E>...) {
-    return ((m.event == events::event{E{}}.index()) || ...);
-  };
+  auto was = [&]<class... E>(std::type_identity<E>...) { return ((m.event == events::event{E{}}.index()) || ...); };
   using std::type_identity;
   auto mismatch = [&] {
     return outcome{error{errc::conflict, "request id \"" + x.request_id +

@@ -302,9 +302,7 @@ std::uint32_t attempt_of(const E& e) {
 }  // namespace
 
 result<void> ledger::apply(const fact& x) {
-  auto refuse = [&](const std::string& why) {
-    return impossible("fact " + std::to_string(x.sequence) + ": " + why);
-  };
+  auto refuse = [&](const std::string& why) { return impossible("fact " + std::to_string(x.sequence) + ": " + why); };
   if (x.sequence != facts_ + 1) return refuse("expected fact " + std::to_string(facts_ + 1));
   auto folded = std::visit(ledger_applier{*this, x}, x.what);
   if (!folded) return refuse(folded.error().message);

@@ -149,8 +149,7 @@ struct ledger_decider {
     const trial* t = book.find(c.trial);
     if (!t) return missing(c.trial);
     if (auto refused = never_had(*t, c.attempt)) return *refused;
-    if (t->state != trial_state::running || c.attempt < t->attempt)
-      return decision{{}, given_back{c.trial, t->open()}};
+    if (t->state != trial_state::running || c.attempt < t->attempt) return decision{{}, given_back{c.trial, t->open()}};
     auto event = returned(*t, c.cause, c.reason);
     bool again = std::holds_alternative<events::trial_returned>(event);
     return decision{{std::move(event)}, given_back{c.trial, again}};
@@ -278,9 +277,9 @@ private:
   /// Why attempt `attempt` should not go on, if so.
   std::optional<advice> over(const trial& t, std::uint32_t attempt) const {
     if (!t.open())
-      return advice{true, named(t.id) + " has ended: " + to_string(t.state) + (t.reason.empty() ? "" : ", ") + t.reason};
-    if (attempt < t.attempt)
-      return advice{true, named(t.id) + " was given to attempt " + std::to_string(t.attempt)};
+      return advice{true,
+                    named(t.id) + " has ended: " + to_string(t.state) + (t.reason.empty() ? "" : ", ") + t.reason};
+    if (attempt < t.attempt) return advice{true, named(t.id) + " was given to attempt " + std::to_string(t.attempt)};
     if (attempt > t.attempt) return advice{true, named(t.id) + " has no attempt " + std::to_string(attempt)};
     return std::nullopt;
   }

@@ -67,8 +67,8 @@ std::string ledger::dump() const {
       t << " report " << r.step << " " << std::uint64_t{r.attempt} << " " << r.values << "\n";
   }
   for (const auto& o : observations_)
-    t << "observation " << o.id.number << " trial " << o.trial.number << " " << o.point.values << " " << o.values
-      << " " << o.stddevs << " failure " << o.failure << " at " << o.at << "\n";
+    t << "observation " << o.id.number << " trial " << o.trial.number << " " << o.point.values << " " << o.values << " "
+      << o.stddevs << " failure " << o.failure << " at " << o.at << "\n";
   t << "queue";
   for (auto id : queue_) t << " " << id.number;
   t << "\nretries";

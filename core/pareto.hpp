@@ -6,7 +6,8 @@
 
 namespace vilfredo {
 
-/// Everything here minimizes: callers flip the sign of maximized metrics. Points are vectors of one length, without NaN.
+/// Everything here minimizes: callers flip the sign of maximized metrics. Points are vectors of one length, without
+/// NaN.
 
 /// a is nowhere worse than b and somewhere better.
 bool dominates(std::span<const double> a, std::span<const double> b);
