@@ -91,7 +91,9 @@ bool json_cursor::expected(std::string_view what) {
   if (at_ >= text_.size()) return fail(sentence + ", but the text ends here");
   auto from = at_;
   auto to = from;
-  auto wordy = [](char c) { return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.'; };
+  auto wordy = [](char c) {
+    return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
+  };
   if (text_[to] == '"') {
     ++to;
     while (to < text_.size() && to - from < 40 && text_[to] != '"' && text_[to] != '\n') ++to;
@@ -107,7 +109,8 @@ bool json_cursor::expected(std::string_view what) {
   sentence += ", found " + std::string(found);
   if (found == "'") sentence += "; texts are written in double quotes";
   if (found == "True" || found == "False" || found == "None") sentence += "; JSON has true, false and null";
-  if (found == "NaN" || found == "Infinity" || found == "inf" || found == "nan") sentence += "; JSON has finite numbers only";
+  if (found == "NaN" || found == "Infinity" || found == "inf" || found == "nan")
+    sentence += "; JSON has finite numbers only";
   if (found == "/" || found == "#")
     sentence += style_ == json_style::relaxed ? "; comments begin with //" : "; comments are not allowed here";
   return fail(std::move(sentence));
@@ -175,8 +178,10 @@ bool json_cursor::string_view(std::string_view& out, std::string& scratch) {
       return true;
     }
     if (static_cast<unsigned char>(c) < 0x20) {
-      if (c != '\n' && c != '\r') return fail("a control character stands inside a text; remove it or write it as \\u00XX");
-      return fail_at(quote, "this text does not end in its line; close it with a double quote, or write \\n for a line break");
+      if (c != '\n' && c != '\r')
+        return fail("a control character stands inside a text; remove it or write it as \\u00XX");
+      return fail_at(quote,
+                     "this text does not end in its line; close it with a double quote, or write \\n for a line break");
     }
     if (c != '\\') {
       ++at_;
@@ -223,7 +228,8 @@ bool json_cursor::escape(std::string& out) {
     out += static_cast<char>(code - 0xDC00);
     return true;
   }
-  if (code >= 0xD800 && code < 0xE000) return fail_at(start, "half of a surrogate pair stands alone; write the character itself");
+  if (code >= 0xD800 && code < 0xE000)
+    return fail_at(start, "half of a surrogate pair stands alone; write the character itself");
   append_utf8(out, code);
   return true;
 }
@@ -273,7 +279,8 @@ bool json_cursor::number(double& out) {
   if (token.empty()) return false;
   auto [end, ec] = std::from_chars(token.data(), token.data() + token.size(), out);
   if (ec == std::errc{} && std::isfinite(out)) return true;
-  if (!vanishes(token)) return fail_at(at_ - token.size(), "this number is too large; the largest is 1.7976931348623157e308");
+  if (!vanishes(token))
+    return fail_at(at_ - token.size(), "this number is too large; the largest is 1.7976931348623157e308");
   out = token.front() == '-' ? -0.0 : 0.0;
   return true;
 }

@@ -70,7 +70,8 @@ error located(std::string_view text, std::size_t offset, const std::string& sent
   auto line = 1 + std::ranges::count(before, '\n');
   auto start = before.rfind('\n');
   if (start != before.npos) before.remove_prefix(start + 1);
-  auto column = 1 + std::ranges::count_if(before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  auto column =
+      1 + std::ranges::count_if(before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
   return {errc::invalid, std::to_string(line) + ":" + std::to_string(column) + ": " + sentence};
 }
 }  // namespace
