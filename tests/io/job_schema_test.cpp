@@ -101,8 +101,8 @@ std::set<std::string> properties(const json& rule) {
 /// Calls `each` with a changed copy of the document for every value in it.
 void changed(const json& document, const json::json_pointer& at, const std::function<void(json)>& each) {
   const auto& here = document.at(at);
-  static const json others[] = {true, -1, 0, 2.5, "text", "", json::array(), json::object(), json::array({1, "a"}),
-                                json{{"name", "x"}}};
+  static const json others[] = {
+      true, -1, 0, 2.5, "text", "", json::array(), json::object(), json::array({1, "a"}), json{{"name", "x"}}};
   for (const auto& other : others) {
     auto copy = document;
     copy[at] = other;

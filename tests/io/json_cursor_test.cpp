@@ -82,7 +82,8 @@ TEST_CASE("comments and trailing commas belong to the relaxed style alone") {
   CHECK(refusal(text).starts_with("0 expected a value, found /"));
   CHECK(refusal("[1,]") == "2 there is a comma before \"]\"; remove it");
   CHECK(refusal("{\"a\": 1,}") == "7 there is a comma before \"}\"; remove it");
-  for (auto bad : {"[,]", "[1,,2]", "[1,,]", "{,}", "[1 2]", "[1", "[1,", "{\"a\"}", "{\"a\":}", "{1:2}", "", "/", "[1]/"})
+  for (auto bad :
+       {"[,]", "[1,,2]", "[1,,]", "{,}", "[1 2]", "[1", "[1,", "{\"a\"}", "{\"a\":}", "{1:2}", "", "/", "[1]/"})
     CHECK_MESSAGE(refusal(bad, json_style::relaxed) != "accepted", bad);
 }
 

@@ -26,9 +26,9 @@ TEST_CASE("a key given twice is refused at its second place") {
 }
 
 TEST_CASE("text that is not UTF-8 is refused, in comments as well") {
-  const std::string samples[] = {"\xff",     "\xc0\x80",         "\xe0\x80\x80",     "\xed\xa0\x80",
-                                 "\x80",     "\xf4\x90\x80\x80", "\xf0\x80\x80\x80", "\xe2\x82",
-                                 "\xf5\x80", "\xc3"};
+  const std::string samples[] = {
+      "\xff",     "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\x80", "\xf4\x90\x80\x80", "\xf0\x80\x80\x80",
+      "\xe2\x82", "\xf5\x80", "\xc3"};
   for (const auto& bad : samples) {
     auto parsed = parse_json("[1] // ab" + bad, json_style::relaxed);
     REQUIRE_FALSE(parsed);

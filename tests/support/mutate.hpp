@@ -9,10 +9,11 @@ namespace vilfredo::tests {
 
 /// Damages text as hands and disks do: bytes flipped, cut, doubled, moved, and pieces of JSON put where they are wrong.
 inline std::string mutated(std::string text, random_source& random) {
-  static constexpr std::string_view pieces[] = {"{",     "}",    "[",      "]",        ",",     ":",   "\"",
-                                                "null",  "true", "-1",     "1e999",    "1e-999", "0",  "\\u0000",
-                                                "\\ud8", "//",   "/*",     "*/",       "\xff",  "-0.0", "18446744073709551616",
-                                                "{}",    "[]",   "\"lr\"", "\"name\"", "\"\"",  "\n",  "9007199254740993"};
+  static constexpr std::string_view pieces[] = {
+      "{",     "}",    "[",      "]",        ",",      ":",    "\"",
+      "null",  "true", "-1",     "1e999",    "1e-999", "0",    "\\u0000",
+      "\\ud8", "//",   "/*",     "*/",       "\xff",   "-0.0", "18446744073709551616",
+      "{}",    "[]",   "\"lr\"", "\"name\"", "\"\"",   "\n",   "9007199254740993"};
   auto at = [&] { return text.empty() ? 0 : static_cast<std::size_t>(random.below(text.size())); };
   for (auto times = 1 + random.below(3); times > 0; --times) {
     switch (random.below(6)) {

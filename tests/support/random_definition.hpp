@@ -9,7 +9,8 @@ namespace vilfredo::tests {
 
 /// A text with letters of many scripts, and what JSON must escape.
 inline std::string random_words(random_source& random) {
-  static constexpr const char* pieces[] = {"a", "Z", "0", "ß", "€", "😀", "\"", "\\", "/", " ", "名", "{", "'", "\u2028"};
+  static constexpr const char* pieces[] = {"a",  "Z", "0", "ß",  "€", "😀", "\"",
+                                           "\\", "/", " ", "名", "{", "'", "\u2028"};
   std::string out;
   for (auto n = random.below(6); n > 0; --n) out += pieces[random.below(std::size(pieces))];
   return out;
@@ -61,7 +62,9 @@ inline definition random_definition(random_source& random) {
       p.max = p.grid.back();
     }
     if (p.type != parameter_type::categorical && p.min > 0 && maybe()) p.scale = transformation::log;
-    if (maybe()) p.conditions.push_back({"which", maybe() ? std::vector<std::string>{"this"} : std::vector<std::string>{"th\"at", "this"}});
+    if (maybe())
+      p.conditions.push_back(
+          {"which", maybe() ? std::vector<std::string>{"this"} : std::vector<std::string>{"th\"at", "this"}});
     out.space.parameters.push_back(std::move(p));
   }
   for (const char* name : {"w", "v"}) {
@@ -83,7 +86,9 @@ inline definition random_definition(random_source& random) {
   if (maybe()) out.observation_budget = 1 + random.below(1000);
   out.parallel_bandwidth = static_cast<std::uint32_t>(1 + random.below(100));
   out.type = static_cast<experiment_type>(random.below(3));
-  if (maybe()) out.sampler = {"s" + random_words(random), {{"flag", true}, {"share", random_double(random)}, {"word", random_words(random)}}};
+  if (maybe())
+    out.sampler = {"s" + random_words(random),
+                   {{"flag", true}, {"share", random_double(random)}, {"word", random_words(random)}}};
   if (maybe()) out.stop_when.seconds = 1 + random.uniform();
   if (maybe()) out.stop_when.failed = 1 + random.below(9);
   if (maybe()) out.stop_when.stagnation = 1 + random.below(9);
@@ -97,7 +102,8 @@ inline definition random_definition(random_source& random) {
     if (maybe()) run.timeout_seconds = random.uniform() * 1e6;
     if (maybe()) run.grace_seconds = random.uniform();
     run.retries = static_cast<std::uint32_t>(random.below(5));
-    run.resources = {static_cast<std::uint32_t>(random.below(9)), static_cast<std::uint32_t>(random.below(9)), random.below(1 << 20)};
+    run.resources = {static_cast<std::uint32_t>(random.below(9)), static_cast<std::uint32_t>(random.below(9)),
+                     random.below(1 << 20)};
     out.run = std::move(run);
   }
   if (maybe()) out.metadata = {{"k" + random_words(random), random_words(random)}, {"number", random_double(random)}};
