@@ -106,6 +106,7 @@ TEST_CASE("damaged job files are refused or read, and never more than that") {
     if (!read) {
       CHECK(read.error().message.starts_with("f:"));
       CHECK_MESSAGE(read.error().message.size() < 600, read.error().message);
+      CHECK(io::first_not_utf8(read.error().message) == read.error().message.size());
       continue;
     }
     ++accepted;
