@@ -132,6 +132,7 @@ struct issued {
 struct advice {
   bool stop = false;
   std::string reason;
+  bool over = false;  ///< the trial has ended or is another attempt's by now: what this attempt has is not wanted
 };
 /// Answers complete, fail and observe.
 struct recorded {

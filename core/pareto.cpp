@@ -60,6 +60,13 @@ std::vector<std::size_t> non_dominated_ranks(const std::vector<std::vector<doubl
 }
 
 bool pareto_front::insert(std::uint64_t key, std::vector<double> values) {
+  // With one objective all members are equal, and one comparison says it for all.
+  if (values.size() == 1 && !members_.empty()) {
+    if (values > members_.front().values) return false;
+    if (values < members_.front().values) members_.clear();
+    members_.push_back({key, std::move(values)});
+    return true;
+  }
   for (const auto& m : members_)
     if (dominates(m.values, values)) return false;
   std::erase_if(members_, [&](const member& m) { return dominates(values, m.values); });

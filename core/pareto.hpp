@@ -23,7 +23,8 @@ public:
     std::uint64_t key;
     std::vector<double> values;
   };
-  /// Returns whether the point is on the front; those that it dominates leave. O(front) a call.
+  /// Returns whether the point is on the front; those that it dominates leave. O(front) a call, O(1) with
+  /// one objective.
   bool insert(std::uint64_t key, std::vector<double> values);
   const std::vector<member>& members() const { return members_; }  ///< in order of arrival
 

@@ -45,17 +45,13 @@ struct run_returned {
 };
 using run_end = std::variant<run_completed, run_failed, run_returned>;
 
-/// Why a run was asked to stop, if it was.
-enum class stop_wish {
-  none,
-  early,        ///< the experiment has seen enough of it: what it reported last is its result
-  interrupted,  ///< for reasons of ours, to be continued: it is given back unless its final values are known
-};
-
-/// What the end of a run means for its trial. Completed only when every optimized and constraint metric is known and
+/// What the end of a run means for its trial. `advised`: if it was stopped, then because the experiment has seen enough
+/// of it, and what it reported last is its result; a run that was stopped for another reason is to be continued, so it
+/// is given back as interrupted unless it had come to its end.
+///
+/// Completed only when every optimized and constraint metric is known and
 /// finite; given back when the cause can be the machine (a signal, exit code 75, a start that failed); else failed,
 /// with a sentence for people.
-run_end conclude(const run_exit& how, const run_output& said, const std::vector<metric>& metrics,
-                 stop_wish wish = stop_wish::none);
+run_end conclude(const run_exit& how, const run_output& said, const std::vector<metric>& metrics, bool advised = false);
 
 }  // namespace vilfredo
