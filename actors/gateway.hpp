@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <functional>
 #include <map>
 
 #include "actors/protocol.hpp"
@@ -17,7 +19,11 @@ struct gateway_state {
   registry_actor registry;
   gateway_options options;
   std::map<experiment_id, experiment_actor> known;  ///< forgotten when one dies
-  std::size_t in_flight = 0;
+  std::map<std::uint64_t, std::function<void(outcome)>> in_flight;
+  std::uint64_t next = 1;
+
+  /// Whoever still waits is told to ask again: a dropped promise would be silence until the caller's own time-out.
+  ~gateway_state();
 };
 
 /// A revolving door: finds the experiment, passes the command on, passes the answer back. Turns broken machinery into
