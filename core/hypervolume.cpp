@@ -109,11 +109,11 @@ std::vector<double> hypervolume_contributions(const std::vector<std::vector<doub
   const auto front = useful(all, reference);
   const double whole = volume(front, reference);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    auto at = std::ranges::find(front, all[i]);
-    if (at == front.end() || std::ranges::count(all, all[i]) > 1) continue;
-    auto rest = front;
-    rest.erase(rest.begin() + (at - front.begin()));
-    out[i] = std::max(0.0, whole - volume(std::move(rest), reference));
+    if (std::ranges::find(front, all[i]) == front.end() || std::ranges::count(all, all[i]) > 1) continue;
+    // Not of the front alone: without this point, others that it dominates may come to the fore.
+    auto rest = all;
+    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
+    out[i] = std::max(0.0, whole - hypervolume(rest, reference));
   }
   return out;
 }
