@@ -25,12 +25,13 @@ void pass(self_pointer self, const experiment_actor& to, const command_to& what,
 
 void carry(self_pointer self, const command_to& what, answer_function answer) {
   auto& state = self->state;
-  if (state.in_flight >= state.options.most_in_flight)
+  if (state.in_flight.size() >= state.options.most_in_flight)
     return answer(error{errc::overloaded, "too many commands at once; try again"});
-  ++state.in_flight;
-  auto leave = [self, answer = std::move(answer)](outcome o) {
-    --self->state.in_flight;
-    answer(std::move(o));
+  auto number = state.next++;
+  state.in_flight.emplace(number, std::move(answer));
+  auto leave = [self, number](outcome o) {
+    auto waiting = self->state.in_flight.extract(number);
+    if (waiting) waiting.mapped()(std::move(o));
   };
   if (auto known = state.known.find(what.experiment); known != state.known.end())
     return pass(self, known->second, what, leave);
@@ -46,6 +47,11 @@ void carry(self_pointer self, const command_to& what, answer_function answer) {
 }
 
 }  // namespace
+
+gateway_state::~gateway_state() {
+  for (auto& [number, answer] : in_flight)
+    answer(error{errc::unavailable, "the orchestrator is restarting; try again"});
+}
 
 gateway_actor::behavior_type run_gateway(self_pointer self, registry_actor registry, gateway_options options) {
   self->state.registry = std::move(registry);

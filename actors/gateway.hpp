@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <functional>
 #include <map>
 
 #include "actors/protocol.hpp"
@@ -17,11 +19,16 @@ struct gateway_state {
   registry_actor registry;
   gateway_options options;
   std::map<experiment_id, experiment_actor> known;  ///< forgotten when one dies
-  std::size_t in_flight = 0;
+  std::map<std::uint64_t, std::function<void(outcome)>> in_flight;
+  std::uint64_t next = 1;
+
+  /// Whoever still waits is told to ask again: a dropped promise would be silence until the caller's own time-out.
+  ~gateway_state();
 };
 
 /// A revolving door: finds the experiment, passes the command on, passes the answer back. Turns broken machinery into
-/// errc::unavailable, so that callers only ever see our own errors and know that sending the same request again is safe.
+/// errc::unavailable, so that callers only ever see our own errors and know that sending the same request again is
+/// safe.
 gateway_actor::behavior_type run_gateway(gateway_actor::stateful_pointer<gateway_state> self, registry_actor registry,
                                          gateway_options options);
 

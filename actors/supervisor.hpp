@@ -46,9 +46,9 @@ struct supervisor_state {
   std::uint64_t next_worker = 1, next_life = 1;
 };
 
-/// Starts the house and starts it again. Journal, pool, feed, registry and gateway hold nothing that the store does not,
-/// so when one of them dies all five are started anew, which leaves no stale handle; compute workers live through it and
-/// send their errands again.
+/// Starts the house and starts it again. Journal, pool, feed, registry and gateway hold nothing that the store does
+/// not, so when one of them dies all five are started anew, which leaves no stale handle; compute workers live through
+/// it and send their errands again.
 supervisor_actor::behavior_type run_supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
                                                supervisor_options options);
 
