@@ -263,17 +263,47 @@ assignments feasible_sampler::draw(random_source& random) const {
   return domain_->from_unit(u);
 }
 
+void feasible_sampler::make_parallel(std::vector<double>& direction, random_source& random) const {
+  // Which constraints is left to chance, not to where we stand, so that every move is as likely as its reverse.
+  auto remove = [](std::vector<double>& from, const std::vector<double>& unit) {
+    double part = 0;
+    for (std::size_t k = 0; k < unit.size(); ++k) part += from[k] * unit[k];
+    for (std::size_t k = 0; k < unit.size(); ++k) from[k] -= part * unit[k];
+  };
+  auto length = [](const std::vector<double>& v) {
+    double sum = 0;
+    for (double x : v) sum += x * x;
+    return std::sqrt(sum);
+  };
+  std::vector<std::vector<double>> basis;
+  const double share = random.uniform();
+  for (const auto& normal : normals_) {
+    if (random.uniform() > share || basis.size() + 1 >= direction.size()) continue;
+    auto rest = normal;
+    const double before = length(rest);
+    for (const auto& b : basis) remove(rest, b);
+    const double after = length(rest);
+    if (!(after > 1e-9 * before)) continue;  // this one's direction is there already
+    for (double& v : rest) v /= after;
+    basis.push_back(std::move(rest));
+  }
+  for (const auto& b : basis) remove(direction, b);
+}
+
 std::vector<double> feasible_sampler::walk(random_source& random) const {
   const std::size_t n = dimensions_.size();
   const std::size_t steps = std::min<std::size_t>(50 + 10 * n, 1000);
   auto y = interior_;
   for (std::size_t step = 0; step < steps; ++step) {
-    // Now and then along one axis: corners between many constraints are left fastest that way.
     std::vector<double> direction(n, 0.0);
-    if (step % 4 == 3)
+    if (step % 4 == 3) {
+      // Along one axis: corners between many constraints are left fastest that way.
       direction[random.below(n)] = 1;
-    else
+    } else {
       for (double& d : direction) d = random.normal();
+      // Along some constraints: two that leave a thin slice between them are not crossed but followed.
+      if (step % 2) make_parallel(direction, random);
+    }
     double low = -std::numeric_limits<double>::infinity(), high = -low;
     for (std::size_t k = 0; k < n; ++k) {
       if (direction[k] == 0) continue;

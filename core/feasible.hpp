@@ -25,10 +25,12 @@ public:
 private:
   bool holds(const std::vector<double>& y) const;
   std::vector<double> walk(random_source& random) const;
+  void make_parallel(std::vector<double>& direction, random_source& random) const;
 
   const space* domain_;
   std::vector<std::size_t> dimensions_;  // those in a constraint; below, coordinates of these in the unit cube
   std::vector<double> interior_;
+  std::vector<std::vector<double>> normals_;  // of the constraints, on linear scales
 };
 
 /// A strictly feasible value for every dimension, or nothing when the constraints leave no room within the bounds.
