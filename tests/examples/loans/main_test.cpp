@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -98,10 +98,12 @@ TEST_CASE("the grid has 36 points with metrics") {
   auto points = json::parse(x.output);
   CHECK(points.size() == 36);
   for (const auto& p : points) CHECK(p["metrics"]["dollars_lost"] > 0);
-  auto distinct = points;
-  for (auto& p : distinct) p.erase("metrics");
-  std::ranges::sort(distinct);
-  CHECK(std::ranges::adjacent_find(distinct) == distinct.end());
+  std::set<std::string> distinct;
+  for (auto p : points) {
+    p.erase("metrics");
+    distinct.insert(p.dump());
+  }
+  CHECK(distinct.size() == 36);
 }
 
 TEST_CASE("the job file's command runs at the middle and at both ends of every parameter") {
