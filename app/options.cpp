@@ -80,7 +80,8 @@ private:
   }
 
   void add_run() {
-    auto* verb = add("run", "Run a job file to its end; started again, it goes on", [this] { return invocation{run_}; });
+    auto* verb =
+        add("run", "Run a job file to its end; started again, it goes on", [this] { return invocation{run_}; });
     verb->add_option("JOB", run_.job, "The job file")->required()->type_name("");
     add_store(verb, run_.store);
     verb->add_option_function<std::size_t>(
@@ -113,8 +114,8 @@ private:
                formats.contains("table") ? "table, json or csv" : "csv or json");
   }
   void add_readers() {
-    add_reader(add("list", "List the experiments of a store", [this] { return invocation{list_}; }), list_, sheet_formats,
-               false);
+    add_reader(add("list", "List the experiments of a store", [this] { return invocation{list_}; }), list_,
+               sheet_formats, false);
     add_reader(add("status", "Show how far an experiment has come", [this] { return invocation{status_}; }), status_,
                run_formats);
     auto* trials = add("trials", "List the trials of an experiment", [this] { return invocation{trials_}; });
