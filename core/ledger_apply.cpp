@@ -147,6 +147,7 @@ struct ledger_applier {
     late = t->state == trial_state::returned || attempt < t->attempt;
     book.move(*t, to);
     t->ended = what.at;
+    t->ended_by = attempt;
     t->observed = seen.id;
     t->reason = std::move(reason);
     seen.trial = id;

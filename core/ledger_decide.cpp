@@ -126,7 +126,7 @@ struct ledger_decider {
       const observation* seen = book.find(t->observed);
       if (t->state == trial_state::completed && seen && same_values(seen->values, values->values))
         return decision{{}, recorded{c.trial, t->observed, false, true}};
-      if (t->state == trial_state::completed && seen && c.attempt == t->attempt)
+      if (t->state == trial_state::completed && seen && c.attempt == t->ended_by)
         return error{errc::conflict, named(c.trial) + " was completed with other values; edit observation " +
                                          std::to_string(t->observed.number) + " to change them"};
       return decision{{events::result_discarded{c.trial, c.attempt, std::move(values->values)}},

@@ -73,8 +73,8 @@ std::string ledger::dump() const {
     t << "trial " << x.id.number << " " << to_string(x.state) << " " << to_string(x.from) << " " << x.point.values
       << " attempt " << std::uint64_t{x.attempt} << " losses " << std::uint64_t{x.losses} << " crashes "
       << std::uint64_t{x.crashes} << " lease " << x.lease << " until " << x.lease_until << " worker " << x.worker
-      << " based " << x.based_on << " at " << x.issued << " " << x.ended << " retry " << x.retry_at << " observed "
-      << x.observed.number << " reason " << x.reason << "\n";
+      << " based " << x.based_on << " at " << x.issued << " " << x.ended << " retry " << x.retry_at << " by "
+      << std::uint64_t{x.ended_by} << " observed " << x.observed.number << " reason " << x.reason << "\n";
     for (const auto& r : x.reports)
       t << " report " << r.step << " " << std::uint64_t{r.attempt} << " " << r.values << "\n";
   }

@@ -56,9 +56,10 @@ struct trial {
   std::string worker;               ///< who holds or held it
   vilfredo::revision based_on = 0;  ///< the revision its plan knew
   time_point issued{}, ended{};
-  time_point retry_at{};    ///< returned: not before
-  observation_id observed;  ///< the observation that ended it
-  std::string reason;       ///< of the last return, failure or cancellation
+  time_point retry_at{};       ///< returned: not before
+  std::uint32_t ended_by = 0;  ///< the attempt whose result ended it; 0: none did
+  observation_id observed;     ///< the observation that ended it
+  std::string reason;          ///< of the last return, failure or cancellation
   std::vector<progress_report> reports;
 
   bool open() const { return state <= trial_state::returned; }
