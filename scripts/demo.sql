@@ -14,7 +14,7 @@ create temp view best as
 
 .mode column
 .headers on
-.width 28 8 18 9
+.width 28 -8 -18 -9
 select case who when 'grid' then 'best of the grid by ' else 'best of the trials by ' end || wanted as '',
        printf('%.4f', aucpr) as aucpr, printf('%.1f', lost) as 'lost/application', printf('%.3f', accuracy) as accuracy
 from best;
