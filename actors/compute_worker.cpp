@@ -32,12 +32,10 @@ void try_errand(self_pointer self, std::uint64_t number) {
     auto& s = self->state;
     auto e = s.errands.find(number);
     if (e == s.errands.end()) return;
-    e->second.retry =
-        std::clamp(e->second.retry * 2, s.options->first_retry, s.options->longest_retry);
+    e->second.retry = std::clamp(e->second.retry * 2, s.options->first_retry, s.options->longest_retry);
     self->delayed_send(self, e->second.retry, resend_due{number});
   };
-  self->request(state.gateway, state.options->answer_timeout,
-                command_to{state.options->experiment, found->second.what})
+  self->request(state.gateway, state.options->answer_timeout, command_to{state.options->experiment, found->second.what})
       .then(
           [self, number, again](const outcome& o) {
             if (!o && (o.error().code == errc::unavailable || o.error().code == errc::overloaded)) return again();
@@ -102,6 +100,8 @@ void heed(self_pointer self, launcher::run_key key, const outcome& o) {
   if (run == self->state.runs.end() || run->second.exited || !o) return;
   auto* told = std::get_if<advice>(&*o);
   if (!told || !told->stop) return;
+  // What has ended or is another attempt's by now is not completed with half a result.
+  run->second.advised = !told->over;
   self->state.options->tell("stopping " + called(run->second.what) + ": " + told->reason);
   self->state.options->launcher->stop(key);
 }
@@ -111,7 +111,7 @@ void finish(self_pointer self, launcher::run_key key, const run_exit& how) {
   auto& run = state.runs.at(key);
   run.exited = true;
   auto what = run.what;
-  auto meaning = conclude(how, run.output, state.options->definition->metrics);
+  auto meaning = conclude(how, run.output, state.options->definition->metrics, run.advised);
   command end = std::visit(
       [&](auto& m) -> command {
         using M = std::decay_t<decltype(m)>;
@@ -163,8 +163,7 @@ void fill(self_pointer self) {
   auto gpus = state.options->definition->run->resources.gpus;
   auto room = [&] {
     auto taken = state.runs.size() + state.asks.size();
-    return taken < state.options->slots &&
-           (gpus == 0 || state.free_gpus.size() >= gpus * (state.asks.size() + 1));
+    return taken < state.options->slots && (gpus == 0 || state.free_gpus.size() >= gpus * (state.asks.size() + 1));
   };
   while (state.asking && room()) {
     auto id = fresh_id(state);

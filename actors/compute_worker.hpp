@@ -21,8 +21,8 @@ struct compute_worker_options {
   std::shared_ptr<const vilfredo::definition> definition;  ///< with a `run`
   std::shared_ptr<const vilfredo::space> space;
   std::shared_ptr<vilfredo::launcher> launcher;
-  std::size_t slots = 1;             ///< trials at a time
-  std::vector<std::uint32_t> gpus;   ///< that trials may be given
+  std::size_t slots = 1;            ///< trials at a time
+  std::vector<std::uint32_t> gpus;  ///< that trials may be given
   duration lease{60'000};
   duration patience{30'000};
   duration answer_timeout{120'000};  ///< a gateway that is silent for longer has failed
@@ -41,6 +41,7 @@ struct compute_run {
   run_output output;
   std::vector<std::uint32_t> gpus;
   bool exited = false;
+  bool advised = false;  ///< stopped because the experiment has seen enough: its last reports are its result
 };
 
 /// A command that must arrive: sent again, with the same request id, until it is answered.
@@ -71,8 +72,8 @@ struct compute_worker_state {
 
 /// Fills its slots: asks, runs the program, passes its reports on, obeys stops, says how it ended. Its queue is its
 /// slots: it asks only for what it can start at once.
-compute_worker_actor::behavior_type run_compute_worker(
-    compute_worker_actor::stateful_pointer<compute_worker_state> self,
-    std::shared_ptr<const compute_worker_options> options, gateway_actor gateway, std::uint64_t life);
+compute_worker_actor::behavior_type
+run_compute_worker(compute_worker_actor::stateful_pointer<compute_worker_state> self,
+                   std::shared_ptr<const compute_worker_options> options, gateway_actor gateway, std::uint64_t life);
 
 }  // namespace vilfredo::actors

@@ -132,13 +132,14 @@ struct issued {
 struct advice {
   bool stop = false;
   std::string reason;
+  bool over = false;  ///< the trial has ended or is another attempt's by now: what this attempt has is not wanted
 };
 /// Answers complete, fail and observe.
 struct recorded {
   trial_id trial;
   observation_id observation;
-  bool late = false;     ///< its lease had expired
-  bool counted = true;   ///< false: another attempt had already ended the trial; kept, but changes nothing
+  bool late = false;    ///< its lease had expired
+  bool counted = true;  ///< false: another attempt had already ended the trial; kept, but changes nothing
 };
 /// Answers give_back: whether the trial will be tried again (else it ended as failed).
 struct given_back {

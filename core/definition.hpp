@@ -36,10 +36,11 @@ struct component {
 
 /// When the whole experiment ends before its budget of trials is spent.
 struct stop_rules {
-  std::optional<double> seconds;           ///< since the first trial was issued
-  std::optional<std::uint64_t> failed;     ///< failed observations
-  std::optional<std::uint64_t> stagnation; ///< completed observations in a row that did not improve best value or front
-  std::map<std::string, double> target;    ///< by metric: ends when one observation meets all of them
+  std::optional<double> seconds;        ///< since the first trial was issued
+  std::optional<std::uint64_t> failed;  ///< failed observations
+  std::optional<std::uint64_t>
+      stagnation;                        ///< completed observations in a row that did not improve best value or front
+  std::map<std::string, double> target;  ///< by metric: ends when one observation meets all of them
   bool operator==(const stop_rules&) const = default;
 };
 

@@ -102,10 +102,10 @@ struct plan_made {
   vilfredo::revision based_on = 0;
   std::string sampler;
   std::vector<assignments> candidates;
-  std::string hint;        ///< the sampler's warm start for its next plan
-  std::string note;        ///< what it chose and why, in a few words
-  bool timeless = false;   ///< does not depend on observations, so never goes stale
-  bool last = false;       ///< the sampler has nothing further to suggest, ever
+  std::string hint;       ///< the sampler's warm start for its next plan
+  std::string note;       ///< what it chose and why, in a few words
+  bool timeless = false;  ///< does not depend on observations, so never goes stale
+  bool last = false;      ///< the sampler has nothing further to suggest, ever
 };
 struct plan_failed {
   vilfredo::revision based_on = 0;
@@ -121,11 +121,11 @@ struct experiment_stopped {
   std::string reason;
 };
 
-using event = std::variant<experiment_created, experiment_edited, trial_queued, trial_issued, lease_renewed,
-                           progress_reported, trial_completed, trial_failed, trial_returned, trial_cancelled,
-                           result_discarded, observation_added, observation_edited, observation_deleted, trial_deleted,
-                           plan_made, plan_failed, experiment_paused, experiment_resumed, experiment_archived,
-                           experiment_stopped>;
+using event =
+    std::variant<experiment_created, experiment_edited, trial_queued, trial_issued, lease_renewed, progress_reported,
+                 trial_completed, trial_failed, trial_returned, trial_cancelled, result_discarded, observation_added,
+                 observation_edited, observation_deleted, trial_deleted, plan_made, plan_failed, experiment_paused,
+                 experiment_resumed, experiment_archived, experiment_stopped>;
 
 }  // namespace vilfredo::events
 
@@ -135,7 +135,7 @@ namespace vilfredo {
 struct fact {
   std::uint64_t sequence = 1;  ///< from 1, without holes
   time_point at{};
-  std::string request_id;      ///< of the command it answers; on the command's first fact only
+  std::string request_id;  ///< of the command it answers; on the command's first fact only
   events::event what;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "core/random.hpp"
 #include "core/space.hpp"
@@ -21,8 +23,14 @@ public:
   assignments repair(std::span<const double> u) const;
 
 private:
+  bool holds(const std::vector<double>& y) const;
+  std::vector<double> walk(random_source& random) const;
+  void make_parallel(std::vector<double>& direction, random_source& random) const;
+
   const space* domain_;
-  std::vector<double> interior_;  // of the constrained dimensions, when there are constraints
+  std::vector<std::size_t> dimensions_;  // those in a constraint; below, coordinates of these in the unit cube
+  std::vector<double> interior_;
+  std::vector<std::vector<double>> normals_;  // of the constraints, on linear scales
 };
 
 /// A strictly feasible value for every dimension, or nothing when the constraints leave no room within the bounds.

@@ -19,7 +19,8 @@ using experiment_id = id<struct experiment_tag>;
 using trial_id = id<struct trial_tag>;
 using observation_id = id<struct observation_tag>;
 
-/// How many observations an experiment had taken in at some moment; it moves with every change of what samplers may learn from.
+/// How many observations an experiment had taken in at some moment; it moves with every change of what samplers may
+/// learn from.
 using revision = std::uint64_t;
 
 }  // namespace vilfredo

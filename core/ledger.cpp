@@ -89,8 +89,8 @@ std::optional<events::experiment_stopped> ledger::rule_fulfilled() const {
   if (rules.failed && summary_.failed() >= *rules.failed)
     return events::experiment_stopped{"failed", std::to_string(summary_.failed()) + " observations have failed"};
   if (rules.stagnation && summary_.since_improvement() >= *rules.stagnation)
-    return events::experiment_stopped{
-        "stagnation", "no improvement in the last " + std::to_string(summary_.since_improvement()) + " observations"};
+    return events::experiment_stopped{"stagnation", "no improvement in the last " +
+                                                        std::to_string(summary_.since_improvement()) + " observations"};
   if (!rules.target.empty() && !observations_.empty()) {
     const auto& last = observations_[observations_.size() - 1];
     bool reached = !last.failed();
@@ -102,7 +102,8 @@ std::optional<events::experiment_stopped> ledger::rule_fulfilled() const {
       reached = meets(m, last.values[i]);
     }
     if (reached)
-      return events::experiment_stopped{"target", "observation " + std::to_string(last.id.number) + " meets the target"};
+      return events::experiment_stopped{"target",
+                                        "observation " + std::to_string(last.id.number) + " meets the target"};
   }
   if (sampler_done_ && count(trial_state::running) + count(trial_state::returned) + count(trial_state::queued) == 0 &&
       !serving_.stale([](const assignments&) { return false; }))
@@ -119,9 +120,7 @@ std::optional<outcome> ledger::remembered(const request& x) const {
   auto found = requests_.find(key_of(x.request_id));
   if (found == requests_.end()) return std::nullopt;
   const memo& m = found->second;
-  auto was = [&]<class... E>(std::type_identity<E>...) {
-    return ((m.event == events::event{E{}}.index()) || ...);
-  };
+  auto was = [&]<class... E>(std::type_identity<E>...) { return ((m.event == events::event{E{}}.index()) || ...); };
   using std::type_identity;
   auto mismatch = [&] {
     return outcome{error{errc::conflict, "request id \"" + x.request_id +
@@ -141,12 +140,12 @@ std::optional<outcome> ledger::remembered(const request& x) const {
           if (!was(type_identity<events::trial_queued>{})) return mismatch();
           return outcome{answer{enqueued{m.trial}}};
         } else if constexpr (std::is_same_v<C, complete> || std::is_same_v<C, fail> || std::is_same_v<C, observe>) {
-          if (was(type_identity<events::result_discarded>{}))
-            return outcome{answer{recorded{m.trial, m.observation, true, false}}};
-          if (!was(type_identity<events::trial_completed>{}, type_identity<events::trial_failed>{},
-                   type_identity<events::observation_added>{}))
-            return mismatch();
-          return outcome{answer{recorded{m.trial, m.observation, m.late, true}}};
+          using E = std::conditional_t<
+              std::is_same_v<C, complete>, events::trial_completed,
+              std::conditional_t<std::is_same_v<C, fail>, events::trial_failed, events::observation_added>>;
+          bool discarded = !std::is_same_v<C, observe> && was(type_identity<events::result_discarded>{});
+          if (!discarded && !was(type_identity<E>{})) return mismatch();
+          return outcome{answer{recorded{m.trial, m.observation, m.late, !discarded}}};
         } else if constexpr (std::is_same_v<C, give_back>) {
           if (!was(type_identity<events::trial_returned>{}, type_identity<events::trial_failed>{})) return mismatch();
           return outcome{answer{given_back{m.trial, was(type_identity<events::trial_returned>{})}}};
@@ -156,8 +155,28 @@ std::optional<outcome> ledger::remembered(const request& x) const {
             return mismatch();
           const trial* t = find(m.trial);
           if (t && t->state == trial_state::running && t->attempt == m.attempt) return outcome{answer{advice{}}};
-          return outcome{answer{advice{true, "trial " + std::to_string(m.trial.number) + " has ended"}}};
+          return outcome{answer{advice{true, "trial " + std::to_string(m.trial.number) + " has ended", true}}};
         } else {
+          bool same = false;
+          if constexpr (std::is_same_v<C, release_worker>)
+            same = was(type_identity<events::trial_returned>{}, type_identity<events::trial_failed>{});
+          else if constexpr (std::is_same_v<C, cancel>)
+            same = was(type_identity<events::trial_cancelled>{});
+          else if constexpr (std::is_same_v<C, edit_observation>)
+            same = was(type_identity<events::observation_edited>{});
+          else if constexpr (std::is_same_v<C, delete_observation>)
+            same = was(type_identity<events::observation_deleted>{});
+          else if constexpr (std::is_same_v<C, delete_trial>)
+            same = was(type_identity<events::observation_deleted>{}, type_identity<events::trial_deleted>{});
+          else if constexpr (std::is_same_v<C, edit_experiment>)
+            same = was(type_identity<events::experiment_edited>{});
+          else if constexpr (std::is_same_v<C, pause>)
+            same = was(type_identity<events::experiment_paused>{});
+          else if constexpr (std::is_same_v<C, resume>)
+            same = was(type_identity<events::experiment_resumed>{});
+          else if constexpr (std::is_same_v<C, archive>)
+            same = was(type_identity<events::experiment_archived>{});
+          if (!same) return mismatch();
           return outcome{answer{done{}}};
         }
       },

@@ -37,8 +37,8 @@ struct decision {
 
 /// One experiment as the fold of its facts.
 ///
-/// `decide` says which facts a command implies and changes nothing; `apply` takes a fact in and decides nothing. The same
-/// facts always give the same state (`dump`), so recovery is replay. Asks are decided by the engine, which knows
+/// `decide` says which facts a command implies and changes nothing; `apply` takes a fact in and decides nothing. The
+/// same facts always give the same state (`dump`), so recovery is replay. Asks are decided by the engine, which knows
 /// samplers; all else here.
 class ledger {
 public:

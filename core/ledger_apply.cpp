@@ -28,7 +28,13 @@ result<ledger> ledger::open(const fact& created) {
 
 void ledger::move(trial& x, trial_state to) {
   auto held = [](trial_state s) { return s == trial_state::running || s == trial_state::returned; };
-  if (x.state == trial_state::queued && to != trial_state::queued) std::erase(queue_, x.id);
+  if (x.state == trial_state::queued && to != trial_state::queued) {
+    // Nearly always the first; looking through a long queue for it would make each issue slower.
+    if (queue_.front() == x.id)
+      queue_.pop_front();
+    else
+      std::erase(queue_, x.id);
+  }
   if (x.state == trial_state::returned) retries_.erase({x.retry_at, x.id});
   if (!held(x.state) && held(to)) pending_.insert(fingerprint(x.point));
   if (held(x.state) && !held(to)) pending_.erase(pending_.find(fingerprint(x.point)));
@@ -50,6 +56,9 @@ void ledger::learn(observation x) {
 struct ledger_applier {
   ledger& book;
   const fact& what;
+  /// What the answer to the fact's command said of the state before it.
+  bool late = false;
+  observation_id already;
   using outcome = result<void>;
 
   std::size_t metrics() const { return book.definition_->metrics.size(); }
@@ -93,7 +102,8 @@ struct ledger_applier {
   outcome operator()(const events::trial_issued& e) {
     trial* t = book.find_mutable(e.trial);
     if (!t) {
-      if (e.trial != book.next_trial() || !e.point) return impossible(named(e.trial) + " is out of order");
+      if (e.trial != book.next_trial() || !e.point || e.attempt != 1)
+        return impossible(named(e.trial) + " is out of order");
       if (e.point->values.size() != book.space_->size()) return impossible(named(e.trial) + " has foreign assignments");
       if (auto queued = (*this)(events::trial_queued{e.trial, *e.point}); !queued) return queued;
       t = book.find_mutable(e.trial);
@@ -134,8 +144,10 @@ struct ledger_applier {
     if (!t || (t->state != trial_state::running && t->state != trial_state::returned) || attempt > t->attempt)
       return impossible(named(id) + " cannot end");
     if (seen.id.number < book.next_observation_) return impossible(named(seen.id) + " is out of order");
+    late = t->state == trial_state::returned || attempt < t->attempt;
     book.move(*t, to);
     t->ended = what.at;
+    t->ended_by = attempt;
     t->observed = seen.id;
     t->reason = std::move(reason);
     seen.trial = id;
@@ -184,7 +196,10 @@ struct ledger_applier {
   }
 
   outcome operator()(const events::result_discarded& e) {
-    if (!book.find(e.trial)) return impossible(named(e.trial) + " does not exist");
+    const trial* t = book.find(e.trial);
+    if (!t) return impossible(named(e.trial) + " does not exist");
+    late = true;
+    already = t->observed;
     return {};
   }
 
@@ -302,11 +317,10 @@ std::uint32_t attempt_of(const E& e) {
 }  // namespace
 
 result<void> ledger::apply(const fact& x) {
-  auto refuse = [&](const std::string& why) {
-    return impossible("fact " + std::to_string(x.sequence) + ": " + why);
-  };
+  auto refuse = [&](const std::string& why) { return impossible("fact " + std::to_string(x.sequence) + ": " + why); };
   if (x.sequence != facts_ + 1) return refuse("expected fact " + std::to_string(facts_ + 1));
-  auto folded = std::visit(ledger_applier{*this, x}, x.what);
+  ledger_applier applier{*this, x, false, {}};
+  auto folded = std::visit(applier, x.what);
   if (!folded) return refuse(folded.error().message);
   facts_ = x.sequence;
   last_at_ = x.at;
@@ -318,9 +332,10 @@ result<void> ledger::apply(const fact& x) {
           m.attempt = attempt_of(e);
           m.trial = trial_of(e);
           m.observation = observation_of(e);
-          if constexpr (requires { e.late; }) m.late = e.late;
+          if (applier.already) m.observation = applier.already;
         },
         x.what);
+    m.late = applier.late;
     requests_.insert_or_assign(key_of(x.request_id), m);
   }
   return {};

@@ -20,22 +20,25 @@ struct measured {
 
 enum class completeness { any, final };
 
+error unknown_metric(const definition& d, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& m : d.metrics) names.push_back(m.name);
+  return {errc::invalid, "\"" + name + "\" is not a metric of \"" + d.name + "\"" + did_you_mean(name, names)};
+}
+
 result<measured> by_metric(const definition& d, const std::vector<measurement>& given, completeness needed) {
   measured out;
   out.values.assign(d.metrics.size(), absent);
   for (const auto& g : given) {
     auto m = std::ranges::find(d.metrics, g.metric, &metric::name);
     if (m == d.metrics.end()) {
-      std::vector<std::string> names;
-      for (const auto& known : d.metrics) names.push_back(known.name);
-      auto near = closest(g.metric, names);
-      return error{errc::invalid, "\"" + g.metric + "\" is not a metric of \"" + d.name + "\"" +
-                                      (near ? "; did you mean \"" + *near + "\"?" : "")};
+      return unknown_metric(d, g.metric);
     }
     auto i = static_cast<std::size_t>(m - d.metrics.begin());
     if (needed == completeness::final && m->strategy != strategy::store && !std::isfinite(g.value))
       return error{errc::invalid, "metric \"" + g.metric + "\" is not a finite number; report a failure instead"};
-    out.values[i] = g.value;
+    // Infinities have no place in JSON, and nothing can be learned from one that NaN would not say.
+    out.values[i] = std::isfinite(g.value) ? g.value : absent;
     if (g.stddev) {
       if (!(*g.stddev >= 0) || !std::isfinite(*g.stddev))
         return error{errc::invalid, "metric \"" + g.metric + "\": stddev must be a number from 0"};
@@ -59,6 +62,9 @@ duration backoff(std::uint32_t crashes) {
 bool same_values(const std::vector<double>& a, const std::vector<double>& b) {
   return std::ranges::equal(a, b, [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
+
+constexpr duration longest_lease = std::chrono::hours{24 * 365};
+error not_handed_out(const trial& t) { return {errc::conflict, named(t.id) + " has not been handed out yet"}; }
 
 constexpr std::size_t longest_reason = 2000;
 std::string shortened(std::string text) {
@@ -89,6 +95,7 @@ struct ledger_decider {
     if (!std::isfinite(c.step) || c.step < 0) return error{errc::invalid, "step must be a number from 0"};
     auto values = by_metric(book.definition(), c.values, completeness::any);
     if (!values) return values.error();
+    if (t->state == trial_state::queued) return not_handed_out(*t);
     if (auto stop = over(*t, c.attempt)) return decision{{}, *stop};
     if (t->reports.size() >= ledger::most_reports)
       return error{errc::overloaded,
@@ -99,7 +106,9 @@ struct ledger_decider {
   outcome operator()(const heartbeat& c) const {
     const trial* t = book.find(c.trial);
     if (!t) return missing(c.trial);
-    if (c.lease <= duration{0}) return error{errc::invalid, "lease must be longer than nothing"};
+    if (c.lease <= duration{0} || c.lease > longest_lease)
+      return error{errc::invalid, "lease must be longer than nothing and at most a year"};
+    if (t->state == trial_state::queued) return not_handed_out(*t);
     if (auto stop = over(*t, c.attempt)) return decision{{}, *stop};
     // A fact only when half the lease is gone: a heartbeat a second need not be a disk write a second.
     if (t->state != trial_state::running || t->lease_until == forever || t->lease_until - now > c.lease / 2)
@@ -117,7 +126,7 @@ struct ledger_decider {
       const observation* seen = book.find(t->observed);
       if (t->state == trial_state::completed && seen && same_values(seen->values, values->values))
         return decision{{}, recorded{c.trial, t->observed, false, true}};
-      if (t->state == trial_state::completed && c.attempt == t->attempt)
+      if (t->state == trial_state::completed && seen && c.attempt == t->ended_by)
         return error{errc::conflict, named(c.trial) + " was completed with other values; edit observation " +
                                          std::to_string(t->observed.number) + " to change them"};
       return decision{{events::result_discarded{c.trial, c.attempt, std::move(values->values)}},
@@ -149,8 +158,7 @@ struct ledger_decider {
     const trial* t = book.find(c.trial);
     if (!t) return missing(c.trial);
     if (auto refused = never_had(*t, c.attempt)) return *refused;
-    if (t->state != trial_state::running || c.attempt < t->attempt)
-      return decision{{}, given_back{c.trial, t->open()}};
+    if (t->state != trial_state::running || c.attempt < t->attempt) return decision{{}, given_back{c.trial, t->open()}};
     auto event = returned(*t, c.cause, c.reason);
     bool again = std::holds_alternative<events::trial_returned>(event);
     return decision{{std::move(event)}, given_back{c.trial, again}};
@@ -208,6 +216,9 @@ struct ledger_decider {
       seen.values = std::move(values->values);
       seen.stddevs = std::move(values->stddevs);
     }
+    if (!book.budget_left())
+      return error{errc::exhausted, "the budget of \"" + book.definition().name +
+                                        "\" is spent or being tried; raise it to add observations"};
     seen.failure = shortened(c.failure);
     seen.at = now;
     return decision{{events::observation_added{seen}}, recorded{seen.trial, seen.id, false, true}};
@@ -251,8 +262,7 @@ struct ledger_decider {
     if (c.metadata) next.metadata = *c.metadata;
     for (const auto& [name, threshold] : c.thresholds) {
       auto m = std::ranges::find(next.metrics, name, &metric::name);
-      if (m == next.metrics.end())
-        return error{errc::invalid, "\"" + name + "\" is not a metric of \"" + next.name + "\""};
+      if (m == next.metrics.end()) return unknown_metric(next, name);
       m->threshold = threshold;
     }
     if (auto sound = validate(next); !sound) return sound.error();
@@ -261,12 +271,11 @@ struct ledger_decider {
   }
 
   outcome operator()(const pause&) const {
-    if (book.state() == experiment_state::paused) return decision{};
+    if (book.paused_) return decision{};
     return decision{{events::experiment_paused{}}, done{}};
   }
   outcome operator()(const resume&) const {
-    auto s = book.state();
-    if (s == experiment_state::active || s == experiment_state::finished) return decision{};
+    if (!book.paused_ && !book.archived_ && !book.stopped_) return decision{};
     return decision{{events::experiment_resumed{}}, done{}};
   }
   outcome operator()(const archive&) const {
@@ -278,16 +287,16 @@ private:
   /// Why attempt `attempt` should not go on, if so.
   std::optional<advice> over(const trial& t, std::uint32_t attempt) const {
     if (!t.open())
-      return advice{true, named(t.id) + " has ended: " + to_string(t.state) + (t.reason.empty() ? "" : ", ") + t.reason};
+      return advice{true, named(t.id) + " has ended: " + to_string(t.state) + (t.reason.empty() ? "" : ", ") + t.reason,
+                    true};
     if (attempt < t.attempt)
-      return advice{true, named(t.id) + " was given to attempt " + std::to_string(t.attempt)};
-    if (attempt > t.attempt) return advice{true, named(t.id) + " has no attempt " + std::to_string(attempt)};
+      return advice{true, named(t.id) + " was given to attempt " + std::to_string(t.attempt), true};
+    if (attempt > t.attempt) return advice{true, named(t.id) + " has no attempt " + std::to_string(attempt), true};
     return std::nullopt;
   }
 
   std::optional<error> never_had(const trial& t, std::uint32_t attempt) const {
-    if (t.attempt == 0 && t.state == trial_state::queued)
-      return error{errc::conflict, named(t.id) + " has not been handed out yet"};
+    if (t.state == trial_state::queued) return not_handed_out(t);
     if (attempt == 0 || attempt > t.attempt)
       return error{errc::invalid, named(t.id) + " has no attempt " + std::to_string(attempt)};
     return std::nullopt;

@@ -50,7 +50,19 @@ std::string ledger::dump() const {
   t << "experiment " << d.name << " " << to_string(state()) << " facts " << facts_ << " revision " << revision_
     << " bandwidth " << std::uint64_t{d.parallel_bandwidth} << " budget "
     << (d.observation_budget ? std::to_string(*d.observation_budget) : "none") << " created " << created_ << " last "
-    << last_at_ << " stopped " << stop_reason_ << "\n";
+    << last_at_ << " first issued " << first_issued_.value_or(time_point{}) << (paused_ ? " paused" : "")
+    << (archived_ ? " archived" : "") << (stopped_ ? " stopped " : " ") << stop_reason_ << " next observation "
+    << next_observation_ << "\n";
+  const auto& rules = d.stop_when;
+  t << "rules " << rules.seconds.value_or(absent) << " " << rules.failed.value_or(0) << " "
+    << rules.stagnation.value_or(0);
+  for (const auto& [name, target] : rules.target) t << " " << name << " " << target;
+  t << "\n";
+  for (const auto& [key, value] : d.metadata) {
+    t << "metadata " << key << " ";
+    std::visit([&](const auto& v) { t << v; }, value);
+    t << "\n";
+  }
   for (const auto& m : d.metrics) t << "metric " << m.name << " " << m.threshold.value_or(absent) << "\n";
   for (std::size_t n = 0; n < trials_.size(); ++n) {
     if (!trials_[n]) {
@@ -61,14 +73,14 @@ std::string ledger::dump() const {
     t << "trial " << x.id.number << " " << to_string(x.state) << " " << to_string(x.from) << " " << x.point.values
       << " attempt " << std::uint64_t{x.attempt} << " losses " << std::uint64_t{x.losses} << " crashes "
       << std::uint64_t{x.crashes} << " lease " << x.lease << " until " << x.lease_until << " worker " << x.worker
-      << " based " << x.based_on << " at " << x.issued << " " << x.ended << " retry " << x.retry_at << " observed "
-      << x.observed.number << " reason " << x.reason << "\n";
+      << " based " << x.based_on << " at " << x.issued << " " << x.ended << " retry " << x.retry_at << " by "
+      << std::uint64_t{x.ended_by} << " observed " << x.observed.number << " reason " << x.reason << "\n";
     for (const auto& r : x.reports)
       t << " report " << r.step << " " << std::uint64_t{r.attempt} << " " << r.values << "\n";
   }
   for (const auto& o : observations_)
-    t << "observation " << o.id.number << " trial " << o.trial.number << " " << o.point.values << " " << o.values
-      << " " << o.stddevs << " failure " << o.failure << " at " << o.at << "\n";
+    t << "observation " << o.id.number << " trial " << o.trial.number << " " << o.point.values << " " << o.values << " "
+      << o.stddevs << " failure " << o.failure << " at " << o.at << "\n";
   t << "queue";
   for (auto id : queue_) t << " " << id.number;
   t << "\nretries";
@@ -87,8 +99,8 @@ std::string ledger::dump() const {
   std::vector<std::pair<request_key, memo>> requests(requests_.begin(), requests_.end());
   std::ranges::sort(requests, {}, [](const auto& r) { return r.first; });
   for (const auto& [key, m] : requests)
-    t << "request " << key[0] << key[1] << " " << std::uint64_t{m.event} << " " << std::uint64_t{m.attempt} << " "
-      << m.trial.number << " " << m.observation.number << (m.late ? " late" : "") << "\n";
+    t << "request " << key[0] << " " << key[1] << " " << std::uint64_t{m.event} << " " << std::uint64_t{m.attempt}
+      << " " << m.trial.number << " " << m.observation.number << (m.late ? " late" : "") << "\n";
   return std::move(t.out);
 }
 

@@ -17,7 +17,7 @@ inline constexpr double absent = std::numeric_limits<double>::quiet_NaN();
 /// What became known about one configuration: its metrics, or that it failed.
 struct observation {
   observation_id id;
-  trial_id trial;               ///< zero: reported without a suggestion
+  trial_id trial;  ///< zero: reported without a suggestion
   assignments point;
   std::vector<double> values;   ///< one a metric of the definition, NaN where absent; empty when failed without any
   std::vector<double> stddevs;  ///< empty, or one a metric, NaN where not given

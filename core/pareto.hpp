@@ -6,7 +6,8 @@
 
 namespace vilfredo {
 
-/// Everything here minimizes: callers flip the sign of maximized metrics. Points are vectors of one length, without NaN.
+/// Everything here minimizes: callers flip the sign of maximized metrics. Points are vectors of one length, without
+/// NaN.
 
 /// a is nowhere worse than b and somewhere better.
 bool dominates(std::span<const double> a, std::span<const double> b);
@@ -22,7 +23,8 @@ public:
     std::uint64_t key;
     std::vector<double> values;
   };
-  /// Returns whether the point is on the front; those that it dominates leave. O(front) a call.
+  /// Returns whether the point is on the front; those that it dominates leave. O(front) a call, O(1) with
+  /// one objective.
   bool insert(std::uint64_t key, std::vector<double> values);
   const std::vector<member>& members() const { return members_; }  ///< in order of arrival
 

@@ -65,15 +65,15 @@ struct run_misreport {
   std::string reason;
 };
 struct run_exit {
-  std::optional<int> code;      ///< exit code …
-  std::optional<int> signal;    ///< … or the signal that ended it …
-  std::string start_failure;    ///< … or why it did not start
+  std::optional<int> code;    ///< exit code …
+  std::optional<int> signal;  ///< … or the signal that ended it …
+  std::string start_failure;  ///< … or why it did not start
   bool timed_out = false;
-  bool stopped = false;         ///< we asked it to stop
-  double seconds = 0;           ///< wall time
+  bool stopped = false;  ///< we asked it to stop
+  double seconds = 0;    ///< wall time
   double cpu_seconds = 0;
   std::uint64_t peak_memory_kb = 0;
-  std::string last_words;       ///< its last line on standard error, for people
+  std::string last_words;  ///< its last line on standard error, for people
 };
 using run_message = std::variant<run_report, run_failure, run_misreport, run_exit>;
 

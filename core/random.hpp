@@ -5,8 +5,8 @@
 
 namespace vilfredo {
 
-/// Pseudo-random numbers that are the same on every machine: xoshiro256** (Blackman & Vigna 2018), seeded by splitmix64.
-/// The standard library's distributions differ between implementations, so the few we need are here.
+/// Pseudo-random numbers that are the same on every machine: xoshiro256** (Blackman & Vigna 2018), seeded by
+/// splitmix64. The standard library's distributions differ between implementations, so the few we need are here.
 class random_source {
 public:
   explicit random_source(std::uint64_t seed);

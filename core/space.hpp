@@ -38,13 +38,13 @@ using parameter_value = std::variant<double, std::int64_t, std::string>;
 struct parameter {
   std::string name;
   parameter_type type = parameter_type::real;
-  double min = 0, max = 1;              ///< numbers, both included; with a grid its ends
+  double min = 0, max = 1;  ///< numbers, both included; with a grid its ends
   transformation scale = transformation::none;
   std::vector<double> grid;             ///< numbers: the only values allowed, ascending; empty: all between min and max
   std::vector<std::string> categories;  ///< categorical: the values
   vilfredo::prior prior;
   std::optional<parameter_value> default_value;
-  std::vector<condition> conditions;    ///< all must hold
+  std::vector<condition> conditions;  ///< all must hold
   bool operator==(const parameter&) const = default;
 };
 
@@ -95,7 +95,12 @@ struct named_value {
 ///
 /// Dimensions are the conditionals (as categorical dimensions) followed by the parameters, both in the order of the
 /// definition. The unit cube has one coordinate a dimension: numbers are mapped so that a uniform coordinate is uniform
-/// on the parameter's scale (integers and grids own equal shares, log integers shares by ratio; a category owns 1/k).
+/// on the parameter's scale (integers and grids own equal shares, log integers shares by ratio, k from k − ½ to k + ½;
+/// a category owns 1/k).
+///
+/// Conditions may nest but not form a circle, and hold on conditionals and categorical parameters only. Linear
+/// constraints are over numbers that always exist. At most 1000 dimensions of at most 10 000 categories or grid values;
+/// integers within ±2^53.
 class space {
 public:
   /// Fails with one sentence that names the parameter and what to change.
@@ -116,7 +121,7 @@ public:
   /// The configuration at a point of the unit cube (size() coordinates in [0, 1]); inside bounds and types, inactive
   /// dimensions NaN. Ignores linear constraints and priors.
   assignments from_unit(std::span<const double> u) const;
-  /// A point that from_unit maps back to `x`; inactive dimensions get 0.5.
+  /// A point that from_unit maps back to `x` (real numbers to rounding); inactive dimensions get 0.5.
   std::vector<double> to_unit(const assignments& x) const;
   /// The same for one dimension.
   double from_unit(std::size_t i, double u) const;
@@ -135,12 +140,14 @@ public:
 
   /// Inside bounds, types, grid, conditions and constraints? Fails with a sentence that names the parameter.
   result<void> check(const assignments& x) const;
-  /// Reads what a user wrote: missing parameters get their default or are refused, unknown and inactive ones are refused.
+  /// Reads what a user wrote: missing parameters get their default or are refused, unknown and inactive ones are
+  /// refused.
   result<assignments> read(const std::vector<named_value>& named) const;
   /// The active dimensions by name, in the space's order.
   std::vector<named_value> name(const assignments& x) const;
 
   /// How many configurations there are, or nothing when a real parameter makes them uncountable (or more than 2^53).
+  /// Linear constraints are not looked at: they only make it fewer.
   std::optional<std::uint64_t> cardinality() const;
 
 private:

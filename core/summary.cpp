@@ -41,6 +41,7 @@ void summary::add(const observation& x) {
     ++failed_;
     return;
   }
+  ++since_improvement_;
   auto point = losses(x);
   for (std::size_t i = 0; i < point.size(); ++i)
     if (std::isfinite(point[i]) && !(point[i] <= worst_[i])) worst_[i] = point[i];
@@ -58,7 +59,7 @@ void summary::add(const observation& x) {
   }
   bool joined = front_.insert(x.id.number, point);
   if (optimized_.size() > 1 ? joined : better) {
-    last_improvement_ = count_;
+    since_improvement_ = 0;
     improvements_.push_back({count_, std::move(point)});
   }
 }

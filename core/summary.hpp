@@ -51,8 +51,8 @@ public:
   /// One point for each observation that improved; measured from the present reference point, so it never falls.
   /// Computed when asked.
   std::vector<progress_point> progress() const;
-  /// Observations since the last one that improved.
-  std::uint64_t since_improvement() const { return count_ - last_improvement_; }
+  /// Observations that did not fail, since the last one that improved.
+  std::uint64_t since_improvement() const { return since_improvement_; }
 
 private:
   bool eligible(const observation& x) const;
@@ -62,7 +62,7 @@ private:
 
   std::vector<metric> metrics_;
   std::vector<std::size_t> optimized_;
-  std::uint64_t count_ = 0, failed_ = 0, ineligible_ = 0, last_improvement_ = 0;
+  std::uint64_t count_ = 0, failed_ = 0, ineligible_ = 0, since_improvement_ = 0;
   std::vector<std::optional<best_value>> best_;
   std::vector<double> worst_;  // losses; one an optimized metric, NaN before the first
   pareto_front front_;

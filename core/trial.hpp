@@ -48,17 +48,18 @@ struct trial {
   assignments point;
   origin from = origin::user;
   trial_state state = trial_state::queued;
-  std::uint32_t attempt = 0;      ///< 1 with the first lease
-  std::uint32_t losses = 0;       ///< attempts that ended as lease_expired or worker_lost
-  std::uint32_t crashes = 0;      ///< attempts that ended as machine
-  std::uint64_t lease = 0;        ///< number of the lease that holds it; rises with every attempt and renewal
-  time_point lease_until{};       ///< the far end of time: held for ever
-  std::string worker;             ///< who holds or held it
+  std::uint32_t attempt = 0;        ///< 1 with the first lease
+  std::uint32_t losses = 0;         ///< attempts that ended as lease_expired or worker_lost
+  std::uint32_t crashes = 0;        ///< attempts that ended as machine
+  std::uint64_t lease = 0;          ///< number of the lease that holds it; rises with every attempt and renewal
+  time_point lease_until{};         ///< the far end of time: held for ever
+  std::string worker;               ///< who holds or held it
   vilfredo::revision based_on = 0;  ///< the revision its plan knew
   time_point issued{}, ended{};
-  time_point retry_at{};          ///< returned: not before
-  observation_id observed;        ///< the observation that ended it
-  std::string reason;             ///< of the last return, failure or cancellation
+  time_point retry_at{};       ///< returned: not before
+  std::uint32_t ended_by = 0;  ///< the attempt whose result ended it; 0: none did
+  observation_id observed;     ///< the observation that ended it
+  std::string reason;          ///< of the last return, failure or cancellation
   std::vector<progress_report> reports;
 
   bool open() const { return state <= trial_state::returned; }

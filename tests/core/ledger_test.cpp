@@ -1,0 +1,267 @@
+#include "core/ledger.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/bookkeeper.hpp"
+
+using namespace vilfredo;
+using namespace vilfredo::test;
+using namespace std::chrono_literals;
+
+namespace {
+fact creating(definition d) {
+  return {1, time_point{1s}, "make", events::experiment_created{std::make_shared<const definition>(std::move(d))}};
+}
+}  // namespace
+
+TEST_CASE("a ledger begins with the fact that created it") {
+  auto book = must(ledger::open(creating(simple_experiment())));
+  CHECK(book.definition().name == "test");
+  CHECK(book.facts() == 1);
+  CHECK(book.revision() == 0);
+  CHECK(book.state() == experiment_state::active);
+  CHECK(book.created() == time_point{1s});
+  CHECK(book.next_trial() == trial_id{1});
+  CHECK(book.trials().empty());
+
+  auto late = creating(simple_experiment());
+  late.sequence = 2;
+  CHECK(ledger::open(late).error().code == errc::internal);
+  CHECK_FALSE(ledger::open({1, {}, "", events::experiment_paused{}}));
+  auto bad = simple_experiment();
+  bad.metrics.clear();
+  CHECK(ledger::open(creating(bad)).error().message == "metrics: there must be at least one metric to optimize");
+}
+
+TEST_CASE("the budget counts what was observed and what is being tried, and queued trials do not") {
+  auto d = simple_experiment();
+  d.observation_budget = 3;
+  bookkeeper k(d);
+  k.send(enqueue{{{"x", 0.1}}});
+  CHECK(k.book().committed() == 0);
+  auto a = k.issue({0.2});
+  auto b = k.issue({0.3});
+  CHECK(k.book().committed() == 2);
+  k.send(complete{a, 1, {{"y", 1, {}}}});
+  k.send(give_back{b, 1, return_cause::interrupted, ""});
+  CHECK(k.book().committed() == 2);
+  CHECK(k.book().budget_left());
+  auto c = k.issue({0.4});
+  CHECK_FALSE(k.book().budget_left());
+  k.send(cancel{c, ""});
+  CHECK(k.book().budget_left());
+}
+
+TEST_CASE("an experiment is finished when its budget is observed, and goes on when it is raised") {
+  auto d = simple_experiment();
+  d.observation_budget = 1;
+  bookkeeper k(d);
+  k.send(complete{k.issue({0.2}), 1, {{"y", 1, {}}}});
+  CHECK(k.book().state() == experiment_state::finished);
+  edit_experiment more;
+  more.observation_budget = std::optional<std::uint64_t>{2};
+  CHECK(k.send(more));
+  CHECK(k.book().state() == experiment_state::active);
+  edit_experiment unlimited;
+  unlimited.observation_budget.emplace(std::nullopt);
+  CHECK(k.send(unlimited));
+  CHECK_FALSE(k.book().definition().observation_budget);
+}
+
+TEST_CASE("returned trials wait in the order of their retry times") {
+  auto d = simple_experiment();
+  d.run.emplace();
+  d.run->command = {"train"};
+  d.run->retries = 3;
+  bookkeeper k(d);
+  auto a = k.issue({0.1}), b = k.issue({0.2});
+  k.send(give_back{a, 1, return_cause::machine, "signal 9"});
+  k.send(give_back{b, 1, return_cause::interrupted, ""});
+  CHECK(k.book().retryable(k.now) == b);
+  REQUIRE(k.issue_again(b));
+  CHECK_FALSE(k.book().retryable(k.now + 999ms));
+  CHECK(k.book().retryable(k.now + 1s) == a);
+}
+
+TEST_CASE("pending are the configurations that are being tried, observed those that ended with an observation") {
+  bookkeeper k(simple_experiment());
+  auto a = k.issue({0.1});
+  k.issue({0.1});
+  k.send(enqueue{{{"x", 0.9}}});
+  CHECK(k.book().pending({{0.1}}));
+  CHECK_FALSE(k.book().pending({{0.9}}));
+  k.send(complete{a, 1, {{"y", 1, {}}}});
+  CHECK(k.book().pending({{0.1}}));  // the twin
+  CHECK(k.book().observed({{0.1}}));
+  k.send(cancel{{2}, ""});
+  CHECK_FALSE(k.book().pending({{0.1}}));
+  k.send(delete_observation{{1}});
+  CHECK_FALSE(k.book().observed({{0.1}}));
+}
+
+TEST_CASE("stop rules: failures") {
+  auto d = simple_experiment();
+  d.stop_when.failed = 2;
+  bookkeeper k(d);
+  k.send(fail{k.issue({0.1}), 1, "nan"});
+  CHECK(k.book().state() == experiment_state::active);
+  k.send(fail{k.issue({0.2}), 1, "nan"});
+  CHECK(k.book().state() == experiment_state::stopped);
+  CHECK(k.book().stop_reason() == "2 observations have failed");
+}
+
+TEST_CASE("stop rules: stagnation counts observations that did not fail and did not improve") {
+  auto d = simple_experiment();
+  d.stop_when.stagnation = 2;
+  bookkeeper k(d);
+  auto seen = [&](double y) { k.send(complete{k.issue({0.1}), 1, {{"y", y, {}}}}); };
+  seen(5);
+  seen(6);
+  k.send(fail{k.issue({0.2}), 1, ""});
+  seen(4);
+  seen(4);
+  CHECK(k.book().state() == experiment_state::active);
+  seen(9);
+  CHECK(k.book().state() == experiment_state::stopped);
+  CHECK(k.book().stop_reason() == "no improvement in the last 2 observations");
+}
+
+TEST_CASE("stop rules: a target is met by one observation that meets all of it") {
+  auto d = experiment({real("x", 0, 1)}, {maximize("gain"), minimize("cost")});
+  d.stop_when.target = {{"gain", 5}, {"cost", 2}};
+  bookkeeper k(d);
+  auto seen = [&](double gain, double cost) {
+    k.send(complete{k.issue({0.1}), 1, {{"gain", gain, {}}, {"cost", cost, {}}}});
+  };
+  seen(6, 3);
+  seen(4, 1);
+  k.send(fail{k.issue({0.1}), 1, ""});
+  CHECK(k.book().state() == experiment_state::active);
+  seen(5, 2);
+  CHECK(k.book().state() == experiment_state::stopped);
+  CHECK(k.book().stop_reason() == "observation 4 meets the target");
+}
+
+TEST_CASE("stop rules: time is the engine's to tell, and the fact says so") {
+  bookkeeper k(simple_experiment());
+  REQUIRE(k.record(events::experiment_stopped{"seconds", "60 seconds have passed"}));
+  CHECK(k.book().state() == experiment_state::stopped);
+  CHECK_FALSE(k.book().rule_fulfilled());
+  k.send(resume{});
+  CHECK(k.book().state() == experiment_state::active);
+  CHECK(k.book().stop_reason().empty());
+}
+
+TEST_CASE("stop rules: a sampler that is done ends the experiment once all its candidates are tried") {
+  bookkeeper k(simple_experiment());
+  events::plan_made plan;
+  plan.timeless = plan.last = true;
+  plan.candidates = {{{0.1}}};
+  REQUIRE(k.record(plan));
+  CHECK_FALSE(k.book().rule_fulfilled());
+  events::trial_issued event;
+  event.trial = {1};
+  event.point = assignments{{0.1}};
+  event.plan = 1;
+  REQUIRE(k.record(event));
+  CHECK_FALSE(k.book().rule_fulfilled());
+  k.send(complete{{1}, 1, {{"y", 1, {}}}});
+  CHECK(k.book().state() == experiment_state::stopped);
+  CHECK(k.book().stop_reason() == "every configuration has been tried");
+}
+
+TEST_CASE("a request id seen before is answered as then, and changes nothing more") {
+  bookkeeper k(simple_experiment());
+  auto first = k.issue({0.1}, "w", forever, "ask-1");
+  auto again = k.book().remembered({"ask-1", ask{}});
+  REQUIRE(again);
+  CHECK(answer_of<issued>(*again).trial == first);
+
+  auto queued = answer_of<enqueued>(k.send(enqueue{{{"x", 0.5}}}, "q"));
+  CHECK(answer_of<enqueued>(k.send(enqueue{{{"x", 0.5}}}, "q")).trial == queued.trial);
+  CHECK(k.book().count(trial_state::queued) == 1);
+
+  auto done = answer_of<recorded>(k.send(complete{first, 1, {{"y", 2, {}}}}, "c"));
+  auto facts = k.book().facts();
+  auto twice = answer_of<recorded>(k.send(complete{first, 1, {{"y", 2, {}}}}, "c"));
+  CHECK(twice.observation == done.observation);
+  CHECK(twice.counted);
+  CHECK(k.book().facts() == facts);
+
+  // Commands without facts to remember them by are the same when done twice.
+  for (command c : std::vector<command>{vilfredo::pause{}, resume{}, archive{}, cancel{queued.trial, "no need"}}) {
+    auto id = "id" + std::to_string(c.index());
+    REQUIRE(k.send(c, id));
+    facts = k.book().facts();
+    REQUIRE(k.send(c, id));
+    CHECK(k.book().facts() == facts);
+  }
+  CHECK_FALSE(k.book().remembered({"", vilfredo::pause{}}));
+  CHECK_FALSE(k.book().remembered({"never seen", vilfredo::pause{}}));
+}
+
+TEST_CASE("a request id that was used for another command is refused") {
+  bookkeeper k(simple_experiment());
+  auto t = k.issue({0.1}, "w", forever, "ask");
+  k.send(vilfredo::pause{}, "pause");
+  k.send(complete{t, 1, {{"y", 2, {}}}}, "complete");
+  std::vector<command> all{ask{},
+                           report{t, 1, 0, {}},
+                           heartbeat{t, 1, 1s},
+                           complete{t, 1, {}},
+                           fail{t, 1, ""},
+                           give_back{t, 1, return_cause::machine, ""},
+                           release_worker{},
+                           cancel{t, ""},
+                           enqueue{},
+                           observe{},
+                           edit_observation{},
+                           delete_observation{},
+                           delete_trial{},
+                           edit_experiment{},
+                           vilfredo::pause{},
+                           resume{},
+                           archive{}};
+  for (const auto& c : all)
+    for (std::string id : {"ask", "pause", "complete"}) {
+      bool own = (id == "ask" && std::holds_alternative<ask>(c)) ||
+                 (id == "pause" && std::holds_alternative<vilfredo::pause>(c)) ||
+                 (id == "complete" && std::holds_alternative<complete>(c));
+      CAPTURE(c.index());
+      CAPTURE(id);
+      auto answer = k.book().remembered({id, c});
+      REQUIRE(answer);
+      if (own)
+        CHECK(*answer);
+      else
+        CHECK((!*answer && answer->error().code == errc::conflict));
+    }
+  CHECK(k.book().remembered({"pause", archive{}})->error().message ==
+        "request id \"pause\" was used for another command; use a new one for each command");
+}
+
+TEST_CASE("the remembered answer says what the first one said, also for late, failed and discarded results") {
+  bookkeeper k(simple_experiment());
+  auto check_same = [&](command c, const std::string& id) {
+    auto first = answer_of<recorded>(k.send(c, id));
+    auto second = answer_of<recorded>(k.send(c, id));
+    CHECK(first.trial == second.trial);
+    CHECK(first.observation == second.observation);
+    CHECK(first.late == second.late);
+    CHECK(first.counted == second.counted);
+    return second;
+  };
+  auto a = k.issue({0.1});
+  k.send(give_back{a, 1, return_cause::lease_expired, ""});
+  CHECK(check_same(complete{a, 1, {{"y", 1, {}}}}, "late").late);
+  auto b = k.issue({0.2});
+  k.send(give_back{b, 1, return_cause::lease_expired, ""});
+  CHECK(check_same(fail{b, 1, "nan"}, "late fail").late);
+  auto c = k.issue({0.3});
+  k.send(give_back{c, 1, return_cause::lease_expired, ""});
+  REQUIRE(k.issue_again(c));
+  CHECK_FALSE(check_same(fail{c, 1, "old"}, "old fail").counted);
+  CHECK(check_same(complete{c, 1, {{"y", 5, {}}}}, "old complete").late);
+  CHECK_FALSE(check_same(complete{c, 2, {{"y", 6, {}}}}, "new complete").counted);
+  CHECK_FALSE(check_same(observe{c, {}, {{"y", 7, {}}}, ""}, "again").late);
+}
