@@ -10,10 +10,13 @@ namespace vilfredo {
 
 struct sampler_option {
   const char* name;
-  const char* type;     ///< "number", "integer", "boolean" or "string"
-  const char* meaning;  ///< with its default
+  const char* type;         ///< "number", "integer", "boolean" or "string"
+  const char* meaning;      ///< with its default
   double min = 0, max = 0;  ///< numbers and integers
 };
+
+/// A number or integer option of a component whose options are sound, or `otherwise`.
+double number_option(const component& x, const std::string& name, double otherwise);
 
 /// One line of the list from names to samplers.
 struct sampler_entry {
@@ -22,6 +25,8 @@ struct sampler_entry {
   vilfredo::suggest suggest;
   /// Learns from observations; the others' candidates never go stale and need no initial design.
   bool uses_history;
+  /// Its candidates and no others may be tried: nothing fills in while there is none, or after the last.
+  bool exhaustive;
   std::span<const sampler_option> options;
 };
 

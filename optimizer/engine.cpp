@@ -18,6 +18,7 @@ namespace {
 }
 
 constexpr std::uint64_t plan_stream = 1, design_stream = 2;
+constexpr duration longest_wait = std::chrono::hours{24 * 365};  // so that no sum of times runs over
 }  // namespace
 
 result<engine::created> engine::create(const definition& x, time_point now, const std::string& request_id) {
@@ -94,8 +95,11 @@ step engine::handle(const request& what, ticket from, time_point now) {
     if (auto* renewed = std::get_if<events::lease_renewed>(&event))
       out.alarms.push_back({renewed->lease_until, lease_due{renewed->trial, renewed->lease}});
     if (auto* back = std::get_if<events::trial_returned>(&event)) out.alarms.push_back({back->retry_at, retry_due{}});
-    if (auto* edited = std::get_if<events::experiment_edited>(&event); edited && edited->changes.stop_when)
-      out.alarms.push_back({now, deadline_due{}});
+    // The clock's rule does not stand while archived, and a rule that ended the experiment is judged anew.
+    auto* edited = std::get_if<events::experiment_edited>(&event);
+    bool clock_moved =
+        (edited && edited->changes.stop_when) || std::holds_alternative<events::experiment_resumed>(event);
+    if (clock_moved && book_.definition().stop_when.seconds) out.alarms.push_back({now, deadline_due{}});
   }
   out.replies.push_back({from, std::move(decided->reply)});
   if (!decided->events.empty()) settle(out, now);
@@ -103,14 +107,18 @@ step engine::handle(const request& what, ticket from, time_point now) {
 }
 
 void engine::handle_ask(step& out, const ask& what, const std::string& request_id, ticket from, time_point now) {
+  if (what.lease && (*what.lease <= duration{0} || *what.lease > longest_wait)) {
+    out.replies.push_back({from, error{errc::invalid, "lease must be longer than nothing and at most a year"}});
+    return;
+  }
+  const auto until = now + std::clamp(what.patience, duration{0}, longest_wait);
   // The same request sent again while the first still waits: the newer caller is the one who listens.
   if (!request_id.empty()) {
     auto twin = std::ranges::find(waiting_, request_id, &waiter::request_id);
     if (twin != waiting_.end()) {
       out.replies.push_back({twin->who, error{errc::conflict, "the same request was sent again"}});
       twin->who = from;
-      twin->until = now + what.patience;
-      out.alarms.push_back({twin->until, patience_due{from}});
+      out.alarms.push_back({until, patience_due{from}});
       return;
     }
   }
@@ -118,10 +126,10 @@ void engine::handle_ask(step& out, const ask& what, const std::string& request_i
     out.replies.push_back({from, error{errc::overloaded, std::to_string(most_waiting) + " askers wait already"}});
     return;
   }
-  waiter asker{from, request_id, what, now + what.patience};
+  waiter asker{from, request_id, what};
   auto chosen = choose(what, what.patience > duration{0} ? haste::may_wait : haste::now, now);
   if (!chosen) {
-    out.alarms.push_back({asker.until, patience_due{from}});
+    out.alarms.push_back({until, patience_due{from}});
     waiting_.push_back(std::move(asker));
   } else if (!*chosen) {
     out.replies.push_back({from, chosen->error()});
@@ -138,7 +146,8 @@ std::optional<result<events::trial_issued>> engine::choose(const ask& what, hast
     return error{errc::exhausted, "experiment \"" + name + "\" is archived; resume it to go on"};
   case experiment_state::finished: return error{errc::exhausted, "the budget of \"" + name + "\" is spent"};
   case experiment_state::stopped: return error{errc::exhausted, "\"" + name + "\" has ended: " + book_.stop_reason()};
-  case experiment_state::paused: return error{errc::paused, "experiment \"" + name + "\" is paused; resume it to go on"};
+  case experiment_state::paused:
+    return error{errc::paused, "experiment \"" + name + "\" is paused; resume it to go on"};
   case experiment_state::active: break;
   }
   std::optional<events::trial_issued> event;
@@ -205,13 +214,18 @@ std::optional<events::trial_issued> engine::new_trial(haste h) {
   };
   auto bandwidth = std::max(1u, book_.definition().parallel_bandwidth);
   if (auto fresh = book_.serving().fresh(book_.revision(), bandwidth - 1, skip)) return served(*fresh, origin::fresh);
-  bool plan_coming = job_ || (!book_.sampler_done() && (book_.plans() == 0 || book_.revision() != book_.last_planned() ||
-                                                       !sampler_->uses_history));
-  if (h == haste::may_wait && plan_coming) return std::nullopt;
+  if (h == haste::may_wait && plan_coming()) return std::nullopt;
   if (auto stale = book_.serving().stale(skip)) return served(*stale, origin::stale);
-  // A grid is these points and no others.
-  if (book_.definition().type == experiment_type::grid || book_.sampler_done()) return std::nullopt;
+  if (sampler_->exhaustive || book_.sampler_done()) return std::nullopt;
   return sequence_point(origin::fallback);
+}
+
+bool engine::plan_coming() const {
+  if (job_) return true;
+  if (book_.sampler_done()) return false;
+  if (!sampler_->uses_history) return true;
+  // The first plan comes after the first observation; the next after the next one, even when the last plan failed.
+  return book_.observations().empty() || book_.revision() != book_.last_planned();
 }
 
 void engine::grant(step& out, const waiter& to, events::trial_issued event, time_point now) {
@@ -243,8 +257,8 @@ void engine::plan_if_due(step& out) {
   auto bandwidth = std::max(1u, book_.definition().parallel_bandwidth);
   if (sampler_->uses_history) {
     if (book_.sequence_used() + bandwidth <= design_size()) return;
-    if (book_.observations().empty()) return;
-    if (book_.plans() > 0 && book_.revision() == book_.last_planned()) return;
+    // Not again for a revision whose plan failed, either: it would fail the same way, at once and for ever.
+    if (book_.observations().empty() || book_.revision() == book_.last_planned()) return;
   }
   auto skip = [&](const assignments& x) { return book_.pending(x); };
   // Model-based plans follow every observation; the others are made when the last is used up.

@@ -77,7 +77,6 @@ private:
     ticket who = 0;
     std::string request_id;
     ask what;
-    time_point until{};
   };
   enum class haste { may_wait, now };
 
@@ -89,6 +88,8 @@ private:
   std::optional<result<events::trial_issued>> choose(const ask& what, haste h, time_point now);
   std::optional<events::trial_issued> new_trial(haste h);
   events::trial_issued sequence_point(origin from);
+  /// Waiting for the sampler makes sense: a job is out, or will be soon.
+  bool plan_coming() const;
   void grant(step& out, const waiter& to, events::trial_issued event, time_point now);
   void serve(step& out, time_point now);
   void plan_if_due(step& out);

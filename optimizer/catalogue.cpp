@@ -1,0 +1,112 @@
+#include "optimizer/catalogue.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include "core/closest.hpp"
+#include "core/text.hpp"
+#include "optimizer/design/grid.hpp"
+#include "optimizer/design/latin_hypercube.hpp"
+#include "optimizer/design/sobol.hpp"
+#include "optimizer/design/uniform.hpp"
+#include "optimizer/tpe/tpe.hpp"
+
+namespace vilfredo {
+
+namespace {
+
+using text::quoted;
+
+const sampler_entry* entry_named(std::string_view name) {
+  for (const auto& entry : samplers())
+    if (name == entry.name) return &entry;
+  return nullptr;
+}
+
+const char* automatic(experiment_type type) {
+  switch (type) {
+  case experiment_type::offline: return "tpe";
+  case experiment_type::random: return "uniform";
+  case experiment_type::grid: return "grid";
+  }
+  return "tpe";
+}
+
+/// Why this sampler cannot serve an experiment of this type, or nothing.
+const char* type_fault(experiment_type type, const sampler_entry& entry) {
+  if (type == experiment_type::grid && !entry.exhaustive) return "is not a grid";
+  if (type == experiment_type::random && (entry.exhaustive || entry.uses_history)) return "is not random";
+  return nullptr;
+}
+
+result<void> check_option(const sampler_option& option, const option_value& value, const std::string& place) {
+  const std::string_view type = option.type;
+  if (type == "boolean") {
+    if (!std::holds_alternative<bool>(value)) return error{errc::invalid, place + ": must be true or false"};
+  } else if (type == "string") {
+    if (!std::holds_alternative<std::string>(value)) return error{errc::invalid, place + ": must be a text"};
+  } else {
+    const auto* number = std::get_if<double>(&value);
+    const bool whole = type == "integer";
+    const bool sound =
+        number && *number >= option.min && *number <= option.max && (!whole || *number == std::floor(*number));
+    if (!sound)
+      return error{errc::invalid, place + ": must be " + (whole ? "an integer" : "a number") + " from " +
+                                      text::number(option.min) + " to " + text::number(option.max)};
+  }
+  return {};
+}
+
+}  // namespace
+
+double number_option(const component& x, const std::string& name, double otherwise) {
+  auto found = x.options.find(name);
+  if (found == x.options.end()) return otherwise;
+  const auto* number = std::get_if<double>(&found->second);
+  return number ? *number : otherwise;
+}
+
+std::span<const sampler_entry> samplers() {
+  static const sampler_entry all[] = {
+      {"tpe", "a model of good and bad regions (tree-structured Parzen estimators)", suggest_tpe, true, false,
+       tpe_options()},
+      {"uniform", "independent random points", suggest_uniform, false, false, {}},
+      {"sobol", "evenly spread points (scrambled Sobol sequence)", suggest_sobol, false, false, {}},
+      {"latin_hypercube", "random points, evenly spread along each parameter", suggest_latin_hypercube, false, false,
+       latin_hypercube_options()},
+      {"grid", "every point of a grid, in order", suggest_grid, false, true, grid_options()},
+  };
+  return all;
+}
+
+result<const sampler_entry*> find_sampler(const definition& x) {
+  const std::string name = x.sampler.name == "auto" ? automatic(x.type) : x.sampler.name;
+  const auto* entry = entry_named(name);
+  if (!entry) {
+    std::vector<std::string> known{"auto"};
+    for (const auto& e : samplers()) known.emplace_back(e.name);
+    auto hint = did_you_mean(name, known);
+    if (hint.empty()) {
+      hint = "; known are";
+      for (std::size_t i = 0; i < known.size(); ++i) hint += (i ? ", " : " ") + known[i];
+    }
+    return error{errc::invalid, "sampler: there is no sampler " + quoted(name) + hint};
+  }
+  if (const auto* fault = type_fault(x.type, *entry))
+    return error{errc::invalid, "sampler: " + quoted(name) + " " + fault + ", but the experiment's type is " +
+                                    quoted(to_string(x.type)) + "; leave one of the two out"};
+  std::vector<std::string> known;
+  for (const auto& option : entry->options) known.emplace_back(option.name);
+  for (const auto& [key, value] : x.sampler.options) {
+    const sampler_option* option = nullptr;
+    for (const auto& o : entry->options)
+      if (key == o.name) option = &o;
+    if (!option)
+      return error{errc::invalid, "sampler: " + quoted(name) + " has no option " + quoted(key) +
+                                      (known.empty() ? "; it has none" : did_you_mean(key, known))};
+    if (auto sound = check_option(*option, value, "sampler." + key); !sound) return sound.error();
+  }
+  return entry;
+}
+
+}  // namespace vilfredo

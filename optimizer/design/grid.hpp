@@ -1,0 +1,15 @@
+#pragma once
+#include <span>
+
+#include "optimizer/sampler.hpp"
+
+namespace vilfredo {
+
+struct sampler_option;
+
+/// The sampler "grid": every configuration of a finite grid (see `enumeration`) that is neither observed nor pending,
+/// once, in the order of the definition; then nothing further.
+result<plan> suggest_grid(const plan_job& job);
+std::span<const sampler_option> grid_options();
+
+}  // namespace vilfredo

@@ -1,0 +1,30 @@
+#pragma once
+#include <cstdint>
+#include <unordered_set>
+
+#include "core/feasible.hpp"
+#include "core/random.hpp"
+#include "optimizer/sampler.hpp"
+
+namespace vilfredo {
+
+/// Which configurations need not be tried again: what a job says is observed or pending, and what its plan has chosen.
+class novelty {
+public:
+  explicit novelty(const plan_job& job);
+
+  bool is_new(const assignments& x) const;
+  /// Pending, or chosen for this plan: a repeat of it would be tried at the same time.
+  bool is_under_way(const assignments& x) const;
+  void take(const assignments& x) { under_way_.insert(fingerprint(x)); }
+
+  /// A random feasible configuration: a new one while there are some, else one that is not under way, else any. Small
+  /// finite spaces are looked through, so that what little is left is found.
+  assignments draw(const feasible_sampler& feasible, random_source& random) const;
+
+private:
+  const space* domain_;
+  std::unordered_set<std::uint64_t> under_way_, observed_;
+};
+
+}  // namespace vilfredo
