@@ -1,0 +1,78 @@
+#include "io/store_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace vilfredo::io {
+
+namespace {
+/// "process 1234", or "another process" when its number cannot be read (yet).
+std::string owner(int file) {
+  char text[24];
+  auto size = ::pread(file, text, sizeof text, 0);
+  std::string_view digits(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+  digits = digits.substr(0, digits.find_first_not_of("0123456789"));
+  return digits.empty() ? "another process" : "process " + std::string(digits);
+}
+}  // namespace
+
+result<store_lock> store_lock::take(const std::filesystem::path& store) {
+  const auto path = store.string() + ".lock";
+  // Not fcntl's POSIX locks: those end when any descriptor of the file is closed, and do not see a second writer in
+  // this process.
+  int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) {
+    int why = errno;
+    return error{errc::unavailable, "the store " + store.string() + " cannot be locked (" + path + ": " +
+                                        std::generic_category().message(why) +
+                                        "): check that its directory exists, is writable and has room"};
+  }
+  int locked;
+  do locked = ::flock(file, LOCK_EX | LOCK_NB);
+  while (locked != 0 && errno == EINTR);
+  if (locked != 0) {
+    int why = errno;
+    auto who = owner(file);
+    ::close(file);
+    if (why == EWOULDBLOCK)
+      return error{errc::conflict,
+                   "the store " + store.string() + " is in use by " + who + ": wait until it ends, or stop it"};
+    return error{errc::unavailable, "the store " + store.string() + " cannot be locked (" +
+                                        std::generic_category().message(why) + "): choose a directory on a local disk"};
+  }
+  store_lock out(file);
+  // Only for people: a full disk must not keep an owner out.
+  auto text = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(file, 0) == 0) (void)!::pwrite(file, text.data(), text.size(), 0);
+  return out;
+}
+
+store_lock::store_lock(store_lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+
+store_lock::~store_lock() {
+  if (file_ < 0) return;
+  (void)!::ftruncate(file_, 0);
+  ::close(file_);
+}
+
+std::string_view network_file_system(long type) {
+  // statfs(2) and linux/magic.h; the comparison is unsigned because f_type is, on some machines.
+  switch (static_cast<unsigned long>(type) & 0xffffffffUL) {
+  case 0x6969: return "NFS";
+  case 0x517b: return "SMB";
+  case 0xff534d42: return "CIFS";
+  case 0xfe534d42: return "SMB2";
+  case 0x5346414f: return "AFS";
+  case 0x564c: return "NCP";
+  case 0x73757245: return "Coda";
+  default: return {};
+  }
+}
+
+}  // namespace vilfredo::io
