@@ -7,8 +7,8 @@
 
 namespace vilfredo::actors {
 
-/// A pitfall that shapes every state struct: CAF constructs a state from the actor's pointer when it can, and C++20 lets it
-/// initialize the first member of an aggregate that way. So states declare their default constructor.
+/// A pitfall that shapes every state struct: CAF constructs a state from the actor's pointer when it can, and C++20
+/// lets it initialize the first member of an aggregate that way. So states declare their default constructor.
 
 /// Signatures of typed actors: answers<R, A…> answers R to a message A…, hears<A…> answers nothing.
 template <class R, class... A>

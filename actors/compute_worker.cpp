@@ -1,6 +1,7 @@
 #include "actors/compute_worker.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace vilfredo::actors {
 
@@ -28,18 +29,22 @@ void try_errand(self_pointer self, std::uint64_t number) {
   auto& state = self->state;
   auto found = state.errands.find(number);
   if (found == state.errands.end()) return;
-  auto again = [self, number] {
+  auto again = [self, number](const std::string& why) {
     auto& s = self->state;
     auto e = s.errands.find(number);
     if (e == s.errands.end()) return;
+    // Told once: every errand meets the same trouble, again and again until it is over.
+    if (!std::exchange(s.in_trouble, true)) s.options->tell(why + "; trying again");
     e->second.retry = std::clamp(e->second.retry * 2, s.options->first_retry, s.options->longest_retry);
     self->delayed_send(self, e->second.retry, resend_due{number});
   };
   self->request(state.gateway, state.options->answer_timeout, command_to{state.options->experiment, found->second.what})
       .then(
           [self, number, again](const outcome& o) {
-            if (!o && (o.error().code == errc::unavailable || o.error().code == errc::overloaded)) return again();
+            if (!o && (o.error().code == errc::unavailable || o.error().code == errc::overloaded))
+              return again(o.error().message);
             auto& s = self->state;
+            if (std::exchange(s.in_trouble, false)) s.options->tell("the trouble is over; going on");
             auto e = s.errands.find(number);
             if (e == s.errands.end()) return;
             auto done = std::move(e->second.done);
@@ -47,7 +52,7 @@ void try_errand(self_pointer self, std::uint64_t number) {
             done(o);
             say_if_ended(self);
           },
-          [again](const caf::error&) { again(); });
+          [self, again](const caf::error& e) { again(self->system().render(e)); });
 }
 
 void send_errand(self_pointer self, command what, std::function<void(const outcome&)> done,

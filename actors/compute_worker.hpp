@@ -65,6 +65,7 @@ struct compute_worker_state {
   bool asking = false;  ///< false: not yet, or no longer
   bool halting = false;
   bool told = false;
+  bool in_trouble = false;  ///< commands are not carried out at present
   std::optional<error> refusal;
 
   ~compute_worker_state();

@@ -93,7 +93,9 @@ void reload(self_pointer self) {
             s.engine = *std::move(engine);
             perform(self, s.engine->wake(s.options.time.now(self), s.options.grace));
           },
-          [self, again](const caf::error& e) { again({errc::unavailable, self->system().render(e)}); });
+          [self, again](const caf::error& e) {
+            again({errc::unavailable, self->system().render(e)});
+          });
 }
 
 }  // namespace

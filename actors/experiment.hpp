@@ -51,7 +51,7 @@ struct experiment_start {
 };
 
 experiment_actor::behavior_type run_experiment(experiment_actor::stateful_pointer<experiment_state> self,
-                                               experiment_id id, experiment_neighbours near,
-                                               experiment_options options, std::shared_ptr<experiment_start> start);
+                                               experiment_id id, experiment_neighbours near, experiment_options options,
+                                               std::shared_ptr<experiment_start> start);
 
 }  // namespace vilfredo::actors

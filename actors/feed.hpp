@@ -13,8 +13,8 @@ struct feed_state {
   std::map<std::uint64_t, std::function<void(const published&)>> subscribers;
 };
 
-/// Tells everybody who listens what has become durable. A listener's own queue must be bounded where it delivers to; the
-/// feed keeps nothing. A listener that throws is dropped.
+/// Tells everybody who listens what has become durable. A listener's own queue must be bounded where it delivers to;
+/// the feed keeps nothing. A listener that throws is dropped.
 feed_actor::behavior_type run_feed(feed_actor::stateful_pointer<feed_state> self);
 
 }  // namespace vilfredo::actors

@@ -27,7 +27,8 @@ struct gateway_state {
 };
 
 /// A revolving door: finds the experiment, passes the command on, passes the answer back. Turns broken machinery into
-/// errc::unavailable, so that callers only ever see our own errors and know that sending the same request again is safe.
+/// errc::unavailable, so that callers only ever see our own errors and know that sending the same request again is
+/// safe.
 gateway_actor::behavior_type run_gateway(gateway_actor::stateful_pointer<gateway_state> self, registry_actor registry,
                                          gateway_options options);
 

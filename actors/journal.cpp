@@ -1,40 +1,14 @@
 #include "actors/journal.hpp"
 
-#include <optional>
+#include "core/replay.hpp"
 
 namespace vilfredo::actors {
 
 namespace {
 
 void settle(journal_state& state, const result<void>& how) {
-  for (auto& w : state.batch)
-    w.to.deliver(how ? result<durable>{w.what} : result<durable>{how.error()});
+  for (auto& w : state.batch) w.to.deliver(how ? result<durable>{w.what} : result<durable>{how.error()});
   state.batch.clear();
-}
-
-result<loaded> fold(vilfredo::journal& store, experiment_id experiment) {
-  std::optional<ledger> book;
-  std::optional<error> broken;
-  auto read = store.load(experiment, [&](fact&& next) {
-    if (!book) {
-      auto opened = ledger::open(next);
-      if (!opened) {
-        broken = opened.error();
-        return false;
-      }
-      book = *std::move(opened);
-      return true;
-    }
-    if (auto applied = book->apply(next); !applied) {
-      broken = applied.error();
-      return false;
-    }
-    return true;
-  });
-  if (!read) return read.error();
-  if (broken) return *broken;
-  if (!book) return error{errc::not_found, "there is no experiment " + std::to_string(experiment.number)};
-  return loaded{std::make_shared<const ledger>(*std::move(book))};
 }
 
 }  // namespace
@@ -59,7 +33,9 @@ journal_actor::behavior_type run_journal(journal_actor::stateful_pointer<journal
         // What is staged must be visible to the reader, or fail for its writers.
         auto& state = self->state;
         if (!state.batch.empty()) settle(state, state.store->commit());
-        return fold(*state.store, l.experiment);
+        auto book = replay(*state.store, l.experiment);
+        if (!book) return book.error();
+        return loaded{std::make_shared<const ledger>(*std::move(book))};
       },
       [self](list_store) -> result<store_listing> {
         auto entries = self->state.store->list();

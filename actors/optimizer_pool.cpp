@@ -27,9 +27,8 @@ void assign(self_pointer self) {
     if (member.busy) continue;
     // One plan at a time an experiment, or the older could arrive after the newer.
     auto next = std::ranges::find_if(state.waiting, [&](const optimize& job) {
-      return std::ranges::none_of(state.members, [&](const auto& m) {
-        return m.second.busy && m.second.job.experiment == job.experiment;
-      });
+      return std::ranges::none_of(
+          state.members, [&](const auto& m) { return m.second.busy && m.second.job.experiment == job.experiment; });
     });
     if (next == state.waiting.end()) return;
     member.busy = true;

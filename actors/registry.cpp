@@ -41,33 +41,53 @@ void wake(self_pointer self, experiment_id id) {
           });
 }
 
+void give_up(self_pointer self, const create& wanted, located_promise promise, error why) {
+  self->state.being_created.erase(wanted.what->name);
+  promise.deliver(result<located>{std::move(why)});
+}
+
+error taken(const std::string& name) {
+  return {errc::conflict, "there is an experiment \"" + name + "\" already; choose another name or archive it"};
+}
+
 void make(self_pointer self, const create& wanted, experiment_id id, located_promise promise) {
   auto& state = self->state;
-  auto name = wanted.what->name;
   auto made = vilfredo::engine::create(*wanted.what, state.options.experiment.time.now(self), wanted.request_id);
-  if (!made) {
-    state.being_created.erase(name);
-    promise.deliver(result<located>{made.error()});
-    return;
-  }
+  if (!made) return give_up(self, wanted, promise, made.error());
   auto facts = std::make_shared<const std::vector<fact>>(std::move(made->step.facts));
   made->step.facts.clear();
   auto begin = std::make_shared<engine::created>(*std::move(made));
   self->request(state.near.journal, state.options.experiment.append_timeout, append{id, facts})
       .then(
-          [self, id, name, facts, begin, promise](const result<durable>& how) mutable {
-            self->state.being_created.erase(name);
-            if (!how) {
-              promise.deliver(result<located>{how.error()});
-              return;
-            }
+          [self, wanted, id, facts, begin, promise](const result<durable>& how) mutable {
+            if (!how) return give_up(self, wanted, promise, how.error());
+            self->state.being_created.erase(wanted.what->name);
             self->send(self->state.near.feed, published{id, facts});
             promise.deliver(
                 result<located>{located{id, start(self, id, std::move(begin->what), std::move(begin->step))}});
           },
-          [self, name, promise](const caf::error& e) mutable {
-            self->state.being_created.erase(name);
-            promise.deliver(result<located>{error{errc::unavailable, self->system().render(e)}});
+          [self, wanted, promise](const caf::error& e) {
+            give_up(self, wanted, promise, {errc::unavailable, self->system().render(e)});
+          });
+}
+
+/// Creates the experiment unless one of `namesakes` is not archived, asking one after the other.
+void make_if_free(self_pointer self, const create& wanted, std::vector<experiment_id> namesakes,
+                  located_promise promise) {
+  auto& state = self->state;
+  if (namesakes.empty()) return make(self, wanted, experiment_id{++state.last_id}, promise);
+  auto next = namesakes.back();
+  namesakes.pop_back();
+  self->request(state.near.journal, state.options.experiment.append_timeout, load{next})
+      .then(
+          [self, wanted, promise, namesakes](const result<loaded>& got) {
+            if (got && got->book->state() == vilfredo::experiment_state::archived)
+              return make_if_free(self, wanted, namesakes, promise);
+            // One that cannot be read may be alive for all we know.
+            give_up(self, wanted, promise, got ? taken(wanted.what->name) : got.error());
+          },
+          [self, wanted, promise](const caf::error& e) {
+            give_up(self, wanted, promise, {errc::unavailable, self->system().render(e)});
           });
 }
 
@@ -90,27 +110,21 @@ registry_actor::behavior_type run_registry(self_pointer self, experiment_neighbo
   return {
       [self](const create& wanted) -> caf::result<result<located>> {
         auto& state = self->state;
-        const auto& name = wanted.what->name;
-        auto taken = [name] {
-          return result<located>{error{errc::conflict, "there is an experiment \"" + name + "\" already"}};
-        };
-        if (!state.being_created.insert(name).second) return taken();
+        if (!state.being_created.insert(wanted.what->name).second) return result<located>{taken(wanted.what->name)};
         auto promise = self->make_response_promise<result<located>>();
         self->request(state.near.journal, state.options.experiment.append_timeout, list_store{})
             .then(
-                [self, wanted, promise, taken](const result<store_listing>& known) mutable {
-                  auto& s = self->state;
-                  if (!known || std::ranges::find(known->entries, wanted.what->name, &journal::entry::name) != known->entries.end()) {
-                    s.being_created.erase(wanted.what->name);
-                    promise.deliver(known ? taken() : result<located>{known.error()});
-                    return;
+                [self, wanted, promise](const result<store_listing>& known) {
+                  if (!known) return give_up(self, wanted, promise, known.error());
+                  std::vector<experiment_id> namesakes;
+                  for (const auto& e : known->entries) {
+                    self->state.last_id = std::max(self->state.last_id, e.experiment.number);
+                    if (e.name == wanted.what->name) namesakes.push_back(e.experiment);
                   }
-                  for (const auto& e : known->entries) s.last_id = std::max(s.last_id, e.experiment.number);
-                  make(self, wanted, experiment_id{++s.last_id}, promise);
+                  make_if_free(self, wanted, std::move(namesakes), promise);
                 },
-                [self, name = name, promise](const caf::error& e) mutable {
-                  self->state.being_created.erase(name);
-                  promise.deliver(result<located>{error{errc::unavailable, self->system().render(e)}});
+                [self, wanted, promise](const caf::error& e) {
+                  give_up(self, wanted, promise, {errc::unavailable, self->system().render(e)});
                 });
         return promise;
       },

@@ -24,6 +24,8 @@ struct supervisor_options {
   duration longest_pause{10'000};  ///< … up to this
   std::size_t most_restarts = 20;  ///< in a row without `calm` between; then it gives up
   duration calm{60'000};
+  /// Subscribed to every feed that is started, before anything can be published.
+  std::function<void(const published&)> listener;
   std::function<void(const std::string&)> tell = [](const std::string&) {};  ///< news for people
   std::function<void(const std::string&)> give_up = [](const std::string&) {};
 };
@@ -46,9 +48,9 @@ struct supervisor_state {
   std::uint64_t next_worker = 1, next_life = 1;
 };
 
-/// Starts the house and starts it again. Journal, pool, feed, registry and gateway hold nothing that the store does not,
-/// so when one of them dies all five are started anew, which leaves no stale handle; compute workers live through it and
-/// send their errands again.
+/// Starts the house and starts it again. Journal, pool, feed, registry and gateway hold nothing that the store does
+/// not, so when one of them dies all five are started anew, which leaves no stale handle; compute workers live through
+/// it and send their errands again.
 supervisor_actor::behavior_type run_supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
                                                supervisor_options options);
 

@@ -1,0 +1,12 @@
+#pragma once
+#include <optional>
+
+#include "app/view/plot.hpp"
+#include "core/ledger.hpp"
+
+namespace vilfredo::app {
+
+/// The observations over the two optimized metrics; nothing when there are not exactly two.
+std::optional<view::plot> front_plot(const ledger& book);
+
+}  // namespace vilfredo::app

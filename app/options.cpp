@@ -1,0 +1,220 @@
+#include "app/options.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "core/closest.hpp"
+
+namespace vilfredo::app {
+
+namespace {
+
+const std::map<std::string, output_format> run_formats{{"table", output_format::table}, {"json", output_format::json}};
+const std::map<std::string, output_format> sheet_formats{
+    {"table", output_format::table}, {"json", output_format::json}, {"csv", output_format::csv}};
+const std::map<std::string, output_format> export_formats{{"json", output_format::json}, {"csv", output_format::csv}};
+const std::map<std::string, trial_state> states{
+    {"queued", trial_state::queued},       {"running", trial_state::running}, {"returned", trial_state::returned},
+    {"completed", trial_state::completed}, {"failed", trial_state::failed},   {"cancelled", trial_state::cancelled}};
+
+/// The command line's grammar with the values it fills in.
+class grammar {
+public:
+  grammar() : app_("Tunes anything slow to try, for several metrics at once, and loses nothing.", "vilfredo") {
+    app_.set_version_flag("--version", "vilfredo " VILFREDO_VERSION);
+    app_.set_help_flag("-h,--help", "Show this help");
+    app_.require_subcommand(1);
+    app_.failure_message(CLI::FailureMessage::simple);
+    app_.footer("Exit codes: 0 done, 1 the run failed, 2 bad input or usage, 130 interrupted.\n"
+                "NO_COLOR switches colours off; VILFREDO_STORE names the store where --store does not.");
+    add_run();
+    add_validate();
+    add_init();
+    add_readers();
+    add_control("pause", "Let an experiment hand out nothing until it is resumed", control_options::verb::pause);
+    add_control("resume", "End a pause, a stop rule's stop, or an archive", control_options::verb::resume);
+    add_control("archive", "Put an experiment away; its name can be taken again", control_options::verb::archive);
+    auto* completion = add("completion", "Print the script that completes vilfredo's arguments",
+                           [] { return invocation{completion_options{}}; });
+    completion->add_option("shell", shell_, "bash")->required()->check(CLI::IsMember({"bash"}));
+  }
+
+  CLI::App& app() { return app_; }
+  invocation chosen() const { return chosen_(); }
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    for (const auto* verb : app_.get_subcommands([](const CLI::App*) { return true; })) {
+      out.push_back(verb->get_name());
+      for (const auto& alias : verb->get_aliases()) out.push_back(alias);
+    }
+    return out;
+  }
+
+private:
+  CLI::App* add(const std::string& name, const std::string& help, std::function<invocation()> made) {
+    auto* verb = app_.add_subcommand(name, help);
+    verb->callback([this, made = std::move(made)] { chosen_ = made; });
+    return verb;
+  }
+  static void add_store(CLI::App* verb, std::string& store) {
+    verb->add_option("--store", store, "The database file")
+        ->envname("VILFREDO_STORE")
+        ->capture_default_str()
+        ->type_name("FILE");
+  }
+  template <class T>
+  static void add_choice(CLI::App* verb, const char* flag, T& into, const std::map<std::string, T>& known,
+                         const char* help) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : known) names.push_back(name);
+    verb->add_option_function<std::string>(
+            flag, [&into, &known](const std::string& x) { into = known.at(x); }, help)
+        ->check(CLI::IsMember(names))
+        ->type_name("NAME");
+  }
+
+  void add_run() {
+    auto* verb =
+        add("run", "Run a job file to its end; started again, it goes on", [this] { return invocation{run_}; });
+    verb->add_option("JOB", run_.job, "The job file")->required()->type_name("");
+    add_store(verb, run_.store);
+    verb->add_option_function<std::size_t>(
+            "--slots", [this](const std::size_t& n) { run_.slots = n; },
+            "Trials at a time (default: the experiment's parallel_bandwidth)")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}).description(""))
+        ->type_name("N");
+    verb->add_option("--gpus", run_.gpus, "GPUs that trials may use, such as 0,1")->delimiter(',')->type_name("LIST");
+    add_choice(verb, "--format", run_.format, run_formats, "table, or json: one object a line");
+    verb->add_flag("--quiet,-q", run_.quiet, "Say nothing before the summary");
+  }
+  void add_validate() {
+    auto* verb = add("validate", "Check a job file without running it", [this] { return invocation{validate_}; });
+    verb->add_option("JOB", validate_.job, "The job file")->required()->type_name("");
+    add_choice(verb, "--format", validate_.format, run_formats, "table or json");
+  }
+  void add_init() {
+    auto* verb = add("init", "Write a job file to begin with", [this] { return invocation{init_}; });
+    verb->add_option("FILE", init_.file, "Its name")->capture_default_str()->type_name("");
+  }
+  void add_reader(CLI::App* verb, reading_options& into, const std::map<std::string, output_format>& formats,
+                  bool named = true) {
+    add_store(verb, into.store);
+    if (named)
+      verb->add_option_function<std::string>(
+              "NAME", [&into](const std::string& x) { into.experiment = x; },
+              "The experiment's name or number; needed where the store has several")
+          ->type_name("");
+    add_choice(verb, "--format,-f", into.format, formats,
+               formats.contains("table") ? "table, json or csv" : "csv or json");
+  }
+  void add_readers() {
+    add_reader(add("list", "List the experiments of a store", [this] { return invocation{list_}; }), list_,
+               sheet_formats, false);
+    add_reader(add("status", "Show how far an experiment has come", [this] { return invocation{status_}; }), status_,
+               run_formats);
+    auto* trials = add("trials", "List the trials of an experiment", [this] { return invocation{trials_}; });
+    add_reader(trials, trials_, sheet_formats);
+    std::vector<std::string> names;
+    for (const auto& [name, value] : states) names.push_back(name);
+    trials
+        ->add_option_function<std::string>(
+            "--state", [this](const std::string& x) { trials_.state = states.at(x); },
+            "Only those that are queued, running, returned, completed, failed or cancelled")
+        ->check(CLI::IsMember(names))
+        ->type_name("NAME");
+    auto* pareto =
+        add("pareto", "Show the Pareto front, as a plot, too, for two metrics", [this] { return invocation{pareto_}; });
+    pareto->alias("best");
+    add_reader(pareto, pareto_, sheet_formats);
+    export_.format = output_format::csv;
+    auto* all = add("export", "Write all trials with assignments, metrics, states and times",
+                    [this] { return invocation{export_}; });
+    add_reader(all, export_, export_formats);
+    all->add_option_function<std::string>(
+           "--output,-o", [this](const std::string& x) { export_.output = x; }, "A file instead of standard output")
+        ->type_name("FILE");
+  }
+  void add_control(const char* name, const char* help, control_options::verb what) {
+    auto* verb = add(name, help, [this, what] {
+      auto out = control_;
+      out.what = what;
+      return invocation{out};
+    });
+    add_store(verb, control_.store);
+    verb->add_option("NAME", control_.experiment, "The experiment's name or number")->required()->type_name("");
+  }
+
+  CLI::App app_;
+  std::function<invocation()> chosen_;
+  run_options run_;
+  validate_options validate_;
+  init_options init_;
+  list_options list_;
+  status_options status_;
+  trials_options trials_;
+  pareto_options pareto_;
+  export_options export_;
+  control_options control_;
+  std::string shell_;
+};
+
+std::string one_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
+}  // namespace
+
+result<invocation> parse_options(std::span<const std::string> arguments) {
+  grammar g;
+  auto usage = [](std::string what) { return error{errc::invalid, std::move(what) + "; see vilfredo --help"}; };
+  if (arguments.empty()) return usage("say what to do, such as run, validate, init or list");
+  if (const auto& first = arguments.front(); !first.starts_with("-")) {
+    auto known = g.names();
+    if (std::ranges::find(known, first) == known.end())
+      return usage("there is no verb \"" + first + "\"" + did_you_mean(first, known));
+  }
+  try {
+    // CLI11 takes the arguments from the back.
+    std::vector<std::string> backwards(arguments.rbegin(), arguments.rend());
+    g.app().parse(std::move(backwards));
+  } catch (const CLI::CallForHelp&) {
+    return invocation{text_options{g.app().help()}};
+  } catch (const CLI::CallForVersion& e) {
+    return invocation{text_options{std::string(e.what()) + "\n"}};
+  } catch (const CLI::ParseError& e) {
+    return usage(one_line(e.what()));
+  }
+  return g.chosen();
+}
+
+std::vector<verb_description> verbs() {
+  grammar g;
+  std::vector<verb_description> out;
+  for (auto* verb : g.app().get_subcommands([](CLI::App*) { return true; })) {
+    verb_description v{verb->get_name(), {}, {}};
+    for (auto* option : verb->get_options([](CLI::Option*) { return true; })) {
+      for (const auto& name : option->get_lnames()) v.flags.push_back("--" + name);
+      if (option->check_lname("format")) {
+        v.formats = {"json"};
+        if (v.name != "export") v.formats.push_back("table");
+        if (v.name != "run" && v.name != "validate" && v.name != "status") v.formats.push_back("csv");
+      }
+    }
+    out.push_back(v);
+    for (const auto& alias : verb->get_aliases()) {
+      v.name = alias;
+      out.push_back(v);
+    }
+  }
+  return out;
+}
+
+}  // namespace vilfredo::app
