@@ -95,6 +95,7 @@ result<definition> read_definition(const json& x) {
   std::optional<std::string> complaint;
   json_reader job(x, complaint);
   job.object({keys::job, keys::job_strangers});
+  if (auto v = job.find("$schema")) v->text();  // for editors
   definition out;
   out.name = job.need("name", "give the experiment a name").text();
   out.space = read_space(job);

@@ -57,7 +57,7 @@ std::string json_reader::place() const {
   auto out = parent_->place();
   if (parent_->value_.is_array()) return out + '[' + std::to_string(index_) + ']';
   if (!plain(key_)) return out + '[' + shortened(escaped(key_)) + ']';
-  return out.empty() ? std::string(key_) : out + '.' + std::string(key_);
+  return (out.empty() ? out : out + '.') + shortened(std::string(key_));
 }
 
 void json_reader::complain(std::string_view sentence) const {

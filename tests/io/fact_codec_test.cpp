@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/mutate.hpp"
 #include "tests/support/random_event.hpp"
@@ -198,7 +199,7 @@ TEST_CASE("a fact that cannot be read says why and shows itself") {
   for (auto text : {"", "{}", "[]", "null", R"({"event":1})", R"({"event":"trial_deleted","trial":1)",
                     R"({"event":"trial_deleted","trial":1}})", R"({"event":"experiment_paused"} x)"})
     said(text);
-  CHECK(said(std::string(100'000, '{')).size() < 400);
+  CHECK(said(std::string(100'000, '{')).size() < 600);
 }
 
 TEST_CASE("damaged facts are refused or read, and never more than that") {
@@ -208,9 +209,10 @@ TEST_CASE("damaged facts are refused or read, and never more than that") {
   for (int i = 0; i < 20'000; ++i) {
     auto text = tests::mutated(lines[random.below(lines.size())], random);
     auto event = decode(text);
+    if (!event) CHECK(io::first_not_utf8(event.error().message) == event.error().message.size());
     if (!event) continue;
     ++accepted;
     CHECK_MESSAGE(tests::same(read(encode(*event)), *event), text);
   }
-  CHECK(accepted > 500);
+  CHECK(accepted > 100);
 }

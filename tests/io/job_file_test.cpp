@@ -55,7 +55,7 @@ TEST_CASE("the example of every option uses every option") {
   auto schema = io::parse_json(contents(source("configs/job.schema.json")));
   REQUIRE(schema);
   for (const auto& [key, about] : (*schema)["properties"].items()) CHECK_MESSAGE(parsed->contains(key), key);
-  auto uses = [&](const char* object, const nlohmann::json& list) {
+  auto uses = [&](const std::string& object, const nlohmann::json& list) {
     for (const auto& [key, about] : (*schema)["$defs"][object]["properties"].items()) {
       bool used = false;
       for (const auto& x : list) used = used || x.contains(key);
@@ -64,9 +64,9 @@ TEST_CASE("the example of every option uses every option") {
   };
   uses("parameter", (*parsed)["parameters"]);
   uses("metric", (*parsed)["metrics"]);
-  uses("run", {(*parsed)["run"]});
-  uses("resources", {(*parsed)["run"]["resources"]});
-  uses("stop_when", {(*parsed)["stop_when"]});
+  uses("run", nlohmann::json::array({(*parsed)["run"]}));
+  uses("resources", nlohmann::json::array({(*parsed)["run"]["resources"]}));
+  uses("stop_when", nlohmann::json::array({(*parsed)["stop_when"]}));
 }
 
 TEST_CASE("a file that is not there is not found, and a folder is no job file") {
@@ -106,6 +106,7 @@ TEST_CASE("damaged job files are refused or read, and never more than that") {
     if (!read) {
       CHECK(read.error().message.starts_with("f:"));
       CHECK_MESSAGE(read.error().message.size() < 600, read.error().message);
+      CHECK(io::first_not_utf8(read.error().message) == read.error().message.size());
       continue;
     }
     ++accepted;

@@ -45,9 +45,9 @@ private:
     if (keyword == "enum") return std::ranges::find(value, x) != value.end();
     if (keyword == "const") return x == value;
     if (keyword == "anyOf") return std::ranges::any_of(value, [&](const json& one) { return accepts(x, one); });
-    if (keyword == "minimum") return !x.is_number() || x >= value;
-    if (keyword == "maximum") return !x.is_number() || x <= value;
-    if (keyword == "exclusiveMinimum") return !x.is_number() || x > value;
+    if (keyword == "minimum") return !x.is_number() || x.get<double>() >= value.get<double>();
+    if (keyword == "maximum") return !x.is_number() || x.get<double>() <= value.get<double>();
+    if (keyword == "exclusiveMinimum") return !x.is_number() || x.get<double>() > value.get<double>();
     if (keyword == "minLength") return !x.is_string() || x.get<std::string>().size() >= value;
     if (keyword == "maxLength") return !x.is_string() || x.get<std::string>().size() <= value;
     if (keyword == "minItems") return !x.is_array() || x.size() >= value;
@@ -99,23 +99,24 @@ std::set<std::string> properties(const json& rule) {
 }
 
 /// Calls `each` with a changed copy of the document for every value in it.
-void changed(const json& document, const json::json_pointer& at, const std::function<void(json)>& each) {
+void changed(const json& document, const json::json_pointer& at,
+             const std::function<void(json, const std::string&)>& each) {
   const auto& here = document.at(at);
   static const json others[] = {
       true, -1, 0, 2.5, "text", "", json::array(), json::object(), json::array({1, "a"}), json{{"name", "x"}}};
   for (const auto& other : others) {
     auto copy = document;
     copy[at] = other;
-    each(std::move(copy));
+    each(std::move(copy), at.to_string() + " = " + other.dump());
   }
   if (here.is_object()) {
     auto copy = document;
     copy[at]["unheard_of"] = 1;
-    each(std::move(copy));
+    each(std::move(copy), at.to_string() + " with an unknown key");
     for (const auto& [key, value] : here.items()) {
       copy = document;
       copy[at].erase(key);
-      each(std::move(copy));
+      each(std::move(copy), at.to_string() + " without " + key);
       changed(document, at / key, each);
     }
   }
@@ -169,17 +170,17 @@ TEST_CASE("every job file fits the schema") {
 TEST_CASE("schema and codec give the same verdict on every change of shape") {
   validator fits(schema());
   int refused = 0;
-  changed(job("every-option.json"), json::json_pointer(""), [&](json x) {
+  changed(job("every-option.json"), json::json_pointer(""), [&](json x, const std::string& what) {
     bool fine = fits.accepts(x);
     auto read = io::read_definition(x);
     if (!fine) {
       ++refused;
-      CHECK_MESSAGE(!read, "only the schema refuses " << x.dump());
+      CHECK_MESSAGE(!read, "only the schema refuses " << what);
     } else if (!read) {
       // What fits may still make no sense; but a complaint about shape is one that editors should show, too.
       const auto& why = read.error().message;
       bool shape = why.find("unknown key") != why.npos || why.find("expected ") != why.npos;
-      CHECK_MESSAGE(!shape, "only the codec refuses: " << why);
+      CHECK_MESSAGE(!shape, "only the codec refuses " << what << ": " << why);
     }
   });
   CHECK(refused > 500);

@@ -28,6 +28,13 @@ TEST_CASE("a place names keys and indices, odd keys in quotes") {
         }) == "list[1][\"odd key\"].inner: expected a number, found \"text\"");
 }
 
+TEST_CASE("a place is short, whatever the keys") {
+  auto said = complaint(json{{std::string(100'000, 'k'), true}}, [](const json_reader& r) {
+    r.entries([](const std::string&, const json_reader& v) { v.number(); });
+  });
+  CHECK(said.size() < 100);
+}
+
 TEST_CASE("unknown keys are refused with the best advice at hand") {
   auto said = [](const char* key) {
     return complaint(json{{key, 1}}, [](const json_reader& r) { r.object({keys, strangers}); });
