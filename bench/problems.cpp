@@ -91,8 +91,8 @@ double training(const assignments& x) {
   const auto& v = x.values;
   const double rate = std::log10(v[0]), batch = std::log2(v[1]), decay = std::log10(v[4]);
   const double good_rate = -2.5 + 0.2 * (batch - 6) - (v[3] == 0 ? 0 : 0.8);
-  return 0.25 * square(rate - good_rate) + 0.01 * square(v[2] - 5) + 0.02 * square(decay + 4) +
-         (v[3] == 1 ? 0 : 0.1) + 0.005 * square(batch - 6);
+  return 0.25 * square(rate - good_rate) + 0.01 * square(v[2] - 5) + 0.02 * square(decay + 4) + (v[3] == 1 ? 0 : 0.1) +
+         0.005 * square(batch - 6);
 }
 
 }  // namespace
@@ -136,8 +136,9 @@ std::vector<problem> problems() {
   {
     problem p;
     p.name = "g04-like, 3 constraints 5-D";  // Himmelblau's problem with its five variables (Himmelblau 1972)
-    p.what = experiment({real("a", 78, 102), real("b", 33, 45), real("c", 27, 45), real("d", 27, 45), real("e", 27, 45)},
-                        {minimize("y"), keep_below("u", 92), keep_below("v", 110), keep_below("w", 25)});
+    p.what =
+        experiment({real("a", 78, 102), real("b", 33, 45), real("c", 27, 45), real("d", 27, 45), real("e", 27, 45)},
+                   {minimize("y"), keep_below("u", 92), keep_below("v", 110), keep_below("w", 25)});
     p.what.metrics.push_back({"v low", objective::maximize, strategy::constraint, 90});
     p.what.metrics.push_back({"w low", objective::maximize, strategy::constraint, 20});
     p.evaluate = [](const assignments& x) {
@@ -160,7 +161,8 @@ std::vector<problem> problems() {
       const double g = 1 + 9 * rest / static_cast<double>(x.values.size() - 1);
       return std::vector{x.values[0], g * (1 - std::sqrt(x.values[0] / g))};
     };
-    p.best = (0.1 + 2.0 / 3) + 0.1 * 1.1;  // ∫ 1.1 − (1 − √f) from 0 to 1, and the strip from 1 to 1.1
+    p.worst = {1.1, 4};
+    p.best = (3 + 2.0 / 3) + 0.1 * 4;  // ∫ 4 − (1 − √f) from 0 to 1, and the strip from 1 to 1.1
     out.push_back(std::move(p));
   }
   return out;

@@ -13,8 +13,9 @@ struct problem {
   definition what;
   /// One value a metric.
   std::function<std::vector<double>(const assignments&)> evaluate;
-  /// The least loss there is; of several objectives, the greatest hypervolume with 1.1 as the worst.
+  /// The least loss there is; of several objectives, the greatest hypervolume up to `worst`.
   double best = 0;
+  std::vector<double> worst = {};
 };
 
 std::vector<problem> problems();

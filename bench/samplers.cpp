@@ -35,7 +35,7 @@ double regret(const problem& p, const ledger& book) {
   }
   std::vector<std::vector<double>> points;
   for (auto id : book.summary().front()) points.push_back(book.find(id)->values);
-  return 1 - hypervolume(points, std::vector<double>(optimized.size(), 1.1)) / p.best;
+  return 1 - hypervolume(points, p.worst) / p.best;
 }
 
 double run(const problem& p, const std::string& sampler, std::uint64_t seed, const settings& s) {

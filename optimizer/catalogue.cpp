@@ -48,8 +48,8 @@ result<void> check_option(const sampler_option& option, const option_value& valu
   } else {
     const auto* number = std::get_if<double>(&value);
     const bool whole = type == "integer";
-    const bool sound = number && *number >= option.min && *number <= option.max &&
-                       (!whole || *number == std::floor(*number));
+    const bool sound =
+        number && *number >= option.min && *number <= option.max && (!whole || *number == std::floor(*number));
     if (!sound)
       return error{errc::invalid, place + ": must be " + (whole ? "an integer" : "a number") + " from " +
                                       text::number(option.min) + " to " + text::number(option.max)};

@@ -146,7 +146,8 @@ std::optional<result<events::trial_issued>> engine::choose(const ask& what, hast
     return error{errc::exhausted, "experiment \"" + name + "\" is archived; resume it to go on"};
   case experiment_state::finished: return error{errc::exhausted, "the budget of \"" + name + "\" is spent"};
   case experiment_state::stopped: return error{errc::exhausted, "\"" + name + "\" has ended: " + book_.stop_reason()};
-  case experiment_state::paused: return error{errc::paused, "experiment \"" + name + "\" is paused; resume it to go on"};
+  case experiment_state::paused:
+    return error{errc::paused, "experiment \"" + name + "\" is paused; resume it to go on"};
   case experiment_state::active: break;
   }
   std::optional<events::trial_issued> event;

@@ -18,14 +18,14 @@ namespace vilfredo {
 struct plan_job {
   std::shared_ptr<const vilfredo::definition> definition;  ///< metrics (with current thresholds), options, seed
   std::shared_ptr<const vilfredo::space> space;
-  history observations;               ///< completed and failed, in order
-  std::vector<assignments> pending;   ///< issued and not yet observed
+  history observations;              ///< completed and failed, in order
+  std::vector<assignments> pending;  ///< issued and not yet observed
   vilfredo::revision based_on = 0;
-  std::size_t count = 1;              ///< how many candidates are wanted
-  std::uint64_t first = 0;            ///< how many candidates all earlier plans made
-  std::uint64_t seed = 0;             ///< of this plan
+  std::size_t count = 1;    ///< how many candidates are wanted
+  std::uint64_t first = 0;  ///< how many candidates all earlier plans made
+  std::uint64_t seed = 0;   ///< of this plan
   component sampler;
-  std::string hint;                   ///< what the sampler's last plan left for its next one; may be empty or unknown
+  std::string hint;  ///< what the sampler's last plan left for its next one; may be empty or unknown
   std::shared_ptr<const std::atomic<bool>> cancelled;  ///< may be null
 
   bool is_cancelled() const { return cancelled && cancelled->load(std::memory_order_relaxed); }

@@ -57,7 +57,8 @@ bool enumeration::possible() const {
     for (std::size_t j = 0; j < r.dimensions.size(); ++j) {
       const auto i = r.dimensions[j];
       const auto& p = domain_->dimensions()[i];
-      const double part = placed_[i] ? r.weights[j] * x_.values[i] : std::min(r.weights[j] * p.min, r.weights[j] * p.max);
+      const double part =
+          placed_[i] ? r.weights[j] * x_.values[i] : std::min(r.weights[j] * p.min, r.weights[j] * p.max);
       least += part;
       scale = std::max(scale, std::abs(part));
     }

@@ -16,8 +16,8 @@ namespace {
 
 constexpr double usual_levels = 10;
 constexpr sampler_option options[] = {
-    {"levels", "integer", "values of a parameter without a grid: of a double, and of an int with more values; default 10",
-     1, 10'000}};
+    {"levels", "integer",
+     "values of a parameter without a grid: of a double, and of an int with more values; default 10", 1, 10'000}};
 constexpr std::string_view hint_mark = "grid";
 
 std::vector<std::size_t> read_hint(std::string_view hint) {

@@ -20,7 +20,8 @@ constexpr sampler_option options[] = {
 
 std::size_t size_of(const plan_job& job) {
   auto wanted = job.definition->observation_budget.value_or(usual_points);
-  return static_cast<std::size_t>(number_option(job.sampler, "size", static_cast<double>(std::min(wanted, most_points))));
+  return static_cast<std::size_t>(
+      number_option(job.sampler, "size", static_cast<double>(std::min(wanted, most_points))));
 }
 
 }  // namespace

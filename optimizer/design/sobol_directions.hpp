@@ -15,7 +15,7 @@ namespace vilfredo {
 /// dimensions are spread best: the sum of squared t-values (Niederreiter 1987) of the first 2^m points, m = 4, 7, 10.
 struct sobol_directions {
   static constexpr std::size_t bits = 32;
-  static constexpr std::size_t most = 1111;     ///< one more than there are primitive polynomials up to degree 13
+  static constexpr std::size_t most = 1111;  ///< one more than there are primitive polynomials up to degree 13
   static constexpr std::size_t searched = 40;
   using numbers = std::array<std::uint32_t, bits>;  ///< v_k for bit k of the index; the top bit is the digit ½
 

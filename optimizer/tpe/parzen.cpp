@@ -13,13 +13,33 @@ namespace {
 
 double phi(double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2); }
 
-/// Half the width, in unit coordinates, of what a value owns: a narrower kernel would never reach its neighbours.
-double half_cell(const space& domain, std::size_t i, double value) {
+/// The width, in unit coordinates, of what a value owns: a narrower kernel would hardly reach its neighbours.
+double cell(const space& domain, std::size_t i, double value) {
   const auto& p = domain.dimensions()[i];
-  if (!p.grid.empty()) return 0.5 / static_cast<double>(p.grid.size());
+  if (!p.grid.empty()) return 1 / static_cast<double>(p.grid.size());
   if (p.type != parameter_type::integer) return 0;
-  const double above = domain.to_unit(i, std::min(value + 1, p.max)), below = domain.to_unit(i, std::max(value - 1, p.min));
-  return (above - below) / 4;
+  return (domain.to_unit(i, std::min(value + 1, p.max)) - domain.to_unit(i, std::max(value - 1, p.min))) / 2;
+}
+
+/// Weighted standard deviation of the coordinates and of one more point that is uniform.
+double spread(const std::vector<double>& at, const std::vector<weighted_point>& points) {
+  double total = 1, mean = 0.5, squares = 1.0 / 12;
+  for (std::size_t k = 0; k < at.size(); ++k) {
+    total += points[k].weight;
+    mean += points[k].weight * at[k];
+  }
+  mean /= total;
+  for (std::size_t k = 0; k < at.size(); ++k) squares += points[k].weight * (at[k] - mean) * (at[k] - mean);
+  return std::sqrt(squares / total);
+}
+
+/// σ of the kernels of n points in d dimensions: Scott's rule (1992), a little narrower, because what is wanted is a
+/// place to go rather than a true density. Its constants were chosen with bench/samplers.cpp. The floor keeps a few
+/// points that happen to agree from hiding everything else.
+double bandwidth(double deviation, double n, double d) {
+  constexpr double factor = 0.8, narrowest = 0.01, widest = 0.2;
+  const double floor = std::clamp(std::pow(n + 1, -1.5), narrowest, widest);
+  return std::max(factor * deviation * std::pow(n, -1 / (d + 4)), floor);
 }
 
 }  // namespace
@@ -33,32 +53,32 @@ double parzen::coordinate(std::size_t j, double value) const { return domain_->t
 parzen::parzen(const space& domain, std::vector<std::size_t> dimensions, const std::vector<weighted_point>& points)
     : domain_(&domain), dimensions_(std::move(dimensions)) {
   const auto n = points.size(), d = dimensions_.size();
-  constexpr double widest = 0.2;
-  const double count = static_cast<double>(n);
-  const double shrink = std::pow(std::max(count, 1.0), -1.0 / (static_cast<double>(d) + 4));
-  const double narrowest = 1 / std::min(100.0, count + 1);
   double total = 1;
   for (const auto& p : points) total += p.weight;
-  normals_.resize((n + 1) * d);
-  category_.assign((n + 1) * d, -1);
   double sum = 0;
   for (std::size_t k = 0; k <= n; ++k) {
     const double weight = (k < n ? points[k].weight : 1) / total;
     log_weights_.push_back(std::log(weight));
     cumulative_.push_back(sum += weight);
-    for (std::size_t j = 0; j < d; ++j) {
+  }
+  normals_.resize(n * d);
+  category_.assign(n * d, -1);
+  const double count = static_cast<double>(n);
+  std::vector<double> at(n);
+  for (std::size_t j = 0; j < d; ++j) {
+    const auto i = dimensions_[j];
+    if (categorical(j)) {
+      for (std::size_t k = 0; k < n; ++k) category_[k * d + j] = points[k].point->values[i];
+      continue;
+    }
+    for (std::size_t k = 0; k < n; ++k) at[k] = coordinate(j, points[k].point->values[i]);
+    const double sigma = bandwidth(spread(at, points), std::max(count, 1.0), static_cast<double>(d));
+    for (std::size_t k = 0; k < n; ++k) {
       auto& kernel = normals_[k * d + j];
-      if (k < n) {
-        const auto value = points[k].point->values[dimensions_[j]];
-        if (categorical(j)) {
-          category_[k * d + j] = value;
-          continue;
-        }
-        kernel.mean = coordinate(j, value);
-        kernel.sigma = std::max({widest * shrink, std::min(narrowest, widest), half_cell(domain, dimensions_[j], value)});
-        const double mass = phi((1 - kernel.mean) / kernel.sigma) - phi(-kernel.mean / kernel.sigma);
-        kernel.log_scale = -std::log(mass * kernel.sigma * std::sqrt(2 * std::numbers::pi));
-      }
+      kernel.mean = at[k];
+      kernel.sigma = std::max(sigma, cell(domain, i, points[k].point->values[i]));
+      const double mass = phi((1 - kernel.mean) / kernel.sigma) - phi(-kernel.mean / kernel.sigma);
+      kernel.log_scale = -std::log(mass * kernel.sigma * std::sqrt(2 * std::numbers::pi));
     }
   }
   for (std::size_t j = 0; j < d; ++j) {

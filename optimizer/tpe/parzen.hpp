@@ -10,8 +10,8 @@ namespace vilfredo {
 
 /// A density over some dimensions of a space: a weighted sum of kernels, one around each point, and one that is uniform
 /// and counts as much as one point (so that nothing is impossible). A kernel is a product over the dimensions
-/// (Falkner et al. 2018): a normal distribution cut off at the ends of the unit interval for numbers, and for categories
-/// a share for the point's own and the rest for all.
+/// (Falkner et al. 2018): a normal distribution cut off at the ends of the unit interval for numbers, and for
+/// categories a share for the point's own and the rest for all.
 ///
 /// Numbers are unit coordinates, so that a log scale or a grid is as smooth as any; on integers and grids the density
 /// at the middle of a value's share stands for the value.
@@ -26,17 +26,18 @@ public:
 
 private:
   struct normal {
-    double mean = 0.5, sigma = 1, log_scale = 0;  // log_scale: minus the log of its mass between 0 and 1, and of sigma
+    double mean = 0.5, sigma = 1;
+    double log_scale = 0;  // the log of the density at the mean, mass outside the unit interval made up for
   };
   bool categorical(std::size_t j) const;
   double coordinate(std::size_t j, double value) const;
 
   const space* domain_;
   std::vector<std::size_t> dimensions_;
-  std::vector<double> log_weights_, cumulative_;    // a kernel each; the last is the uniform one
-  std::vector<normal> normals_;                     // kernel by dimension
-  std::vector<double> category_;                    // kernel by dimension: its own category
-  std::vector<double> log_own_, log_other_, own_;   // by dimension: shares of a kernel's own and of each other category
+  std::vector<double> log_weights_, cumulative_;   // one a kernel; the last is the uniform one
+  std::vector<normal> normals_;                    // point by dimension
+  std::vector<double> category_;                   // point by dimension: its own category
+  std::vector<double> log_own_, log_other_, own_;  // by dimension: shares of a point's own and of each other category
 };
 
 }  // namespace vilfredo

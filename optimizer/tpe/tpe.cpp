@@ -55,7 +55,12 @@ std::vector<weighted_point> thinned(const std::vector<weighted_point>& all) {
 class planner {
 public:
   explicit planner(const plan_job& job)
-      : job_(job), domain_(*job.space), feasible_(domain_), seen_(job), random_(job.seed), groups_(groups_of(domain_)),
+      : job_(job),
+        domain_(*job.space),
+        feasible_(domain_),
+        seen_(job),
+        random_(job.seed),
+        groups_(groups_of(domain_)),
         draws_(static_cast<std::size_t>(number_option(job.sampler, "draws", usual_draws))),
         split_(split_observations(job, number_option(job.sampler, "good_fraction", usual_fraction))) {
     for (const auto& group : groups_) good_.emplace_back(domain_, group, those_with(group, split_.good));

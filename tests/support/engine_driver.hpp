@@ -122,7 +122,8 @@ private:
     }
   }
   void run_plans() {
-    while (prompt && compute_plan()) {}
+    while (prompt && compute_plan()) {
+    }
   }
 
   std::unique_ptr<engine> engine_;
