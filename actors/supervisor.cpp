@@ -34,6 +34,8 @@ void start_house(self_pointer self) {
                       : self->spawn<caf::monitored>(run_journal, options.store(), options.journal);
   state.pool = self->spawn<caf::monitored>(run_optimizer_pool, options.optimizers);
   state.feed = self->spawn<caf::monitored>(run_feed);
+  // Sent by nobody: the subscription's number would come back as a message.
+  if (options.listener) caf::anon_send(state.feed, subscribe{options.listener});
   state.registry = self->spawn<caf::monitored>(
       run_registry, experiment_neighbours{state.journal, state.pool, state.feed}, options.registry);
   state.gateway = self->spawn<caf::monitored>(run_gateway, state.registry, options.gateway);

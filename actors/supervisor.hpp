@@ -24,6 +24,8 @@ struct supervisor_options {
   duration longest_pause{10'000};  ///< … up to this
   std::size_t most_restarts = 20;  ///< in a row without `calm` between; then it gives up
   duration calm{60'000};
+  /// Subscribed to every feed that is started, before anything can be published.
+  std::function<void(const published&)> listener;
   std::function<void(const std::string&)> tell = [](const std::string&) {};  ///< news for people
   std::function<void(const std::string&)> give_up = [](const std::string&) {};
 };

@@ -41,12 +41,12 @@ public:
     add_control("resume", "End a pause, a stop rule's stop, or an archive", control_options::verb::resume);
     add_control("archive", "Put an experiment away; its name can be taken again", control_options::verb::archive);
     auto* completion = add("completion", "Print the script that completes vilfredo's arguments",
-                           [] { return options{completion_options{}}; });
+                           [] { return invocation{completion_options{}}; });
     completion->add_option("shell", shell_, "bash")->required()->check(CLI::IsMember({"bash"}));
   }
 
   CLI::App& app() { return app_; }
-  options chosen() const { return chosen_(); }
+  invocation chosen() const { return chosen_(); }
   std::vector<std::string> names() const {
     std::vector<std::string> out;
     for (const auto* verb : app_.get_subcommands([](const CLI::App*) { return true; })) {
@@ -57,7 +57,7 @@ public:
   }
 
 private:
-  CLI::App* add(const std::string& name, const std::string& help, std::function<options()> made) {
+  CLI::App* add(const std::string& name, const std::string& help, std::function<invocation()> made) {
     auto* verb = app_.add_subcommand(name, help);
     verb->callback([this, made = std::move(made)] { chosen_ = made; });
     return verb;
@@ -73,13 +73,15 @@ private:
                          const char* help) {
     std::vector<std::string> names;
     for (const auto& [name, value] : known) names.push_back(name);
-    verb->add_option_function<std::string>(flag, [&into, &known](const std::string& x) { into = known.at(x); }, help)
+    verb->add_option_function<std::string>(
+            flag, [&into, &known](const std::string& x) { into = known.at(x); }, help)
         ->check(CLI::IsMember(names))
         ->type_name("NAME");
   }
 
   void add_run() {
-    auto* verb = add("run", "Run a job file to its end; started again, it goes on", [this] { return options{run_}; });
+    auto* verb =
+        add("run", "Run a job file to its end; started again, it goes on", [this] { return invocation{run_}; });
     verb->add_option("JOB", run_.job, "The job file")->required()->type_name("");
     add_store(verb, run_.store);
     verb->add_option_function<std::size_t>(
@@ -92,12 +94,12 @@ private:
     verb->add_flag("--quiet,-q", run_.quiet, "Say nothing before the summary");
   }
   void add_validate() {
-    auto* verb = add("validate", "Check a job file without running it", [this] { return options{validate_}; });
+    auto* verb = add("validate", "Check a job file without running it", [this] { return invocation{validate_}; });
     verb->add_option("JOB", validate_.job, "The job file")->required()->type_name("");
     add_choice(verb, "--format", validate_.format, run_formats, "table or json");
   }
   void add_init() {
-    auto* verb = add("init", "Write a job file to begin with", [this] { return options{init_}; });
+    auto* verb = add("init", "Write a job file to begin with", [this] { return invocation{init_}; });
     verb->add_option("FILE", init_.file, "Its name")->capture_default_str()->type_name("");
   }
   void add_reader(CLI::App* verb, reading_options& into, const std::map<std::string, output_format>& formats,
@@ -108,46 +110,48 @@ private:
               "NAME", [&into](const std::string& x) { into.experiment = x; },
               "The experiment's name or number; needed where the store has several")
           ->type_name("");
-    add_choice(verb, "--format,-f", into.format, formats, formats.contains("table") ? "table, json or csv" : "csv or json");
+    add_choice(verb, "--format,-f", into.format, formats,
+               formats.contains("table") ? "table, json or csv" : "csv or json");
   }
   void add_readers() {
-    add_reader(add("list", "List the experiments of a store", [this] { return options{list_}; }), list_, sheet_formats,
-               false);
-    add_reader(add("status", "Show how far an experiment has come", [this] { return options{status_}; }), status_,
+    add_reader(add("list", "List the experiments of a store", [this] { return invocation{list_}; }), list_,
+               sheet_formats, false);
+    add_reader(add("status", "Show how far an experiment has come", [this] { return invocation{status_}; }), status_,
                run_formats);
-    auto* trials = add("trials", "List the trials of an experiment", [this] { return options{trials_}; });
+    auto* trials = add("trials", "List the trials of an experiment", [this] { return invocation{trials_}; });
     add_reader(trials, trials_, sheet_formats);
     std::vector<std::string> names;
     for (const auto& [name, value] : states) names.push_back(name);
     trials
-        ->add_option_function<std::string>("--state", [this](const std::string& x) { trials_.state = states.at(x); },
-                                           "Only those that are queued, running, returned, completed, failed or cancelled")
+        ->add_option_function<std::string>(
+            "--state", [this](const std::string& x) { trials_.state = states.at(x); },
+            "Only those that are queued, running, returned, completed, failed or cancelled")
         ->check(CLI::IsMember(names))
         ->type_name("NAME");
-    auto* pareto = add("pareto", "Show the Pareto front, as a plot, too, for two metrics",
-                       [this] { return options{pareto_}; });
+    auto* pareto =
+        add("pareto", "Show the Pareto front, as a plot, too, for two metrics", [this] { return invocation{pareto_}; });
     pareto->alias("best");
     add_reader(pareto, pareto_, sheet_formats);
     export_.format = output_format::csv;
     auto* all = add("export", "Write all trials with assignments, metrics, states and times",
-                    [this] { return options{export_}; });
+                    [this] { return invocation{export_}; });
     add_reader(all, export_, export_formats);
-    all->add_option_function<std::string>("--output,-o", [this](const std::string& x) { export_.output = x; },
-                                          "A file instead of standard output")
+    all->add_option_function<std::string>(
+           "--output,-o", [this](const std::string& x) { export_.output = x; }, "A file instead of standard output")
         ->type_name("FILE");
   }
   void add_control(const char* name, const char* help, control_options::verb what) {
     auto* verb = add(name, help, [this, what] {
       auto out = control_;
       out.what = what;
-      return options{out};
+      return invocation{out};
     });
     add_store(verb, control_.store);
     verb->add_option("NAME", control_.experiment, "The experiment's name or number")->required()->type_name("");
   }
 
   CLI::App app_;
-  std::function<options()> chosen_;
+  std::function<invocation()> chosen_;
   run_options run_;
   validate_options validate_;
   init_options init_;
@@ -168,7 +172,7 @@ std::string one_line(std::string text) {
 
 }  // namespace
 
-result<options> parse_options(std::span<const std::string> arguments) {
+result<invocation> parse_options(std::span<const std::string> arguments) {
   grammar g;
   auto usage = [](std::string what) { return error{errc::invalid, std::move(what) + "; see vilfredo --help"}; };
   if (arguments.empty()) return usage("say what to do, such as run, validate, init or list");
@@ -182,9 +186,9 @@ result<options> parse_options(std::span<const std::string> arguments) {
     std::vector<std::string> backwards(arguments.rbegin(), arguments.rend());
     g.app().parse(std::move(backwards));
   } catch (const CLI::CallForHelp&) {
-    return options{text_options{g.app().help()}};
+    return invocation{text_options{g.app().help()}};
   } catch (const CLI::CallForVersion& e) {
-    return options{text_options{std::string(e.what()) + "\n"}};
+    return invocation{text_options{std::string(e.what()) + "\n"}};
   } catch (const CLI::ParseError& e) {
     return usage(one_line(e.what()));
   }

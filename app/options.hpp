@@ -58,11 +58,12 @@ struct text_options {
   std::string text;
 };
 
-using options = std::variant<run_options, validate_options, init_options, list_options, status_options, trials_options,
-                             pareto_options, export_options, control_options, completion_options, text_options>;
+using invocation =
+    std::variant<run_options, validate_options, init_options, list_options, status_options, trials_options,
+                 pareto_options, export_options, control_options, completion_options, text_options>;
 
 /// Reads the arguments, the program's name not among them. A refusal is one sentence for standard error.
-result<options> parse_options(std::span<const std::string> arguments);
+result<invocation> parse_options(std::span<const std::string> arguments);
 
 /// A verb and its flags, for completion.
 struct verb_description {

@@ -44,8 +44,7 @@ std::string shell_word(const std::string& x) {
   return out + "'";
 }
 
-void add_table(view::lines& out, const std::string& title, const sheet& rows, const view::style& how,
-               bool together) {
+void add_table(view::lines& out, const std::string& title, const sheet& rows, const view::style& how, bool together) {
   out.push_back({});
   out.push_back({{title, view::tone::strong}});
   auto inner = how;
@@ -84,8 +83,8 @@ sheet list_sheet(const std::vector<std::pair<address, const ledger*>>& experimen
     auto budget = book->definition().observation_budget;
     out.rows.push_back({where.experiment.number, book->definition().name, to_string(book->state()),
                         book->observations().size(), budget ? ordered_json(*budget) : ordered_json{},
-                        s.observations() - s.failed(), s.failed(), book->count(trial_state::running),
-                        s.front().size(), best_in_words(*book), time_cell(book->last_fact_at())});
+                        s.observations() - s.failed(), s.failed(), book->count(trial_state::running), s.front().size(),
+                        best_in_words(*book), time_cell(book->last_fact_at())});
   }
   return out;
 }
@@ -121,10 +120,10 @@ ordered_json overview_json(const address& where, const ledger& book) {
 view::lines overview(const address& where, const ledger& book, const view::style& how) {
   const auto& d = book.definition();
   view::lines out;
-  out.push_back({{d.name, view::tone::strong},
-                 {" (experiment " + std::to_string(where.experiment.number) + " in " + where.store + ") "},
-                 {state_in_words(book), book.state() == experiment_state::active ? view::tone::accent
-                                                                                 : view::tone::plain}});
+  out.push_back(
+      {{d.name, view::tone::strong},
+       {" (experiment " + std::to_string(where.experiment.number) + " in " + where.store + ") "},
+       {state_in_words(book), book.state() == experiment_state::active ? view::tone::accent : view::tone::plain}});
   out.push_back({{counts_in_words(book)}});
   if (auto first = book.first_issued())
     out.push_back({{"from " + view::timestamp(*first) + " to " + view::timestamp(book.last_fact_at()) + ", " +
@@ -148,7 +147,8 @@ view::lines overview(const address& where, const ledger& book, const view::style
     for (std::size_t i = 0; i < std::min(failures.size(), most_reasons); ++i)
       out.push_back({{"  " + std::to_string(failures[i].second) + " × ", view::tone::bad}, {failures[i].first}});
     if (failures.size() > most_reasons)
-      out.push_back({{"  and " + std::to_string(failures.size() - most_reasons) + " other reasons", view::tone::faint}});
+      out.push_back(
+          {{"  and " + std::to_string(failures.size() - most_reasons) + " other reasons", view::tone::faint}});
   }
   return out;
 }

@@ -23,8 +23,8 @@ result<experiment_id> choose(const std::vector<journal::entry>& known, const std
   if (known.empty()) return error{errc::not_found, store + " holds no experiment yet; vilfredo run starts one"};
   if (!wanted) {
     if (known.size() == 1) return known.front().experiment;
-    return error{errc::invalid, store + " holds " + std::to_string(known.size()) + " experiments; name one of them: " +
-                                    listed(known)};
+    return error{errc::invalid,
+                 store + " holds " + std::to_string(known.size()) + " experiments; name one of them: " + listed(known)};
   }
   std::optional<experiment_id> newest;
   for (const auto& e : known)

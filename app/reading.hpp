@@ -11,7 +11,8 @@
 namespace vilfredo::app {
 
 /// The experiment that a user means by a name or a number, or by nothing where there is but one. Among experiments of
-/// one name the newest is meant: older ones are archived. A refusal lists what there is, or says what was probably meant.
+/// one name the newest is meant: older ones are archived. A refusal lists what there is, or says what was probably
+/// meant.
 result<experiment_id> choose(const std::vector<journal::entry>& known, const std::optional<std::string>& wanted,
                              const std::string& store);
 

@@ -15,8 +15,8 @@ bool is_terminal(int descriptor);
 /// Writes all of it; false when the other end is gone.
 bool write_all(int descriptor, std::string_view text);
 
-/// An area of a terminal that is drawn again and again in the same place. Nothing needs restoring afterwards: the cursor
-/// is hidden and lines are unwrapped only within a frame, so even a killed program leaves a sane terminal.
+/// An area of a terminal that is drawn again and again in the same place. Nothing needs restoring afterwards: the
+/// cursor is hidden and lines are unwrapped only within a frame, so even a killed program leaves a sane terminal.
 class live_area {
 public:
   explicit live_area(int descriptor) : descriptor_(descriptor) {}

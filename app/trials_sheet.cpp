@@ -51,8 +51,7 @@ struct trial_row {
   row operator()(const trial* t, const observation* seen) const {
     const bool all = which.everything;
     row out{t ? ordered_json(t->id.number) : ordered_json{}, state(t, seen),
-            t ? ordered_json(to_string(t->from)) : ordered_json("observed"),
-            seen && book.summary().on_front(seen->id)};
+            t ? ordered_json(to_string(t->from)) : ordered_json("observed"), seen && book.summary().on_front(seen->id)};
     add_values(out, book, seen ? seen->values : std::vector<double>{});
     add_assignments(out, book, t ? t->point : seen->point);
     if (all) {

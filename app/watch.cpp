@@ -72,7 +72,7 @@ view::screen watch::picture(time_point now) const {
   auto minutes = static_cast<double>(out.elapsed.count()) / 60'000;
   if (auto done = out.ended - std::min<std::uint64_t>(out.ended, ended_before_); done > 0 && minutes > 0) {
     out.per_minute = static_cast<double>(done) / minutes;
-    if (out.budget && *out.budget > out.ended && out.stage == view::screen::stage::running)
+    if (out.budget && *out.budget > out.ended && out.stage == view::screen::phase::running)
       out.left = duration{std::llround(static_cast<double>(*out.budget - out.ended) / *out.per_minute * 60'000)};
   }
   for (auto id : book_.open_trials()) {
@@ -83,7 +83,8 @@ view::screen watch::picture(time_point now) const {
     if (t.attempt > 1) row.trial += " (attempt " + std::to_string(t.attempt) + ")";
     row.age = std::max(now - t.issued, duration{0});
     if (!t.reports.empty())
-      row.report = "step " + view::brief(t.reports.back().step) + ": " + values_in_words(book_, t.reports.back().values);
+      row.report =
+          "step " + view::brief(t.reports.back().step) + ": " + values_in_words(book_, t.reports.back().values);
     row.assignments = assignments_in_words(book_, t.point);
     out.running.push_back(std::move(row));
   }

@@ -21,7 +21,7 @@ public:
   followed follow(const fact& x);
   void replace(ledger book);
   void tell(std::string news);
-  void enter(view::screen::stage x) { stage_ = x; }
+  void enter(view::screen::phase x) { stage_ = x; }
 
   const ledger& book() const { return book_; }
   view::screen picture(time_point now) const;
@@ -33,7 +33,7 @@ private:
   ledger book_;
   time_point started_;
   std::size_t ended_before_ = 0;  // this run
-  view::screen::stage stage_ = view::screen::stage::running;
+  view::screen::phase stage_ = view::screen::phase::running;
   std::map<std::string, std::uint64_t> failures_;
   std::deque<std::string> news_;
 };

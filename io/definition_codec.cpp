@@ -24,10 +24,15 @@ metric read_metric(const json_reader& x) {
     out.name = x.text();
     return out;
   }
+  if (!x.value().is_object()) {
+    x.expected("an object {…}, or a name in quotes for a metric to maximize");
+    return out;
+  }
   x.object({keys::metric, keys::metric_strangers});
   out.name = x.need("name", "give the metric a name").text();
   if (auto v = x.find("objective"))
-    out.objective = v->one_of<objective>({{"maximize", objective::maximize}, {"minimize", objective::minimize}});
+    out.objective = v->one_of<objective>({{"maximize", objective::maximize}, {"minimize", objective::minimize}},
+                                         keys::objective_strangers);
   if (auto v = x.find("strategy"))
     out.strategy = v->one_of<strategy>(
         {{"optimize", strategy::optimize}, {"constraint", strategy::constraint}, {"store", strategy::store}});
@@ -90,6 +95,7 @@ result<definition> read_definition(const json& x) {
   std::optional<std::string> complaint;
   json_reader job(x, complaint);
   job.object({keys::job, keys::job_strangers});
+  if (auto v = job.find("$schema")) v->text();  // for editors
   definition out;
   out.name = job.need("name", "give the experiment a name").text();
   out.space = read_space(job);

@@ -65,6 +65,11 @@ inline constexpr std::array parameter_strangers{
     stranger{"condition", "write \"conditions\": {PARENT: VALUE}"},
     stranger{"step", "write all values as \"grid\": […]"},
 };
+inline constexpr std::array parameter_type_strangers{
+    stranger{"float", "write \"double\""},       stranger{"real", "write \"double\""},
+    stranger{"number", "write \"double\""},      stranger{"integer", "write \"int\""},
+    stranger{"choice", "write \"categorical\""}, stranger{"bool", "write \"categorical\" with two values"},
+};
 inline constexpr std::array bounds{"min"sv, "max"sv};
 inline constexpr std::array bounds_strangers{
     stranger{"low", "write \"min\""},
@@ -84,6 +89,10 @@ inline constexpr std::array metric_strangers{
     stranger{"goal", "write \"objective\""},
     stranger{"mode", "write \"objective\""},
     stranger{"type", "write \"objective\" or \"strategy\""},
+};
+inline constexpr std::array objective_strangers{
+    stranger{"min", "write \"minimize\""},
+    stranger{"max", "write \"maximize\""},
 };
 inline constexpr std::array stop_when{"seconds"sv, "failed"sv, "stagnation"sv, "target"sv};
 inline constexpr std::array stop_when_strangers{

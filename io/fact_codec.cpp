@@ -6,6 +6,7 @@
 #include "io/fact_fields.hpp"
 #include "io/fact_reader.hpp"
 #include "io/fact_writer.hpp"
+#include "io/json_text.hpp"
 
 /// fact   = {"event": NAME, FIELD: VALUE, …}       the fields of fact_fields.hpp, those at their default left out
 /// VALUE  = number | text | true | false | list of numbers | the JSON of job files (definition, stop_when, metadata)
@@ -108,10 +109,15 @@ bool read_named(std::string_view name, json_cursor& in, events::event& out, std:
   return (read_if<I>(name, in, out) || ...);
 }
 
+/// At most so many bytes, and only as far as it is UTF-8: damaged text must not damage what shows the error.
+std::string excerpt(std::string_view text, std::size_t most) {
+  auto cut = text.substr(0, most);
+  cut = cut.substr(0, first_not_utf8(cut));
+  return std::string(cut) + (cut.size() < text.size() ? "…" : "");
+}
+
 error refuse(std::string_view text, const std::string& why) {
-  constexpr std::size_t most = 200;
-  return {errc::internal, "a fact cannot be read: " + why + " (" + std::string(text.substr(0, most)) +
-                              (text.size() > most ? "…)" : ")")};
+  return {errc::internal, "a fact cannot be read: " + excerpt(why, 300) + " (" + excerpt(text, 200) + ")"};
 }
 
 /// The value of the key "event"; it comes first unless another program has rewritten the text.

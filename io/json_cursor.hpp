@@ -11,7 +11,7 @@ namespace vilfredo::io {
 enum class json_style {
   strict,   ///< RFC 8259
   relaxed,  ///< for files that people write: // and /* */ comments, a comma after the last element
-  facts,    ///< strict, and a lone \\udcXX (XX from 80) is the byte XX: how facts keep text that is not UTF-8
+  facts,    ///< strict, and a lone \udcXX (XX from 80) is the byte XX: how facts keep text that is not UTF-8
 };
 
 /// Walks over JSON text from front to back and builds nothing, so that a fact is read at the cost of its characters.

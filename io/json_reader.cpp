@@ -57,7 +57,7 @@ std::string json_reader::place() const {
   auto out = parent_->place();
   if (parent_->value_.is_array()) return out + '[' + std::to_string(index_) + ']';
   if (!plain(key_)) return out + '[' + shortened(escaped(key_)) + ']';
-  return out.empty() ? std::string(key_) : out + '.' + std::string(key_);
+  return (out.empty() ? out : out + '.') + shortened(std::string(key_));
 }
 
 void json_reader::complain(std::string_view sentence) const {
@@ -130,7 +130,8 @@ std::uint64_t json_reader::whole_up_to(std::uint64_t most) const {
     if (d >= 0 && d <= 0x1p53 && d == std::floor(d) && static_cast<std::uint64_t>(d) <= most)
       return static_cast<std::uint64_t>(d);
   }
-  expected("a whole number from 0 to " + std::to_string(most));
+  expected(most == std::numeric_limits<std::uint64_t>::max() ? "a whole number, 0 or more"
+                                                             : "a whole number from 0 to " + std::to_string(most));
   return 0;
 }
 
@@ -146,9 +147,13 @@ std::string json_reader::text(std::string_view hint) const {
   return {};
 }
 
-void json_reader::not_one_of(const std::string& given, std::span<const std::string> choices) const {
+void json_reader::not_one_of(const std::string& given, std::span<const std::string> choices,
+                             std::span<const known_keys::stranger> strangers) const {
   if (!value_.is_string()) return;  // complained already
-  expected(listed(choices), did_you_mean(given, choices).empty() ? "" : did_you_mean(given, choices).substr(2));
+  auto stranger = std::ranges::find(strangers, given, &known_keys::stranger::key);
+  if (stranger != strangers.end()) return expected(listed(choices), stranger->advice);
+  auto near = did_you_mean(given, choices);
+  expected(listed(choices), near.empty() ? near : near.substr(2));
 }
 
 bool json_reader::is_list(std::string_view hint) const {

@@ -48,14 +48,16 @@ public:
   bool boolean() const;
   /// `hint` ends the sentence for what is not text.
   std::string text(std::string_view hint = "") const;
+  /// `strangers`: other words for the choices, with advice.
   template <class T>
-  T one_of(std::initializer_list<std::pair<std::string_view, T>> choices) const {
+  T one_of(std::initializer_list<std::pair<std::string_view, T>> choices,
+           std::span<const known_keys::stranger> strangers = {}) const {
     auto given = text();
     for (const auto& [name, value] : choices)
       if (name == given) return value;
     std::vector<std::string> names;
     for (const auto& choice : choices) names.emplace_back(choice.first);
-    not_one_of(given, names);
+    not_one_of(given, names, strangers);
     return choices.begin()->second;
   }
 
@@ -85,7 +87,8 @@ private:
       : value_(value), complaint_(complaint), parent_(parent), key_(key), index_(index) {}
 
   std::uint64_t whole_up_to(std::uint64_t most) const;
-  void not_one_of(const std::string& given, std::span<const std::string> choices) const;
+  void not_one_of(const std::string& given, std::span<const std::string> choices,
+                  std::span<const known_keys::stranger> strangers) const;
   bool is_list(std::string_view hint) const;
   bool is_object() const;
 

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io/json_reader.hpp"
+
 namespace vilfredo::io {
 
 namespace {
@@ -40,7 +42,7 @@ struct builder {
       if (!in.key(key, scratch)) break;
       auto [entry, fresh] = out.try_emplace(std::string(key));
       if (!fresh) {
-        in.fail_at(at, "the key \"" + entry->first + "\" is given twice in this object; remove one");
+        in.fail_at(at, "the key " + shown(entry->first) + " is given twice in this object; remove one");
         break;
       }
       entry->second = value();

@@ -109,7 +109,8 @@ parameter read_parameter(const json_reader& x) {
   out.type = x.need("type", R"(add "type": "double", "int" or "categorical")")
                  .one_of<parameter_type>({{"double", parameter_type::real},
                                           {"int", parameter_type::integer},
-                                          {"categorical", parameter_type::categorical}});
+                                          {"categorical", parameter_type::categorical}},
+                                         keys::parameter_type_strangers);
   auto bounds = x.find("bounds");
   auto grid = x.find("grid");
   auto categories = x.find("categorical_values");

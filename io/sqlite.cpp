@@ -96,10 +96,26 @@ result<std::int64_t> connection::number(const char* sql) {
 
 bool connection::in_transaction() const { return handle_ && !sqlite3_get_autocommit(handle_.get()); }
 
+bool connection::read_only() const { return sqlite3_db_readonly(handle_.get(), "main") != 0; }
+
+namespace {
+/// The operating system's error behind the last failure. COMMIT leaves it with the file it wrote to.
+int system_error(sqlite3* h) {
+  int out = sqlite3_system_errno(h);
+  if (out || (sqlite3_errcode(h) & 0xff) != SQLITE_IOERR) return out;
+  for (int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    if (!out && sqlite3_file_control(h, "main", which, &file) == SQLITE_OK && file && file->pMethods)
+      file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &out);
+  }
+  return out;
+}
+}  // namespace
+
 error connection::failure() const {
   auto* h = handle_.get();
   if (!h) return failure_sentence(file_, SQLITE_NOMEM, 0, "out of memory");
-  return failure_sentence(file_, sqlite3_extended_errcode(h), sqlite3_system_errno(h), sqlite3_errmsg(h));
+  return failure_sentence(file_, sqlite3_extended_errcode(h), system_error(h), sqlite3_errmsg(h));
 }
 
 error failure_sentence(const std::filesystem::path& file, int code, int system_error, std::string_view text) {

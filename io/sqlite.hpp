@@ -54,6 +54,8 @@ public:
   /// The first column of the first row, 0 without rows.
   result<std::int64_t> number(const char* sql);
   bool in_transaction() const;
+  /// SQLite opens what it may not write for reading, without a word.
+  bool read_only() const;
   /// Why the last call failed, as a sentence about the store's file.
   error failure() const;
 

@@ -171,6 +171,7 @@ private:
   }
 
   result<void> prepare_writing(sqlite::connection& db) {
+    if (db.read_only()) return sqlite::failure_sentence(file_, SQLITE_READONLY, 0, {});
     // Before the first write, so that a foreign database stays as it is.
     auto fresh = store_schema::empty(db);
     if (!fresh) return fresh.error();

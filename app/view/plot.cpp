@@ -63,9 +63,7 @@ lines render(const plot& x, const style& how) {
   if (up.shows(x.y_threshold))
     for (auto& c : grid[row_of(*x.y_threshold)]) c = {g.across, tone::warning};
   for (const auto& p : points) {
-    auto glyph = p.kind == plot::kind::front       ? g.front
-                 : p.kind == plot::kind::dominated ? g.dominated
-                                                   : g.ineligible;
+    auto glyph = p.kind == plot::kind::front ? g.front : p.kind == plot::kind::dominated ? g.dominated : g.ineligible;
     grid[row_of(p.y)][across.cell(p.x)] = {glyph, tone_of(p.kind)};
   }
 

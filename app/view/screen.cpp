@@ -15,7 +15,8 @@ constexpr std::size_t most_reasons = 3, most_news = 3;
 
 lines head(const screen& x, const style& how) {
   lines out{{{x.title, tone::strong}}};
-  auto counts = x.budget ? std::to_string(x.ended) + "/" + std::to_string(*x.budget) : std::to_string(x.ended) + " ended";
+  auto counts =
+      x.budget ? std::to_string(x.ended) + "/" + std::to_string(*x.budget) : std::to_string(x.ended) + " ended";
   line second;
   if (x.budget && *x.budget > 0) {
     auto room = how.width ? std::clamp<std::size_t>(how.width / 3, 10, 40) : 40;
@@ -30,9 +31,9 @@ lines head(const screen& x, const style& how) {
   if (x.per_minute) times += "  " + brief(std::round(*x.per_minute * 10) / 10) + " trials/min";
   if (x.left) times += std::string("  ") + (how.unicode ? "≈ " : "~ ") + brief(*x.left) + " left";
   line third{{std::move(times), tone::faint}};
-  if (x.stage == screen::stage::draining)
+  if (x.stage == screen::phase::draining)
     third.push_back({"  waiting for the running trials (Ctrl-C: stop them)", tone::warning});
-  if (x.stage == screen::stage::halting)
+  if (x.stage == screen::phase::halting)
     third.push_back({"  stopping the running trials (Ctrl-C: kill them)", tone::warning});
   out.push_back(std::move(third));
   return out;
@@ -103,8 +104,8 @@ lines render(const screen& x, const style& how) {
   if (reasons) {
     out.push_back({});
     for (std::size_t i = 0; i < reasons; ++i)
-      out.push_back({{std::to_string(x.failures[i].second) + (how.unicode ? " × " : " x "), tone::bad},
-                     {x.failures[i].first}});
+      out.push_back(
+          {{std::to_string(x.failures[i].second) + (how.unicode ? " × " : " x "), tone::bad}, {x.failures[i].first}});
   }
   if (news) {
     out.push_back({});

@@ -13,10 +13,10 @@ namespace vilfredo::view {
 
 /// All that the live view of a run shows, as plain data, so that drawing it is a pure function.
 struct screen {
-  enum class stage { running, draining, halting };
+  enum class phase { running, draining, halting };
 
-  std::string title;           ///< the experiment and where it is kept
-  screen::stage stage = stage::running;
+  std::string title;  ///< the experiment and where it is kept
+  phase stage = phase::running;
   std::uint64_t ended = 0, completed = 0, failed = 0;
   std::optional<std::uint64_t> budget;
   duration elapsed{0};

@@ -64,18 +64,16 @@ void rank_violations(std::vector<graded>& all) {
 
 /// Every objective scaled to [0, 1] between the least and the greatest that any of them shows.
 points scaled(const std::vector<const graded*>& those) {
-  points out;
   const auto m = those[0]->losses.size();
-  std::vector<double> low(m, infinity), high(m, -infinity);
-  for (const auto* g : those)
-    for (std::size_t j = 0; j < m; ++j) {
-      low[j] = std::min(low[j], g->losses[j]);
-      high[j] = std::max(high[j], g->losses[j]);
+  points out(those.size(), std::vector<double>(m, 0.0));
+  for (std::size_t j = 0; j < m; ++j) {
+    double low = infinity, high = -infinity;
+    for (const auto* g : those) {
+      low = std::min(low, g->losses[j]);
+      high = std::max(high, g->losses[j]);
     }
-  for (const auto* g : those) {
-    auto& p = out.emplace_back(m, 0.0);
-    for (std::size_t j = 0; j < m; ++j)
-      if (high[j] > low[j]) p[j] = (g->losses[j] / 2 - low[j] / 2) / (high[j] / 2 - low[j] / 2);
+    for (std::size_t i = 0; high > low && i < those.size(); ++i)
+      out[i][j] = (those[i]->losses[j] / 2 - low / 2) / (high / 2 - low / 2);
   }
   return out;
 }

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <functional>
+#include <iostream>
 
 namespace vilfredo::test {
 
@@ -12,6 +13,7 @@ namespace vilfredo::test {
 class child {
 public:
   explicit child(const std::function<int()>& work) {
+    std::cout.flush();  // or the child would print it, too
     pid_ = ::fork();
     if (pid_ == 0) ::_exit(work());
     if (pid_ < 0) std::abort();

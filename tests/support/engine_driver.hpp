@@ -35,6 +35,7 @@ public:
   std::size_t plans_asked_for() const { return jobs_; }
 
   ticket send(command what, std::string request_id = {}) {
+    run_plans();
     auto to = next_++;
     take(engine_->handle({std::move(request_id), std::move(what)}, to, now));
     run_plans();

@@ -1,0 +1,218 @@
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include "app/cli/verbs.hpp"
+#include "app/difference.hpp"
+#include "app/house.hpp"
+#include "app/inbox.hpp"
+#include "app/job.hpp"
+#include "app/presenter.hpp"
+#include "app/say.hpp"
+#include "app/signals.hpp"
+#include "app/watch.hpp"
+#include "io/process_launcher.hpp"
+#include "io/sqlite_journal.hpp"
+
+namespace vilfredo::app::cli {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+constexpr auto frame = std::chrono::milliseconds{100};  // at most ten pictures a second
+constexpr auto tick = std::chrono::milliseconds{500};   // one at least, for the times shown
+
+/// The unarchived experiment of this name, edited to what the job file says now; a new one when there is none.
+result<experiment_id> find_or_create(house& home, const definition& wanted) {
+  auto known = home.list();
+  if (!known) return known.error();
+  for (auto e = known->rbegin(); e != known->rend(); ++e) {
+    if (e->name != wanted.name) continue;
+    auto book = home.describe(e->experiment);
+    if (!book) return book.error();
+    const auto& there = **book;
+    if (there.state() == experiment_state::archived) continue;
+    auto edit = difference(there.definition(), wanted);
+    if (!edit) return edit.error();
+    if (there.state() == experiment_state::paused)
+      return error{errc::paused, "experiment \"" + wanted.name + "\" is paused; vilfredo resume lets it go on"};
+    if (*edit) {
+      auto edited = home.carry_out(e->experiment, **edit);
+      if (!edited) return edited.error();
+      // Whoever changes the rule that stopped an experiment wants it to go on.
+      if ((*edit)->stop_when && there.state() == experiment_state::stopped) {
+        auto resumed = home.carry_out(e->experiment, resume{});
+        if (!resumed) return resumed.error();
+      }
+    }
+    return e->experiment;
+  }
+  return home.create(wanted);
+}
+
+/// One run from the worker's start to its end, told to a presenter.
+class session {
+public:
+  session(house& home, inbox& letters, signals& caught, presenter& shown, experiment_id experiment, watch run)
+      : home_(home),
+        letters_(letters),
+        caught_(caught),
+        shown_(shown),
+        experiment_(experiment),
+        watch_(std::move(run)) {}
+
+  /// Returns when the worker has ended, or the user has lost patience.
+  void last() {
+    auto next_picture = clock::now();
+    while (!over_) {
+      if (auto now = clock::now(); now >= next_picture) {
+        shown_.moment(watch_, home_.now());
+        next_picture = now + tick;
+        changed_ = false;
+      }
+      auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(next_picture - clock::now());
+      pollfd sources[2] = {{letters_.descriptor(), POLLIN, 0}, {caught_.descriptor(), POLLIN, 0}};
+      poll(sources, 2, static_cast<int>(std::max<long long>(wait.count() + 1, 1)));
+      for (int number : caught_.take()) on_signal(number);
+      for (auto& x : letters_.take()) std::visit([this](auto& l) { on(l); }, x);
+      if (changed_) next_picture = std::min(next_picture, clock::now() + frame);
+    }
+  }
+
+  watch& run() { return watch_; }
+  bool interrupted() const { return interrupts_ > 0; }
+  const std::optional<error>& failure() const { return failure_; }
+
+private:
+  void on(facts_came& x) {
+    if (x.experiment != experiment_) return;
+    for (const auto& f : *x.facts) {
+      auto how = watch_.follow(f);
+      if (how == watch::followed::yes) shown_.fact_came(f, watch_.book());
+      if (how == watch::followed::gap) {
+        if (auto book = home_.describe(experiment_)) watch_.replace(**book);
+        break;
+      }
+    }
+    changed_ = true;
+  }
+  void on(told& x) {
+    watch_.tell(x.news);
+    shown_.news(x.news);
+    changed_ = true;
+  }
+  void on(worker_ended& x) {
+    over_ = true;
+    if (x.refusal && x.refusal->code != errc::exhausted) failure_ = x.refusal;
+  }
+  void on(house_gave_up& x) {
+    over_ = true;
+    failure_ = error{errc::unavailable, x.reason};
+  }
+
+  void on_signal(int number) {
+    if (number == SIGWINCH) return shown_.resized();
+    // The first Ctrl-C is a wish, SIGTERM and SIGHUP are somebody else's deadline.
+    interrupts_ = number == SIGINT ? interrupts_ + 1 : std::max(interrupts_ + 1, 2);
+    changed_ = true;
+    if (interrupts_ == 1) {
+      home_.drain();
+      watch_.enter(view::screen::phase::draining);
+      shown_.news("no new trials; waiting for the running ones (Ctrl-C again: stop them)");
+    } else if (interrupts_ == 2) {
+      home_.halt();
+      watch_.enter(view::screen::phase::halting);
+      shown_.news("stopping the running trials (Ctrl-C again: kill them)");
+    } else {
+      over_ = true;
+    }
+  }
+
+  house& home_;
+  inbox& letters_;
+  signals& caught_;
+  presenter& shown_;
+  experiment_id experiment_;
+  watch watch_;
+  bool over_ = false, changed_ = false;
+  int interrupts_ = 0;
+  std::optional<error> failure_;
+};
+
+local_work work_for(const run_options& options, experiment_id id, const definition& wanted,
+                    std::shared_ptr<launcher> programs, const ledger& book) {
+  auto here = std::make_shared<definition>(wanted);
+  here->run->directory = working_directory(options.job, *wanted.run);
+  local_work out;
+  out.experiment = id;
+  out.definition = std::move(here);
+  out.space = book.shared_space();
+  out.launcher = std::move(programs);
+  out.slots = options.slots.value_or(std::max(1u, wanted.parallel_bandwidth));
+  out.gpus = options.gpus;
+  return out;
+}
+
+result<void> check_gpus(const run_options& options, const definition& wanted) {
+  auto need = wanted.run->resources.gpus;
+  if (need == 0 || options.gpus.size() >= need) return {};
+  return error{errc::invalid, options.job + ": a trial needs " + std::to_string(need) + (need == 1 ? " GPU" : " GPUs") +
+                                  "; say which there are with --gpus 0,1,…"};
+}
+
+exit_code meaning(const ledger& book, bool interrupted) {
+  auto state = book.state();
+  bool at_its_end = state == experiment_state::finished || state == experiment_state::stopped;
+  if (interrupted && !at_its_end) return exit_interrupted;
+  const auto& s = book.summary();
+  if (s.observations() == s.failed()) {
+    complain("no trial of \"" + book.definition().name + "\" completed");
+    return exit_failed;
+  }
+  return exit_done;
+}
+
+}  // namespace
+
+exit_code run(const run_options& options) {
+  auto wanted = read_checked_job(options.job);
+  if (!wanted) return refuse(wanted.error());
+  if (!wanted->run)
+    return refuse(
+        {errc::invalid, options.job + R"(: "run" is missing; say how a trial runs: "run": {"command": […]})"});
+  if (auto enough = check_gpus(options, *wanted); !enough) return refuse(enough.error());
+
+  signals caught;
+  auto store = io::open_sqlite_journal(options.store);
+  if (!store) return refuse(store.error());
+  inbox letters;
+  // Outlives the house: a program that is told to go is given its time by whoever ends the launcher.
+  io::process_launcher_options programs;
+  programs.trials_directory = std::filesystem::absolute(options.store + ".trials");
+  std::shared_ptr<launcher> launcher = io::make_process_launcher(std::move(programs));
+  house home({std::move(*store), &letters, 1});
+
+  auto id = find_or_create(home, *wanted);
+  if (!id) return refuse(id.error());
+  auto book = home.describe(*id);
+  if (!book) return refuse(book.error());
+  const address where{options.store, *id};
+  auto shown = make_presenter(options);
+  session now(home, letters, caught, *shown, *id,
+              watch(wanted->name + " (experiment " + std::to_string(id->number) + " in " + options.store + ")", **book,
+                    home.now()));
+  home.employ(work_for(options, *id, *wanted, launcher, **book));
+  now.last();
+
+  // The last facts may still be on their way here; what is durable is asked for.
+  if (auto last = home.describe(*id)) now.run().replace(**last);
+  shown->ended(where, now.run().book());
+  if (now.failure()) return refuse(*now.failure());
+  return meaning(now.run().book(), now.interrupted());
+}
+
+}  // namespace vilfredo::app::cli

@@ -1,0 +1,25 @@
+#include <unistd.h>
+
+#include "app/cli/verbs.hpp"
+#include "app/overview.hpp"
+#include "app/reading.hpp"
+#include "app/say.hpp"
+#include "app/terminal.hpp"
+
+namespace vilfredo::app::cli {
+
+exit_code status(const status_options& options) {
+  auto one = read_one(options.store, options.experiment);
+  if (!one) return refuse(one.error());
+  const address where{options.store, one->id};
+  if (options.format == output_format::json) {
+    auto text = overview_json(where, one->book).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    write_all(STDOUT_FILENO, text + "\n");
+  } else {
+    auto how = style_of(STDOUT_FILENO);
+    write_all(STDOUT_FILENO, view::paint(overview(where, one->book, how), how));
+  }
+  return exit_done;
+}
+
+}  // namespace vilfredo::app::cli

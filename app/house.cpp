@@ -1,0 +1,165 @@
+#include "app/house.hpp"
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "actors/supervisor.hpp"
+
+namespace vilfredo::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto patience = 10min;  // a store may be large and a disk slow
+
+caf::actor_system_config& configured(caf::actor_system_config& config) {
+  // Work sharing: stealing polls when idle and answers later. Bounded throughput: one busy actor cannot hold up others.
+  config.set("scheduler.policy", caf::atom("sharing"));
+  config.set("scheduler.max-threads", std::max<std::size_t>(1, std::thread::hardware_concurrency()));
+  config.set("scheduler.max-throughput", std::size_t{50});
+  return config;
+}
+
+actors::time_source wall_clock() {
+  auto zero = std::chrono::system_clock::now() - std::chrono::steady_clock::now().time_since_epoch();
+  return {std::chrono::time_point_cast<duration>(zero)};
+}
+
+/// No two processes have the same, so their request ids never meet.
+std::string fresh_nonce() {
+  std::uint64_t bits = 0;
+  if (getrandom(&bits, sizeof bits, 0) != static_cast<ssize_t>(sizeof bits))
+    bits = static_cast<std::uint64_t>(getpid()) ^
+           static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(bits));
+  return text;
+}
+
+}  // namespace
+
+struct house::machinery {
+  explicit machinery(house_options given)
+      : options(std::move(given)), system(configured(config)), self(system), time(wall_clock()), nonce(fresh_nonce()) {
+    actors::supervisor_options s;
+    s.store = [store = options.store] { return store; };
+    s.optimizers.optimizers = options.optimizers;
+    s.registry.experiment.time = time;
+    if (auto* letters = options.letters) {
+      s.listener = [letters](const actors::published& p) { letters->put(facts_came{p.experiment, p.facts}); };
+      s.tell = [letters](const std::string& news) { letters->put(told{news}); };
+      s.give_up = [letters](const std::string& why) { letters->put(house_gave_up{why}); };
+    }
+    supervisor = system.spawn(actors::run_supervisor, std::move(s));
+  }
+  ~machinery() {
+    caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
+    supervisor = nullptr;
+  }
+
+  error broken(const caf::error& e) {
+    return {errc::unavailable, "the orchestrator does not answer: " + system.render(e)};
+  }
+
+  template <class Answer, class Handle, class Message>
+  result<Answer> ask_actor(const Handle& to, Message what) {
+    std::optional<result<Answer>> out;
+    self->request(to, patience, std::move(what))
+        .receive([&](result<Answer>& got) { out = std::move(got); },
+                 [&](const caf::error& e) { out = result<Answer>{broken(e)}; });
+    return *std::move(out);
+  }
+
+  result<actors::household> household() {
+    result<actors::household> out = error{};
+    self->request(supervisor, patience, actors::find_household{})
+        .receive([&](actors::household& found) { out = std::move(found); },
+                 [&](const caf::error& e) { out = broken(e); });
+    return out;
+  }
+
+  house_options options;
+  caf::actor_system_config config;
+  caf::actor_system system;
+  caf::scoped_actor self;
+  actors::time_source time;
+  std::string nonce;
+  actors::supervisor_actor supervisor;
+  std::uint64_t requests = 0;
+};
+
+house::house(house_options options) : machinery_(std::make_unique<machinery>(std::move(options))) {}
+house::~house() = default;
+
+result<std::vector<journal::entry>> house::list() {
+  auto home = machinery_->household();
+  if (!home) return home.error();
+  auto known = machinery_->ask_actor<actors::store_listing>(home->registry, actors::list_experiments{});
+  if (!known) return known.error();
+  return std::move(known->entries);
+}
+
+result<experiment_id> house::create(const definition& what) {
+  auto home = machinery_->household();
+  if (!home) return home.error();
+  auto made = machinery_->ask_actor<actors::located>(
+      home->registry, actors::create{std::make_shared<const definition>(what), machinery_->nonce + "/create"});
+  if (!made) return made.error();
+  return made->experiment;
+}
+
+result<std::shared_ptr<const ledger>> house::describe(experiment_id experiment) {
+  auto home = machinery_->household();
+  if (!home) return home.error();
+  auto found = machinery_->ask_actor<actors::located>(home->registry, actors::locate{experiment});
+  if (!found) return found.error();
+  auto got = machinery_->ask_actor<actors::loaded>(found->handle, actors::describe{});
+  if (!got) return got.error();
+  return got->book;
+}
+
+outcome house::carry_out(experiment_id experiment, command what) {
+  auto home = machinery_->household();
+  if (!home) return home.error();
+  auto id = machinery_->nonce + "/" + std::to_string(++machinery_->requests);
+  return machinery_->ask_actor<answer>(home->gateway,
+                                       actors::command_to{experiment, request{std::move(id), std::move(what)}});
+}
+
+void house::submit(experiment_id experiment, request what, std::function<void(outcome)> answer) {
+  auto home = machinery_->household();
+  if (!home) return answer(home.error());
+  caf::anon_send(home->gateway, actors::submit{{experiment, std::move(what)}, std::move(answer)});
+}
+
+void house::employ(const local_work& work) {
+  auto o = std::make_shared<actors::compute_worker_options>();
+  // One name for every process of a store: its lock lets only one of them live, so what "local" holds is held by us.
+  o->name = "local";
+  o->nonce = machinery_->nonce;
+  o->experiment = work.experiment;
+  o->definition = work.definition;
+  o->space = work.space;
+  o->launcher = work.launcher;
+  o->slots = work.slots;
+  o->gpus = work.gpus;
+  if (auto* letters = machinery_->options.letters) {
+    o->ended = [letters](std::optional<error> refusal) { letters->put(worker_ended{std::move(refusal)}); };
+    o->tell = [letters](const std::string& news) { letters->put(told{news}); };
+  }
+  caf::anon_send(machinery_->supervisor, actors::employ{std::move(o)});
+}
+
+void house::drain() { caf::anon_send(machinery_->supervisor, actors::drain_workers{}); }
+void house::halt() { caf::anon_send(machinery_->supervisor, actors::halt_workers{}); }
+
+time_point house::now() const {
+  return machinery_->time.epoch +
+         std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+}  // namespace vilfredo::app

@@ -1,0 +1,62 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/inbox.hpp"
+#include "core/commands.hpp"
+#include "core/ledger.hpp"
+#include "core/ports.hpp"
+
+namespace vilfredo::app {
+
+struct house_options {
+  std::shared_ptr<journal> store;
+  inbox* letters = nullptr;    ///< gets facts, news and the worker's end; must outlive the house
+  std::size_t optimizers = 1;  ///< threads that plan
+};
+
+/// Trials of one experiment as programs on this machine.
+struct local_work {
+  experiment_id experiment;
+  std::shared_ptr<const vilfredo::definition> definition;  ///< with a `run` as this machine is to carry it out
+  std::shared_ptr<const vilfredo::space> space;
+  std::shared_ptr<vilfredo::launcher> launcher;
+  std::size_t slots = 1;
+  std::vector<std::uint32_t> gpus;
+};
+
+/// The actors and what they stand on, wired together: supervisor, store, optimizers, feed, workers. The only file of
+/// the program that knows CAF; everybody else calls functions, from one thread, which wait for the answer.
+class house {
+public:
+  explicit house(house_options options);
+  /// Stops everything, in order; trials that still run are ended at once.
+  ~house();
+
+  result<std::vector<journal::entry>> list();
+  result<experiment_id> create(const definition& what);
+  /// The experiment as it is durable.
+  result<std::shared_ptr<const ledger>> describe(experiment_id experiment);
+  outcome carry_out(experiment_id experiment, command what);
+  /// Calls `answer` once, on another thread, when the answer is there.
+  void submit(experiment_id experiment, request what, std::function<void(outcome)> answer);
+
+  /// Starts the local compute worker. What an earlier process of the same store held is given back first.
+  void employ(const local_work& work);
+  /// No new trials; the running ones go on.
+  void drain();
+  /// No new trials, and the running ones are stopped politely and given back.
+  void halt();
+
+  time_point now() const;
+
+private:
+  struct machinery;
+  std::unique_ptr<machinery> machinery_;
+};
+
+}  // namespace vilfredo::app

@@ -1,0 +1,30 @@
+#include "app/job.hpp"
+
+#include <filesystem>
+
+#include "io/job_file.hpp"
+#include "optimizer/catalogue.hpp"
+
+namespace vilfredo::app {
+
+std::string working_directory(const std::string& job_file, const run_definition& run) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  auto home = fs::absolute(job_file, ignored).parent_path();
+  return (home / run.directory).lexically_normal().string();
+}
+
+result<definition> read_checked_job(const std::string& file) {
+  auto job = io::read_job_file(file);
+  if (!job) return job.error();
+  if (auto sampler = find_sampler(*job); !sampler) return error{errc::invalid, file + ": " + sampler.error().message};
+  if (job->run) {
+    auto directory = working_directory(file, *job->run);
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(directory, ignored))
+      return error{errc::invalid, file + ": run.directory: there is no folder " + directory};
+  }
+  return job;
+}
+
+}  // namespace vilfredo::app

@@ -1,0 +1,14 @@
+#pragma once
+#include <string>
+
+#include "app/exit_code.hpp"
+#include "core/error.hpp"
+
+namespace vilfredo::app {
+
+/// Says one sentence on standard error, as `vilfredo: sentence`.
+void complain(const std::string& sentence);
+/// The same for a refusal, with the exit code that belongs to it: 1 where a machine part failed, 2 where the input did.
+exit_code refuse(const error& why);
+
+}  // namespace vilfredo::app

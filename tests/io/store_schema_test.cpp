@@ -1,0 +1,149 @@
+#include "io/store_schema.hpp"
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+
+#include <memory>
+#include <string>
+
+#include "io/sqlite_journal.hpp"
+#include "tests/support/bookkeeper.hpp"
+#include "tests/support/scratch.hpp"
+
+using namespace vilfredo;
+using namespace vilfredo::test;
+
+namespace {
+
+/// A query's rows as the sqlite3 shell prints them.
+std::string ask_store(const std::filesystem::path& file, const std::string& sql) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open_v2(file.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
+  std::string out;
+  char* why = nullptr;
+  sqlite3_exec(
+      db, sql.c_str(),
+      [](void* to, int n, char** values, char**) {
+        auto& text = *static_cast<std::string*>(to);
+        for (int i = 0; i < n; ++i) text += std::string(i ? "|" : "") + (values[i] ? values[i] : "");
+        text += "\n";
+        return 0;
+      },
+      &out, &why);
+  CHECK(std::string(why ? why : "") == "");
+  sqlite3_free(why);
+  sqlite3_close(db);
+  return out;
+}
+
+void keep(const std::filesystem::path& file, experiment_id id, const bookkeeper& books) {
+  auto j = must(io::open_sqlite_journal(file));
+  REQUIRE(j->stage(id, books.facts()));
+  REQUIRE(j->commit());
+}
+
+definition loans() {
+  auto d = experiment({real("rate", 0, 1), integer("depth", 1, 9), when(real("extra", 0, 1), "kind", {"b"})},
+                      {maximize("aucpr"), minimize("lost money"), store("seconds")});
+  d.space.conditionals.push_back({"kind", {"a", "b"}});
+  d.space.parameters.push_back(categorical("booster", {"tree", "größe"}));
+  d.name = "loans";
+  return d;
+}
+
+}  // namespace
+
+TEST_CASE("trials, observations and reports can be read with names") {
+  scratch place;
+  auto file = place / "a.db";
+  bookkeeper books(loans());
+  const double off = absent;
+  // conditional kind, then rate, depth, extra, booster
+  auto first = books.issue({0, 0.25, 3, off, 1}, "anna");
+  CHECK(books.send(report{first, 1, 10, {{"aucpr", 0.5, {}}}}));
+  books.now += duration(1500);
+  CHECK(books.send(report{first, 1, 20, {{"aucpr", 0.75, {}}, {"seconds", 3, {}}}}));
+  CHECK(books.send(complete{first, 1, {{"aucpr", 0.75, 0.125}, {"lost money", -12.5, {}}}}));
+  auto second = books.issue({1, 0.5, 4, 0.5, 0}, "berta");
+  CHECK(books.send(fail{second, 1, "no convergence"}));
+  auto third = books.issue({0, 0.5, 5, off, 0}, "carl");
+  CHECK(books.record(events::trial_returned{third, 1, return_cause::worker_lost, "carl is gone", books.now}));
+  CHECK(books.issue_again(third, "dora"));
+  books.issue({0, 0.75, 6, off, 0}, "emil");
+  CHECK(books.send(cancel{{4}, "enough"}));
+  CHECK(books.send(enqueue{{{"kind", "a"}, {"rate", 0.125}, {"depth", std::int64_t{7}}, {"booster", "tree"}}}));
+  auto gone = books.issue({0, 0.75, 7, off, 0});
+  CHECK(books.send(complete{gone, 1, {{"aucpr", 0.1, {}}, {"lost money", 1, {}}}}));
+  CHECK(books.send(delete_trial{gone}));
+  CHECK(books.send(
+      observe{{},
+              {{"kind", "b"}, {"rate", 0.5}, {"depth", std::int64_t{8}}, {"extra", 0.25}, {"booster", "größe"}},
+              {{"aucpr", 0.5, {}}, {"lost money", 2, {}}},
+              ""}));
+  CHECK(books.send(edit_observation{{1}, {{"aucpr", 0.875, {}}, {"lost money", -12.5, {}}}, ""}));
+  keep(file, {1}, books);
+  keep(file, {2}, bookkeeper(simple_experiment()));
+
+  CHECK(
+      ask_store(file, "SELECT trial, state, attempts, worker, origin, assignments, observation, metrics, reason FROM "
+                      "trials WHERE experiment = 1") ==
+      R"(1|completed|1|anna|design|{"kind":"a","rate":0.25,"depth":3,"booster":"größe"}|1|{"aucpr":0.875,"lost money":-12.5}|
+2|failed|1|berta|design|{"kind":"b","rate":0.5,"depth":4,"extra":0.5,"booster":"tree"}|2|{}|no convergence
+3|running|2|dora|design|{"kind":"a","rate":0.5,"depth":5,"booster":"tree"}|||
+4|cancelled|1|emil|design|{"kind":"a","rate":0.75,"depth":6,"booster":"tree"}|||enough
+5|queued|0||user|{"kind":"a","rate":0.125,"depth":7,"booster":"tree"}|||
+)");
+  CHECK(ask_store(file, "SELECT trial, issued, ended FROM trials WHERE trial IN (1, 3)") ==
+        "1|1970-01-01 00:16:40.000|1970-01-01 00:16:41.500\n"
+        "3|1970-01-01 00:16:41.500|\n");
+  CHECK(ask_store(file, "SELECT observation, trial, assignments, metrics, stddevs, failure FROM observations") ==
+        R"(1|1|{"kind":"a","rate":0.25,"depth":3,"booster":"größe"}|{"aucpr":0.875,"lost money":-12.5}|{}|
+2|2|{"kind":"b","rate":0.5,"depth":4,"extra":0.5,"booster":"tree"}|{}|{}|no convergence
+4||{"kind":"b","rate":0.5,"depth":8,"extra":0.25,"booster":"größe"}|{"aucpr":0.5,"lost money":2}|{}|
+)");
+  CHECK(ask_store(file, "SELECT trial, attempt, step, at, metrics FROM reports") ==
+        R"(1|1|10|1970-01-01 00:16:40.000|{"aucpr":0.5}
+1|1|20|1970-01-01 00:16:41.500|{"aucpr":0.75,"seconds":3}
+)");
+  CHECK(ask_store(file, "SELECT json_extract(metrics, '$.\"lost money\"') FROM trials WHERE trial = 1") == "-12.5\n");
+  CHECK(ask_store(file, "SELECT experiment, position, name, objective, strategy FROM metrics WHERE experiment = 1") ==
+        "1|0|aucpr|maximize|optimize\n1|1|lost money|minimize|optimize\n1|2|seconds|maximize|store\n");
+  CHECK(ask_store(file, "SELECT id, name, facts FROM experiment") ==
+        "1|loans|" + std::to_string(books.facts().size()) + "\n2|test|1\n");
+}
+
+TEST_CASE("the views agree with the ledger") {
+  scratch place;
+  auto file = place / "a.db";
+  bookkeeper books(loans());
+  for (int i = 0; i < 200; ++i) {
+    auto id = books.issue({0, i / 200.0, 1.0 + i % 9, absent, 1.0 * (i % 2)});
+    if (i % 7 == 0) {
+      CHECK(books.send(fail{id, 1, "bad"}));
+    } else if (i % 11 == 0) {
+      CHECK(books.send(cancel{id, "no"}));
+    } else if (i % 13 != 0) {
+      CHECK(books.send(complete{id, 1, {{"aucpr", i / 100.0, {}}, {"lost money", 1.0 * i, {}}}}));
+    }
+  }
+  keep(file, {1}, books);
+  std::string expected;
+  for (auto* t : books.book().trials()) {
+    expected += std::to_string(t->id.number) + "|" + to_string(t->state) + "|";
+    auto* seen = books.book().find(t->observed);
+    if (seen && !seen->failed()) expected += std::to_string(static_cast<int>(seen->values[1]));
+    expected += "\n";
+  }
+  CHECK(
+      ask_store(file, "SELECT trial, state, CAST(json_extract(metrics, '$.\"lost money\"') AS INTEGER) FROM trials") ==
+      expected);
+}
+
+TEST_CASE("a store is known by its header") {
+  scratch place;
+  auto file = place / "a.db";
+  keep(file, {1}, bookkeeper(simple_experiment()));
+  CHECK(ask_store(file, "PRAGMA application_id") == "1447644230\n");
+  CHECK(ask_store(file, "PRAGMA user_version") == "1\n");
+  CHECK(ask_store(file, "PRAGMA journal_mode") == "wal\n");
+}
