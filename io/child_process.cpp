@@ -20,8 +20,6 @@ namespace vilfredo::io {
 
 namespace {
 
-using text::quoted;
-
 /// What the child tells through its pipe when it does not become its program.
 struct start_trouble {
   enum class step { setup, directory, limit, program } at = step::setup;
@@ -144,12 +142,12 @@ std::string here(const child_program& program) {
 
 std::string sentence(const child_program& program, const start_trouble& trouble) {
   const auto& name = program.arguments[0];
-  auto cannot = "cannot start " + quoted(name) + ": ";
+  auto cannot = "cannot start " + text::quoted(name) + ": ";
   switch (trouble.at) {
   case start_trouble::step::setup: return cannot + describe(trouble.number);
   case start_trouble::step::directory:
-    return cannot + "its directory " + quoted(program.directory) + " cannot be entered: " + describe(trouble.number) +
-           " (run.directory)";
+    return cannot + "its directory " + text::quoted(program.directory) +
+           " cannot be entered: " + describe(trouble.number) + " (run.directory)";
   case start_trouble::step::limit:
     return cannot + "its limits cannot be set: " + describe(trouble.number) + " (run.resources)";
   case start_trouble::step::program: break;
@@ -183,7 +181,7 @@ result<child_process> child_process::start(const child_program& program) {
   for (const auto* texts : {&program.arguments, &program.environment})
     for (const auto& t : *texts)
       if (t.find('\0') != std::string::npos)
-        return error{errc::invalid, "cannot start " + quoted(program.arguments[0]) +
+        return error{errc::invalid, "cannot start " + text::quoted(program.arguments[0]) +
                                         ": an assignment holds a NUL character, which no program can be given"};
 
   pipe_ends output, errors, trouble;

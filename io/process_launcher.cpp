@@ -39,7 +39,7 @@ std::vector<std::string> our_environment() {
   return out;
 }
 
-std::filesystem::path absolute(const std::filesystem::path& path) {
+std::filesystem::path from_here(const std::filesystem::path& path) {
   std::error_code unknown;
   auto out = std::filesystem::absolute(path, unknown);
   return unknown ? path : out;
@@ -51,7 +51,7 @@ public:
   using run_key = launcher::run_key;
 
   explicit run_keeper(process_launcher_options options)
-      : options_(std::move(options)), trials_(absolute(options_.trials_directory)), environment_(our_environment()) {
+      : options_(std::move(options)), trials_(from_here(options_.trials_directory)), environment_(our_environment()) {
     // Where SIGCHLD is ignored, the system throws away how children ended.
     struct sigaction now {};
     if (::sigaction(SIGCHLD, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);

@@ -16,13 +16,12 @@ namespace vilfredo::io {
 namespace {
 
 using nlohmann::json;
-using text::quoted;
 
 constexpr std::size_t longest_reason = 1000;
 constexpr std::size_t longest_excerpt = 160;
 constexpr std::size_t longest_name = 80;  // of a key, in a complaint
 
-std::string shown_name(std::string_view name) { return quoted(printable(name, longest_name)); }
+std::string shown_name(std::string_view name) { return text::quoted(printable(name, longest_name)); }
 
 /// Takes the parser's events and keeps the first thing that is wrong. Whether that matters is known at the end only: in
 /// a line without "metrics" and "failed" it does not, that line is log.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <queue>
 
 #include "core/hypervolume.hpp"
 #include "core/pareto.hpp"
@@ -79,31 +80,38 @@ points scaled(const std::vector<const graded*>& those) {
 }
 
 /// Indices of `wanted` points that together dominate much: again and again the one that adds most. What a point adds
-/// only shrinks as others join, so an old value that is beaten need not be computed again.
+/// only shrinks as others join, so a value from before is a bound, and few need be computed again.
 std::vector<std::size_t> greatest_volume(const points& all, std::size_t wanted) {
+  struct entry {
+    double gain;
+    std::size_t point, members;  // computed when there were so many members
+    bool operator<(const entry& other) const {
+      return gain != other.gain ? gain < other.gain : point > other.point;  // among equals the first
+    }
+  };
   const std::vector<double> reference(all[0].size(), margin);
-  std::vector<double> gain(all.size(), infinity);
-  std::vector<std::size_t> computed_at(all.size(), std::numeric_limits<std::size_t>::max());
-  std::vector<std::size_t> chosen;
-  std::vector<bool> taken(all.size(), false);
   points members;
   double volume = 0;
+  auto gain = [&](std::size_t i) {
+    members.push_back(all[i]);
+    const double whole = hypervolume(members, reference);
+    members.pop_back();
+    return whole - volume;
+  };
+  std::vector<entry> entries;
+  for (std::size_t i = 0; i < all.size(); ++i) entries.push_back({gain(i), i, 0});
+  std::priority_queue<entry> queue({}, std::move(entries));
+  std::vector<std::size_t> chosen;
   while (chosen.size() < wanted) {
-    std::size_t best;
-    while (true) {
-      best = all.size();
-      for (std::size_t i = 0; i < all.size(); ++i)
-        if (!taken[i] && (best == all.size() || gain[i] > gain[best])) best = i;
-      if (computed_at[best] == chosen.size()) break;
-      members.push_back(all[best]);
-      gain[best] = hypervolume(members, reference) - volume;
-      members.pop_back();
-      computed_at[best] = chosen.size();
+    const auto best = queue.top();
+    queue.pop();
+    if (best.members != members.size()) {
+      queue.push({gain(best.point), best.point, members.size()});
+      continue;
     }
-    taken[best] = true;
-    chosen.push_back(best);
-    members.push_back(all[best]);
-    volume += gain[best];
+    chosen.push_back(best.point);
+    members.push_back(all[best.point]);
+    volume += best.gain;
   }
   return chosen;
 }

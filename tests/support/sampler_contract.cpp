@@ -67,8 +67,12 @@ void check_plan(const sampler_entry& sampler, const plan_job& job) {
   auto again = sampler.suggest(job);
   REQUIRE(again);
   CHECK(same(*made, *again));
+}
 
-  // Its own hint and strange ones are both survived, with sound candidates.
+/// Its own hint and strange ones are both survived, with sound candidates.
+void check_hints(const sampler_entry& sampler, const plan_job& job) {
+  auto made = sampler.suggest(job);
+  REQUIRE_MESSAGE(made, made.error().message);
   for (const std::string& hint :
        {made->hint, std::string("sobol 18446744073709551615"), std::string("grid 9 9 9 9 9 9 9 9 9"),
         std::string("grid 99999999999999999999999"), std::string("\xff\0\n{]", 5), std::string(10'000, 'x')}) {
@@ -189,6 +193,7 @@ void check_sampler_contract(const sampler_entry& sampler) {
         check_plan(sampler, contract_job(d, n, 3, kind, 5));
       }
     check_plan(sampler, contract_job(d, 40, 64, past::ordinary, 6));
+    check_hints(sampler, contract_job(d, 20, 3, past::some_failed, 9));
     {
       auto job = contract_job(d, 10, 0, past::ordinary, 7);
       job.count = 40;
