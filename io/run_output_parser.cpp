@@ -90,7 +90,9 @@ public:
   }
 
   bool parse_error(std::size_t position, const std::string& token, const json::exception&) override {
-    auto begin = position - std::min(position, token.size());
+    auto begin = stumbled_at(position, token);
+    // The parser takes the n of nan for that of null, and stumbles one later.
+    if (begin > 0 && line_.substr(begin - 1).starts_with("nan")) --begin;
     auto rest = line_.substr(std::min(begin, line_.size()));
     for (std::string_view name : {"NaN", "nan", "-nan", "Infinity", "-Infinity", "inf", "-inf"})
       if (rest.starts_with(name)) broken_ = place() + " is " + std::string(name) + ", not a finite number";
@@ -117,6 +119,14 @@ public:
   }
 
 private:
+  /// Where what cannot be read begins. The parser's token is that thing only when it is a number; else it may reach
+  /// back over what was read well, and only its last character is wrong.
+  static std::size_t stumbled_at(std::size_t position, std::string_view token) {
+    bool number = !token.empty() && (token[0] == '-' || (token[0] >= '0' && token[0] <= '9')) &&
+                  token.substr(0, token.size() - 1).find_first_not_of("+-.0123456789eE") == std::string_view::npos;
+    return position - std::min<std::size_t>(position, number ? token.size() : 1);
+  }
+
   bool number(double x) {
     if (depth_ == 1 && key_ == "step")
       step_ = x;

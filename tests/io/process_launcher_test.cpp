@@ -66,7 +66,7 @@ struct world {
   launcher::run_key last_key = 0;
 };
 
-double metric(const run_message& said) { return std::get<run_report>(said).values.at(0).value; }
+double first_value(const run_message& said) { return std::get<run_report>(said).values.at(0).value; }
 
 bool plain(const run_exit& x) { return !x.signal && !x.timed_out && !x.stopped && x.start_failure.empty(); }
 
@@ -79,7 +79,7 @@ TEST_CASE("reports are told while the program runs, and the last needs no end of
   auto said = run.first(1);
   REQUIRE(said.size() == 1);
   CHECK(std::get<run_report>(said[0]).step == 1.0);
-  CHECK(metric(said[0]) == 0.5);
+  CHECK(first_value(said[0]) == 0.5);
   CHECK(w.output() == "{\"step\": 1, \"metrics\": {\"a\": 0.5}}\n");  // the log is live, too
   std::ofstream(go) << "";
   said = run.all();
@@ -170,7 +170,7 @@ TEST_CASE("a stop is polite: the program may report once more and choose its exi
   w.launcher->stop(w.last_key);
   auto said = run.all();
   REQUIRE(said.size() == 3);
-  CHECK(metric(said[1]) == 2);
+  CHECK(first_value(said[1]) == 2);
   auto exit = std::get<run_exit>(said[2]);
   CHECK(exit.stopped);
   CHECK_FALSE(exit.timed_out);
@@ -262,7 +262,7 @@ TEST_CASE("a flood of output costs a bounded log and no report") {
   world w([](auto& options) { options.log_limit_bytes = 1 << 20; });
   auto said = w.start(world::program({"flood", std::to_string(40 << 20)})).all();
   REQUIRE(said.size() == 2);
-  CHECK(metric(said[0]) == 1);
+  CHECK(first_value(said[0]) == 1);
   auto log = w.output();
   CHECK(log.size() < (1 << 20) + 300);
   CHECK(log.find("[cut here") == (1 << 20) + 1);
@@ -273,7 +273,7 @@ TEST_CASE("a line of a megabyte is log, and the next line is a report") {
   world w;
   auto said = w.start(world::program({"long-line", std::to_string(1 << 20)})).all();
   REQUIRE(said.size() == 2);
-  CHECK(metric(said[0]) == 2);
+  CHECK(first_value(said[0]) == 2);
   CHECK(w.output().size() > 1 << 20);
 }
 
@@ -361,7 +361,7 @@ TEST_CASE("five hundred children at once: every line and every code is right, an
     for (std::size_t i = 0; i < runs.size(); ++i) {
       auto said = runs[i].all();
       auto n = static_cast<double>(i + 1);
-      bool right = said.size() == 3 && metric(said[0]) == n && metric(said[1]) == n + 0.5 &&
+      bool right = said.size() == 3 && first_value(said[0]) == n && first_value(said[1]) == n + 0.5 &&
                    std::get<run_exit>(said[2]).code == static_cast<int>((i + 1) % 100) &&
                    std::get<run_exit>(said[2]).last_words == "noise " + std::to_string(i + 1);
       if (!right) ++wrong;

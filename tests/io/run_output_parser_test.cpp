@@ -9,7 +9,7 @@ using io::parse_run_output;
 
 namespace {
 
-run_report report(const std::string& line) {
+run_report report_of(const std::string& line) {
   auto said = parse_run_output(line);
   INFO(line);
   REQUIRE(said);
@@ -39,22 +39,23 @@ std::string failure(const std::string& line) {
 }  // namespace
 
 TEST_CASE("a report at a step") {
-  auto x = report(R"({"step": 3, "metrics": {"aucpr": 0.41, "dollars_lost": 47.2}})");
+  auto x = report_of(R"({"step": 3, "metrics": {"aucpr": 0.41, "dollars_lost": 47.2}})");
   CHECK(x.step == 3.0);
   CHECK(x.values == std::vector<measurement>{{"aucpr", 0.41, {}}, {"dollars_lost", 47.2, {}}});
 }
 
 TEST_CASE("final values, with and without a standard deviation, in any order and spacing") {
-  auto x = report("  {\"metrics\":{\"a\":{\"stddev\":0.01,\"value\":-4e-3},\"b\":41}} \r");
+  auto x = report_of("  {\"metrics\":{\"a\":{\"stddev\":0.01,\"value\":-4e-3},\"b\":41}} \r");
   CHECK_FALSE(x.step);
   CHECK(x.values == std::vector<measurement>{{"a", -0.004, 0.01}, {"b", 41, {}}});
-  CHECK(report(R"({"metrics": {"a": {"value": 1}}, "step": 0.5})").step == 0.5);
+  CHECK(report_of(R"({"metrics": {"a": {"value": 1}}, "step": 0.5})").step == 0.5);
 }
 
 TEST_CASE("whole numbers of any size are numbers") {
-  CHECK(report(R"({"metrics": {"a": 18446744073709551615, "b": -9223372036854775808, "c": 123456789012345678901234}})")
-            .values[2]
-            .value == 123456789012345678901234.0);
+  CHECK(
+      report_of(R"({"metrics": {"a": 18446744073709551615, "b": -9223372036854775808, "c": 123456789012345678901234}})")
+          .values[2]
+          .value == 123456789012345678901234.0);
 }
 
 TEST_CASE("a program may say that its configuration is bad") {
