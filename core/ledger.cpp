@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/planted.hpp"
 #include "core/random.hpp"
 
 namespace vilfredo {
@@ -64,6 +65,8 @@ std::uint64_t ledger::committed() const {
 }
 
 bool ledger::budget_left() const {
+  if (VILFREDO_BUG(budget_without_leases))
+    return !definition_->observation_budget || observations_.size() < *definition_->observation_budget;
   return !definition_->observation_budget || committed() < *definition_->observation_budget;
 }
 
