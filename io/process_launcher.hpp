@@ -9,10 +9,10 @@
 namespace vilfredo::io {
 
 struct process_launcher_options {
-  std::filesystem::path trials_directory;       ///< EXPERIMENT/TRIAL/ below it: each trial's own folder
-  std::size_t log_limit_bytes = 16u << 20;      ///< a trial's stdout.log and stderr.log, each
-  std::size_t line_limit_bytes = 64u << 10;     ///< a longer line is log, never a report
-  duration drain{500};                          ///< how long output is read on after the program's own exit
+  std::filesystem::path trials_directory;    ///< EXPERIMENT/TRIAL/ below it: each trial's own folder
+  std::size_t log_limit_bytes = 16u << 20;   ///< a trial's stdout.log and stderr.log, each
+  std::size_t line_limit_bytes = 64u << 10;  ///< a longer line is log, never a report
+  duration drain{500};                       ///< how long output is read on after the program's own exit
 };
 
 /// Runs trials as child processes of their own process group (vfork, pidfd), all watched from one thread. See

@@ -1,0 +1,174 @@
+#include "io/leftovers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <dirent.h>
+#include <poll.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "io/file_descriptor.hpp"
+
+namespace vilfredo::io {
+
+namespace {
+
+constexpr std::string_view variable = "VILFREDO_RUN=";
+constexpr std::chrono::milliseconds until_gone{2000};
+constexpr int most_rounds = 5;  // a process can start another while we look
+
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return std::move(out).str();
+}
+
+std::string proc(pid_t process, const char* file) { return "/proc/" + std::to_string(process) + "/" + file; }
+
+const std::string& this_boot() {
+  static const std::string id = [] {
+    auto text = contents("/proc/sys/kernel/random/boot_id");
+    return text.substr(0, text.find('\n'));
+  }();
+  return id;
+}
+
+/// 0 when there is no such process. The name in field 2 can hold anything, so counting begins after its last bracket.
+std::uint64_t start_of(pid_t process) {
+  auto stat = contents(proc(process, "stat"));
+  auto bracket = stat.rfind(')');
+  if (bracket == std::string::npos) return 0;
+  std::istringstream rest(stat.substr(bracket + 1));
+  std::string field;
+  for (int number = 3; number <= 22; ++number)
+    if (!(rest >> field)) return 0;
+  std::uint64_t out = 0;
+  std::from_chars(field.data(), field.data() + field.size(), out);
+  return out;
+}
+
+bool marked(pid_t process, const std::set<std::string>& marks) {
+  auto environment = contents(proc(process, "environ"));
+  std::string_view rest = environment;
+  while (!rest.empty()) {
+    auto entry = rest.substr(0, rest.find('\0'));
+    if (entry.starts_with(variable) && marks.contains(std::string(entry.substr(variable.size())))) return true;
+    rest.remove_prefix(std::min(rest.size(), entry.size() + 1));
+  }
+  return false;
+}
+
+std::vector<pid_t> all_processes() {
+  std::vector<pid_t> out;
+  auto* directory = ::opendir("/proc");
+  if (!directory) return out;
+  while (auto* entry = ::readdir(directory)) {
+    pid_t number = 0;
+    std::string_view name = entry->d_name;
+    auto [end, failed] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (failed == std::errc{} && end == name.data() + name.size() && number > 1) out.push_back(number);
+  }
+  ::closedir(directory);
+  return out;
+}
+
+/// Holds on to a process, so that what is checked after and killed then is the same one.
+file_descriptor hold(pid_t process) { return file_descriptor(static_cast<int>(::syscall(SYS_pidfd_open, process, 0))); }
+
+void wait_until_gone(const std::vector<file_descriptor>& killed) {
+  auto end = std::chrono::steady_clock::now() + until_gone;
+  for (const auto& k : killed) {
+    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    pollfd one{k.number(), POLLIN, 0};
+    ::poll(&one, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
+  }
+}
+
+}  // namespace
+
+std::string fresh_mark() {
+  std::array<unsigned char, 16> bytes{};
+  // Cannot fail for so few bytes once the system is up; before, it waits.
+  while (::getrandom(bytes.data(), bytes.size(), 0) < 0 && errno == EINTR) {
+  }
+  std::string out;
+  for (auto b : bytes) {
+    out += "0123456789abcdef"[b >> 4];
+    out += "0123456789abcdef"[b & 15];
+  }
+  return out;
+}
+
+run_record record_of(pid_t leader, std::string mark) {
+  return {std::move(mark), leader, start_of(leader), this_boot()};
+}
+
+void write_record(const std::filesystem::path& file, const run_record& x) {
+  nlohmann::ordered_json all{{"run", x.mark}, {"group", x.group}, {"started", x.started}, {"boot", x.boot}};
+  std::ofstream(file) << all.dump() + "\n";
+}
+
+std::optional<run_record> read_record(const std::filesystem::path& file) {
+  auto all = nlohmann::json::parse(contents(file), nullptr, false);
+  if (!all.is_object()) return {};
+  auto number = [&](const char* key) -> std::uint64_t {
+    auto found = all.find(key);
+    return found != all.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+  };
+  auto text = [&](const char* key) -> std::string {
+    auto found = all.find(key);
+    return found != all.end() && found->is_string() ? found->get<std::string>() : std::string{};
+  };
+  run_record out{text("run"), 0, number("started"), text("boot")};
+  auto group = number("group");
+  if (group <= 0x7FFFFFFF) out.group = static_cast<pid_t>(group);
+  if (out.mark.empty()) return {};
+  return out;
+}
+
+std::size_t end_marked(const std::set<std::string>& marks) {
+  std::size_t ended = 0;
+  for (int round = 0; round < most_rounds; ++round) {
+    std::vector<file_descriptor> killed;
+    for (auto process : all_processes()) {
+      if (process == ::getpid()) continue;
+      auto held = hold(process);
+      if (!held || !marked(process, marks)) continue;
+      if (::syscall(SYS_pidfd_send_signal, held.number(), SIGKILL, nullptr, 0) == 0) killed.push_back(std::move(held));
+    }
+    if (killed.empty()) break;
+    ended += killed.size();
+    wait_until_gone(killed);
+  }
+  return ended;
+}
+
+std::size_t end_run(const run_record& x) {
+  std::size_t ended = 0;
+  if (x.group > 1 && x.group != ::getpgrp() && x.started != 0 && x.boot == this_boot()) {
+    std::vector<file_descriptor> leader;
+    leader.push_back(hold(x.group));
+    if (leader[0] && start_of(x.group) == x.started && ::kill(-x.group, SIGKILL) == 0) {
+      ++ended;
+      wait_until_gone(leader);
+    }
+  }
+  return ended + end_marked({x.mark});
+}
+
+}  // namespace vilfredo::io

@@ -1,0 +1,110 @@
+#include "app/options.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace vilfredo;
+using namespace vilfredo::app;
+
+namespace {
+result<invocation> parse(std::vector<std::string> words) { return parse_options(words); }
+template <class T>
+T parsed(std::vector<std::string> words) {
+  auto got = parse(std::move(words));
+  REQUIRE_MESSAGE(got, (got ? "" : got.error().message));
+  REQUIRE(std::holds_alternative<T>(*got));
+  return std::get<T>(*got);
+}
+std::string refused(std::vector<std::string> words) {
+  auto got = parse(std::move(words));
+  REQUIRE(!got);
+  CHECK(got.error().code == errc::invalid);
+  return got.error().message;
+}
+}  // namespace
+
+TEST_CASE("run takes a job file and has defaults for the rest") {
+  auto o = parsed<run_options>({"run", "job.json"});
+  CHECK(o.job == "job.json");
+  CHECK(o.store == "vilfredo.db");
+  CHECK(!o.slots);
+  CHECK(o.gpus.empty());
+  CHECK(o.format == output_format::table);
+  CHECK(!o.quiet);
+}
+
+TEST_CASE("run takes all its flags, before and after the job file") {
+  auto o = parsed<run_options>(
+      {"run", "--slots", "4", "job.json", "--gpus", "0,2", "--store", "s.db", "--format=json", "--quiet"});
+  CHECK(o.job == "job.json");
+  CHECK(o.slots == 4);
+  CHECK(o.gpus == std::vector<std::uint32_t>{0, 2});
+  CHECK(o.store == "s.db");
+  CHECK(o.format == output_format::json);
+  CHECK(o.quiet);
+}
+
+TEST_CASE("the reading verbs take a name or none") {
+  CHECK(!parsed<status_options>({"status"}).experiment);
+  CHECK(parsed<status_options>({"status", "loans"}).experiment == "loans");
+  CHECK(parsed<trials_options>({"trials", "3", "--state", "failed"}).state == trial_state::failed);
+  CHECK(parsed<list_options>({"list", "-f", "csv"}).format == output_format::csv);
+  CHECK(parsed<export_options>({"export"}).format == output_format::csv);
+  CHECK(parsed<export_options>({"export", "--format", "json", "-o", "f"}).output == "f");
+}
+
+TEST_CASE("best is another name of pareto") { CHECK(parsed<pareto_options>({"best", "loans"}).experiment == "loans"); }
+
+TEST_CASE("pause, resume and archive name their experiment") {
+  auto o = parsed<control_options>({"archive", "loans"});
+  CHECK(o.what == control_options::verb::archive);
+  CHECK(o.experiment == "loans");
+  CHECK(parsed<control_options>({"pause", "x"}).what == control_options::verb::pause);
+  CHECK(refused({"resume"}).find("NAME") != std::string::npos);
+}
+
+TEST_CASE("the environment names the store where no flag does") {
+  setenv("VILFREDO_STORE", "of-environment.db", 1);
+  CHECK(parsed<list_options>({"list"}).store == "of-environment.db");
+  CHECK(parsed<list_options>({"list", "--store", "of-flag.db"}).store == "of-flag.db");
+  unsetenv("VILFREDO_STORE");
+}
+
+TEST_CASE("a slip is refused in one line that helps") {
+  CHECK(refused({}).find("say what to do") == 0);
+  CHECK(refused({"rnu", "job.json"}).find("there is no verb \"rnu\"; did you mean \"run\"?") == 0);
+  for (auto words : std::vector<std::vector<std::string>>{{"run"},
+                                                          {"run", "a", "b"},
+                                                          {"run", "a", "--slots", "0"},
+                                                          {"run", "a", "--slots", "many"},
+                                                          {"run", "a", "--gpus", "-1"},
+                                                          {"run", "a", "--format", "csv"},
+                                                          {"run", "a", "--nonsense"},
+                                                          {"status", "--format", "xml"},
+                                                          {"trials", "--state", "sleeping"},
+                                                          {"completion", "fish"}}) {
+    auto sentence = refused(words);
+    CAPTURE(sentence);
+    CHECK(sentence.find('\n') == std::string::npos);
+    CHECK(sentence.find("; see vilfredo --help") != std::string::npos);
+  }
+}
+
+TEST_CASE("help and version are text") {
+  CHECK(parsed<text_options>({"--help"}).text.find("pareto") != std::string::npos);
+  CHECK(parsed<text_options>({"run", "--help"}).text.find("--slots") != std::string::npos);
+  CHECK(parsed<text_options>({"--version"}).text.find("vilfredo ") == 0);
+}
+
+TEST_CASE("completion knows every verb with its flags") {
+  bool seen = false;
+  for (const auto& v : verbs()) {
+    if (v.name != "run") continue;
+    seen = true;
+    CHECK(std::find(v.flags.begin(), v.flags.end(), "--slots") != v.flags.end());
+    CHECK(v.formats == std::vector<std::string>{"json", "table"});
+  }
+  CHECK(seen);
+}

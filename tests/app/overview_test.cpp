@@ -1,0 +1,73 @@
+#include "app/overview.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/bookkeeper.hpp"
+
+using namespace vilfredo;
+using namespace vilfredo::test;
+using namespace vilfredo::app;
+
+namespace {
+bookkeeper kept() {
+  auto d = experiment({real("x", 0, 1)}, {maximize("good"), minimize("slow")});
+  d.name = "my loans";
+  d.observation_budget = 4;
+  bookkeeper keeper(std::move(d));
+  keeper.send(complete{keeper.issue({0.1}), 1, {{"good", 1, {}}, {"slow", 1, {}}}});
+  keeper.send(complete{keeper.issue({0.2}), 1, {{"good", 2, {}}, {"slow", 2, {}}}});
+  keeper.send(fail{keeper.issue({0.3}), 1, "diverged"});
+  keeper.issue({0.4});
+  return keeper;
+}
+const address where{"some store.db", {7}};
+}  // namespace
+
+TEST_CASE("people are told counts, front, best by each metric and failures") {
+  auto keeper = kept();
+  auto text = view::paint(overview(where, keeper.book(), {}), {});
+  CHECK(text == "my loans (experiment 7 in some store.db) active\n"
+                "3 of 4 trials ended: 2 completed, 1 failed, 1 running\n"
+                "from 1970-01-01T00:16:40.000Z to 1970-01-01T00:16:40.000Z, 0.0 s\n"
+                "\n"
+                "Pareto front, 2 trials\n"
+                "  trial  good  slow    x\n"
+                "      2     2     2  0.2\n"
+                "      1     1     1  0.1\n"
+                "\n"
+                "Best by each metric\n"
+                "  best by  trial  good  slow    x\n"
+                "  good         2     2     2  0.2\n"
+                "  slow         1     1     1  0.1\n"
+                "\n"
+                "Failures by reason\n"
+                "  1 × diverged\n");
+}
+
+TEST_CASE("programs are told the same as numbers") {
+  auto keeper = kept();
+  auto x = overview_json(where, keeper.book());
+  CHECK(x["id"] == 7);
+  CHECK(x["budget"] == 4);
+  CHECK(x["ended"] == 3);
+  CHECK(x["completed"] == 2);
+  CHECK(x["failed"] == 1);
+  CHECK(x["running"] == 1);
+  CHECK(x["front"].size() == 2);
+  CHECK(x["best"]["good"]["trial"] == 2);
+  CHECK(x["failures"]["diverged"] == 1);
+}
+
+TEST_CASE("the line that shows it again can be pasted into a shell") {
+  auto keeper = kept();
+  CHECK(show_again(where, keeper.book()) == "vilfredo pareto 'my loans' --store 'some store.db'");
+}
+
+TEST_CASE("a list has a row an experiment") {
+  auto keeper = kept();
+  auto rows = nlohmann::ordered_json::parse(print(list_sheet({{where, &keeper.book()}}), output_format::json, {}));
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0]["name"] == "my loans");
+  CHECK(rows[0]["state"] == "active");
+  CHECK(rows[0]["best"] == "good 2, slow 1");
+}
