@@ -116,7 +116,11 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
   state.id = id;
   state.near = std::move(near);
   state.options = options;
+  state.options.time = options.time.not_before(start->engine.book().last_fact_at(), self);
   state.engine = std::move(start->engine);
+  // Without its journal it is of no use: the house is started anew, and with it another actor for this experiment.
+  self->monitor(state.near.journal);
+  self->set_down_handler([self](caf::down_msg& down) { self->quit(down.reason); });
   perform(self, std::move(start->first));
   return {
       [self](const command_for& c) -> caf::result<outcome> {

@@ -18,6 +18,7 @@ void stop_house(self_pointer self, const caf::error& reason) {
   if (state.pool) self->send_exit(state.pool, reason);
   if (state.feed) self->send_exit(state.feed, reason);
   if (state.journal) self->send_exit(state.journal, reason);
+  state.last_journal = std::move(state.journal);
   state.gateway = gateway_actor{};
   state.registry = registry_actor{};
   state.pool = pool_actor{};
@@ -47,6 +48,16 @@ void start_worker(self_pointer self, std::uint64_t number) {
   auto& state = self->state;
   state.workers[number] =
       self->spawn<caf::monitored>(run_compute_worker, state.jobs.at(number), state.gateway, state.next_life++);
+  if (state.draining) self->send(state.workers[number], drain{});
+}
+
+/// A store is used by one thread at a time, so the house waits for the last journal to let go of it.
+void start_missing(self_pointer self) {
+  auto& state = self->state;
+  if (state.last_journal) return;
+  if (!state.up) start_house(self);
+  for (auto& [number, job] : state.jobs)
+    if (!state.workers.contains(number)) start_worker(self, number);
 }
 
 /// Waits a while, then starts what is missing.
@@ -55,6 +66,7 @@ void plan_restart(self_pointer self, const std::string& who, const caf::error& w
   auto now = self->clock().now();
   if (now - state.last_restart > state.options.calm) state.restarts = 0;
   state.last_restart = now;
+  state.due = false;
   auto reason = self->system().render(why);
   if (++state.restarts > state.options.most_restarts) {
     state.options.give_up(who + " keeps dying: " + reason);
@@ -78,6 +90,11 @@ supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_opt
       return plan_restart(self, name, down.reason);
     }
     auto is = [&](const auto& handle) { return handle && handle == down.source; };
+    if (is(state.last_journal)) {
+      state.last_journal = journal_actor{};
+      if (state.due) start_missing(self);
+      return;
+    }
     const char* who = is(state.journal)    ? "the journal"
                       : is(state.pool)     ? "the optimizer pool"
                       : is(state.feed)     ? "the feed"
@@ -85,6 +102,7 @@ supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_opt
                       : is(state.gateway)  ? "the gateway"
                                            : nullptr;
     if (!who) return;  // one that we stopped ourselves
+    if (is(state.journal)) state.journal = journal_actor{};
     stop_house(self, caf::exit_reason::user_shutdown);
     plan_restart(self, who, down.reason);
   });
@@ -107,17 +125,18 @@ supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_opt
         if (s.up) start_worker(self, number);
       },
       [self](drain_workers) {
+        self->state.draining = true;
         for (auto& [number, worker] : self->state.workers) self->send(worker, drain{});
       },
       [self](halt_workers) {
+        self->state.draining = true;
         for (auto& [number, worker] : self->state.workers) self->send(worker, halt{});
       },
       [self](restart_due due) {
         auto& s = self->state;
         if (due.life != s.life) return;  // another died meanwhile; its own restart follows
-        if (!s.up) start_house(self);
-        for (auto& [number, job] : s.jobs)
-          if (!s.workers.contains(number)) start_worker(self, number);
+        s.due = true;
+        start_missing(self);
       },
   };
 }

@@ -118,6 +118,12 @@ ledger::request_key ledger::key_of(const std::string& request_id) {
   return {stable_hash(request_id), stable_hash("again:" + request_id)};
 }
 
+bool ledger::created_by(const std::string& request_id) const {
+  auto found = requests_.find(key_of(request_id));
+  // Index 0 is experiment_created.
+  return !request_id.empty() && found != requests_.end() && found->second.event == 0;
+}
+
 std::optional<outcome> ledger::remembered(const request& x) const {
   if (x.request_id.empty()) return std::nullopt;
   auto found = requests_.find(key_of(x.request_id));

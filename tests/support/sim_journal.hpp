@@ -49,6 +49,8 @@ public:
     unsynced_.clear();
   }
   std::uint64_t commits() const { return commits_; }
+  /// How often it was called, failures included.
+  std::uint64_t calls(call what) const { return calls_[static_cast<std::size_t>(what)]; }
 
   result<std::vector<entry>> list() override {
     if (fails(call::list)) return failure();
@@ -106,7 +108,10 @@ public:
 
 private:
   static error failure() { return {errc::unavailable, "the store fails because the simulation says so"}; }
-  bool fails(call what) { return off_ || broken_ || std::exchange(bad_[static_cast<std::size_t>(what)], false); }
+  bool fails(call what) {
+    ++calls_[static_cast<std::size_t>(what)];
+    return off_ || broken_ || std::exchange(bad_[static_cast<std::size_t>(what)], false);
+  }
 
   std::uint64_t count(experiment_id experiment) const {
     std::uint64_t n = 0;
@@ -138,7 +143,7 @@ private:
   tail staged_;
   bool bad_[4] = {};
   bool broken_ = false, off_ = false;
-  std::uint64_t commits_ = 0;
+  std::uint64_t commits_ = 0, calls_[4] = {};
 };
 
 }  // namespace vilfredo::test
