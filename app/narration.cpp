@@ -27,7 +27,7 @@ struct for_people {
     const trial* t = book.find(e.trial);
     auto what = t ? assignments_in_words(book, t->point) : "";
     return view::line{{called(e.trial, e.attempt) + " started"},
-                      {std::string(" (") + to_string(e.from) + ")", tone::faint},
+                      {std::string(" (") + to_string(t ? t->from : e.from) + ")", tone::faint},
                       {": " + what}};
   }
   told operator()(const events::progress_reported& e) const {
@@ -82,11 +82,17 @@ struct for_programs {
     return out;
   }
 
+  /// A further attempt's fact does not repeat where the trial came from.
+  origin origin_of(const events::trial_issued& e) const {
+    const trial* t = book.find(e.trial);
+    return t ? t->from : e.from;
+  }
+
   told operator()(const events::trial_issued& e) const {
     return ordered_json{{"event", "trial_started"},
                         {"trial", e.trial.number},
                         {"attempt", e.attempt},
-                        {"origin", to_string(e.from)},
+                        {"origin", to_string(origin_of(e))},
                         {"assignments", assignments_of(e.trial)}};
   }
   told operator()(const events::progress_reported& e) const {

@@ -19,8 +19,15 @@ const char* code(tone t) {
 }
 }  // namespace
 
-std::string paint(const line& x, const style& how) {
+std::string paint(const line& given, const style& how) {
   std::string out;
+  auto x = given;
+  while (!x.empty()) {
+    auto& text = x.back().text;
+    text.erase(text.find_last_not_of(' ') + 1);
+    if (!text.empty()) break;
+    x.pop_back();
+  }
   std::size_t left = how.width;
   for (const auto& s : x) {
     auto text = printable(s.text);

@@ -24,7 +24,8 @@ struct style {
   bool unicode = true;
 };
 
-/// The text to write, without a newline: printable, at most as wide as the style says.
+/// The text to write, without a newline: printable, at most as wide as the style says, without
+/// spaces at the end.
 std::string paint(const line& x, const style& how);
 /// Each line with a newline.
 std::string paint(const lines& x, const style& how);

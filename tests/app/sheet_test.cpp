@@ -33,12 +33,12 @@ TEST_CASE("as csv numbers read back exactly, texts are quoted, and a name of two
 TEST_CASE("as a table numbers are brief") {
   CHECK(print(sample(), output_format::table, {}) == "trial  state      state    a  b\n"
                                                      "    1  completed    0.1  0.3  x, \"y\"\n"
-                                                     "    2  failed              5  \n");
+                                                     "    2  failed              5\n");
 }
 
 TEST_CASE("assignments that do not fit share one column") {
   style narrow{30, 0, false, true};
   CHECK(print(sample(), output_format::table, narrow) == "trial  state    state  assign…\n"
-                                                         "    1  complet…   0.1  a=0.3 …\n"
+                                                         "    1  comple…    0.1  a=0.3 …\n"
                                                          "    2  failed          a=5\n");
 }

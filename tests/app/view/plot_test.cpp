@@ -30,14 +30,14 @@ std::size_t occurrences(const std::string& text, const std::string& what) {
 TEST_CASE("the ends of the data are the ends of the axes") {
   style how{30, 0, false, false};
   CHECK(paint(render(sample(), how), how) == "dollars_lost (minimize)\n"
-                                             "60 |x            .            o\n"
-                                             "   |                           \n"
-                                             "   |                           \n"
-                                             "   |                           \n"
-                                             "40 |o                          \n"
-                                             "   +---------------------------\n"
-                                             "    0.3   aucpr (maximize)   0.5\n"
-                                             "    o front  . dominated  x misses a threshold\n");
+                                             "60 |x            .           o\n"
+                                             "   |\n"
+                                             "   |\n"
+                                             "   |\n"
+                                             "40 |o\n"
+                                             "   +--------------------------\n"
+                                             "    0.3  aucpr (maximize)  0.5\n"
+                                             "    o front  . dominated  x m~\n");
 }
 
 TEST_CASE("at 80 and at 40 columns nothing is wider than the terminal") {
