@@ -13,7 +13,7 @@ using test::simple_experiment;
 
 namespace {
 
-/// A store that takes its time: says "durable" when the test says so.
+/// A store that takes its time: says "durable" when it hears commit_due.
 struct slow_state {
   static inline const char* name = "slow_journal";
   slow_state() = default;
@@ -30,7 +30,10 @@ journal_actor::behavior_type slow_journal(journal_actor::stateful_pointer<slow_s
         return error{errc::unavailable, "slow"};
       },
       [](list_store) -> result<store_listing> { return store_listing{}; },
-      [](commit_due) {},
+      [self](commit_due) {
+        for (auto& [promise, what] : std::exchange(self->state.waiting, {}))
+          promise.deliver(result<durable>{durable{what->back().sequence}});
+      },
   };
 }
 
@@ -64,10 +67,8 @@ struct slow_fixture : test::virtual_time {
     settle();
     return out;
   }
-  auto& waiting() { return test::state_of<slow_state>(journal)->waiting; }
   void durable_now() {
-    for (auto& [promise, what] : std::exchange(waiting(), {}))
-      promise.deliver(result<durable>{durable{what->back().sequence}});
+    caf::anon_send(journal, commit_due{});
     settle();
   }
 

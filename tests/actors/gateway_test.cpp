@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// An experiment that answers when the test says so.
+/// An experiment that answers all who wait when it hears reload_due.
 struct silent_state {
   static inline const char* name = "silent_experiment";
   silent_state() = default;
@@ -27,7 +27,9 @@ experiment_actor::behavior_type silent(experiment_actor::stateful_pointer<silent
       [](describe) -> caf::result<result<loaded>> { return result<loaded>{error{}}; },
       [](const optimized&) {},
       [](const alarm_due&) {},
-      [](reload_due) {},
+      [self](reload_due) {
+        for (auto& p : std::exchange(self->state.waiting, {})) p.deliver(outcome{answer{done{}}});
+      },
   };
 }
 
@@ -73,8 +75,7 @@ struct fixture : test::virtual_time {
   one_state* inside() { return test::state_of<one_state>(registry); }
   std::size_t waiting() { return test::state_of<silent_state>(experiment)->waiting.size(); }
   void answer_all() {
-    for (auto& p : std::exchange(test::state_of<silent_state>(experiment)->waiting, {}))
-      p.deliver(outcome{answer{done{}}});
+    caf::anon_send(experiment, reload_due{});
     settle();
   }
   promised<outcome> send(command what = vilfredo::pause{}, std::uint64_t to = 1) {

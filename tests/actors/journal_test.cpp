@@ -17,7 +17,11 @@ struct fixture : test::virtual_time {
     stop(journal);
     journal = nullptr;
   }
-  void start(journal_options options = {}) { journal = system.spawn(run_journal, store, options); }
+  void start(journal_options options = {}) {
+    journal = system.spawn(run_journal, store, options);
+    settle();
+    commits_at_start = store->commits();
+  }
 
   facts some(std::uint64_t first, std::uint64_t count = 1) {
     std::vector<fact> out;
@@ -35,6 +39,7 @@ struct fixture : test::virtual_time {
   std::shared_ptr<test::sim_disk> disk = std::make_shared<test::sim_disk>();
   std::shared_ptr<sim_journal> store = std::make_shared<sim_journal>(disk);
   journal_actor journal;
+  std::uint64_t commits_at_start = 0;
 };
 
 }  // namespace
@@ -44,7 +49,7 @@ TEST_CASE_FIXTURE(fixture, "appends that come together are made durable by one c
   std::vector<promised<result<durable>>> answers;
   for (std::uint64_t e = 1; e <= 5; ++e) answers.push_back(add(e, some(1, e)));
   settle();
-  CHECK(store->commits() == 1);
+  CHECK(store->commits() == commits_at_start + 1);
   for (std::uint64_t e = 1; e <= 5; ++e) {
     REQUIRE(*answers[e - 1]);
     CHECK(test::must(**answers[e - 1]).sequence == e);
@@ -134,4 +139,35 @@ TEST_CASE_FIXTURE(fixture, "the store's list is passed on, and so is its failure
   CHECK(known.entries[0].name == "test");
   store->fail_next(sim_journal::call::list);
   CHECK(call<result<store_listing>>(journal, list_store{})->error().code == errc::unavailable);
+}
+
+TEST_CASE_FIXTURE(fixture, "what a journal that died had staged does not stand in the way of the next") {
+  start();
+  auto lost = add(1, some(1));
+  while (store->calls(sim_journal::call::stage) == 0) REQUIRE(scheduler.try_run_once());
+  kill(journal);
+  settle();
+  SUBCASE("it is kept") {
+    start();
+    CHECK(disk->books.at({1}).size() == 1);
+    CHECK(static_cast<bool>(*call<result<durable>>(journal, append{{1}, some(2)})));
+  }
+  SUBCASE("it is taken back") {
+    store->fail_next(sim_journal::call::commit);
+    start();
+    CHECK(disk->books.empty());
+    CHECK(static_cast<bool>(*call<result<durable>>(journal, append{{1}, some(1)})));
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "a journal that is told to end keeps what it was given and answers everybody first") {
+  start();
+  auto given = add(1, some(1));
+  while (store->calls(sim_journal::call::stage) == 0) REQUIRE(scheduler.try_run_once());
+  stop(journal);
+  REQUIRE(scheduler.prioritize(journal));
+  settle();
+  REQUIRE(given->has_value());
+  CHECK(static_cast<bool>(**given));
+  CHECK(disk->books.at({1}).size() == 1);
 }

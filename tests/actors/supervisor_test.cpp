@@ -165,7 +165,12 @@ TEST_CASE_FIXTURE(fixture, "the store is handed to the next journal only when th
   start();
   auto last = inside().journal;
   // The pool dies while the journal is busy: it has not even seen that it is to end.
-  kill(inside().pool);
+  auto pool = inside().pool;
+  kill(pool);
+  while (test::alive(pool)) {
+    REQUIRE(scheduler.prioritize(pool));
+    scheduler.run_once();
+  }
   while (inside().up) {
     REQUIRE(scheduler.prioritize(supervisor));
     scheduler.run_once();

@@ -13,7 +13,7 @@ std::span<const planted_bug> planted_bugs() {
       {values_rounded, "values_rounded", "I2 ack-exact", 200, true},
       {requests_forgotten, "requests_forgotten", "I3 maybe-bounded", 200, true},
       {observation_id_reused, "observation_id_reused", "I4 id-unique", 200, false},
-      {attempt_not_fenced, "attempt_not_fenced", "I5 one-lease", 200, false},
+      {attempt_not_fenced, "attempt_not_fenced", "I5 one-lease", 1000, false},
       {stale_lease_alarm, "stale_lease_alarm", "I5 one-lease", 200, false},
       {counted_twice, "counted_twice", "I6 once-counted", 200, false},
       {budget_without_leases, "budget_without_leases", "I7 budget", 200, false},
