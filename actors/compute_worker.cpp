@@ -105,8 +105,6 @@ void heed(self_pointer self, launcher::run_key key, const outcome& o) {
   if (run == self->state.runs.end() || run->second.exited || !o) return;
   auto* told = std::get_if<advice>(&*o);
   if (!told || !told->stop) return;
-  // What has ended or is another attempt's by now is not completed with half a result.
-  run->second.advised = !told->over;
   self->state.options->tell("stopping " + called(run->second.what) + ": " + told->reason);
   self->state.options->launcher->stop(key);
 }
@@ -116,7 +114,7 @@ void finish(self_pointer self, launcher::run_key key, const run_exit& how) {
   auto& run = state.runs.at(key);
   run.exited = true;
   auto what = run.what;
-  auto meaning = conclude(how, run.output, state.options->definition->metrics, run.advised);
+  auto meaning = conclude(how, run.output, state.options->definition->metrics);
   command end = std::visit(
       [&](auto& m) -> command {
         using M = std::decay_t<decltype(m)>;

@@ -41,7 +41,6 @@ struct compute_run {
   run_output output;
   std::vector<std::uint32_t> gpus;
   bool exited = false;
-  bool advised = false;  ///< stopped because the experiment has seen enough: its last reports are its result
 };
 
 /// A command that must arrive: sent again, with the same request id, until it is answered.

@@ -25,7 +25,7 @@ std::optional<view::plot> front_plot(const ledger& book) {
   out.x_threshold = d.metrics[x].threshold;
   out.y_threshold = d.metrics[y].threshold;
   for (const auto& seen : book.observations()) {
-    if (seen.failed() || seen.values.size() != d.metrics.size()) continue;
+    if (!seen.final() || seen.values.size() != d.metrics.size()) continue;
     auto kind = book.summary().on_front(seen.id) ? view::plot::kind::front
                 : meets_all(d, seen)             ? view::plot::kind::dominated
                                                  : view::plot::kind::ineligible;

@@ -40,6 +40,10 @@ struct for_people {
     if (on_front(book, e.observation)) out.push_back({" (on the front)", tone::strong});
     return out;
   }
+  told operator()(const events::trial_stopped& e) const {
+    return view::line{{called(e.trial, e.attempt) + " stopped at step " + view::brief(e.step), tone::warning},
+                      {": " + e.rule + ": " + e.reason}};
+  }
   told operator()(const events::trial_failed& e) const {
     return view::line{{called(e.trial, e.attempt) + " failed", tone::bad}, {": " + e.reason}};
   }
@@ -109,6 +113,11 @@ struct for_programs {
                         {"metrics", values(e.values)},
                         {"front", on_front(book, e.observation)},
                         {"late", e.late}};
+  }
+  told operator()(const events::trial_stopped& e) const {
+    return ordered_json{{"event", "trial_stopped"}, {"trial", e.trial.number},     {"attempt", e.attempt},
+                        {"step", e.step},           {"metrics", values(e.values)}, {"rule", e.rule},
+                        {"reason", e.reason}};
   }
   told operator()(const events::trial_failed& e) const {
     return ordered_json{

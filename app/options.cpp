@@ -21,7 +21,8 @@ const std::map<std::string, output_format> sheet_formats{
 const std::map<std::string, output_format> export_formats{{"json", output_format::json}, {"csv", output_format::csv}};
 const std::map<std::string, trial_state> states{
     {"queued", trial_state::queued},       {"running", trial_state::running}, {"returned", trial_state::returned},
-    {"completed", trial_state::completed}, {"failed", trial_state::failed},   {"cancelled", trial_state::cancelled}};
+    {"completed", trial_state::completed}, {"failed", trial_state::failed},   {"cancelled", trial_state::cancelled},
+    {"stopped", trial_state::stopped}};
 
 /// The command line's grammar with the values it fills in.
 class grammar {

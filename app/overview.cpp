@@ -5,6 +5,7 @@
 
 #include "app/trials_sheet.hpp"
 #include "app/view/number.hpp"
+#include "core/savings.hpp"
 
 namespace vilfredo::app {
 
@@ -25,8 +26,9 @@ std::string counts_in_words(const ledger& book) {
   const auto& s = book.summary();
   auto out = std::to_string(book.observations().size());
   if (auto budget = book.definition().observation_budget) out += " of " + std::to_string(*budget);
-  out += " trials ended: " + std::to_string(s.observations() - s.failed()) + " completed";
+  out += " trials ended: " + std::to_string(s.completed()) + " completed";
   if (s.ineligible()) out += " (" + std::to_string(s.ineligible()) + " miss a threshold)";
+  if (s.stopped()) out += ", " + std::to_string(s.stopped()) + " stopped early";
   out += ", " + std::to_string(s.failed()) + " failed";
   for (auto state : {trial_state::running, trial_state::returned, trial_state::queued, trial_state::cancelled})
     if (auto n = book.count(state)) out += ", " + std::to_string(n) + " " + to_string(state);
@@ -75,15 +77,15 @@ std::string state_in_words(const ledger& book) {
 
 sheet list_sheet(const std::vector<std::pair<address, const ledger*>>& experiments) {
   sheet out;
-  for (const char* name :
-       {"id", "name", "state", "ended", "budget", "completed", "failed", "running", "front", "best", "changed"})
+  for (const char* name : {"id", "name", "state", "ended", "budget", "completed", "stopped", "failed", "running",
+                           "front", "best", "changed"})
     out.columns.push_back({"", name});
   for (const auto& [where, book] : experiments) {
     const auto& s = book->summary();
     auto budget = book->definition().observation_budget;
     out.rows.push_back({where.experiment.number, book->definition().name, to_string(book->state()),
-                        book->observations().size(), budget ? ordered_json(*budget) : ordered_json{},
-                        s.observations() - s.failed(), s.failed(), book->count(trial_state::running), s.front().size(),
+                        book->observations().size(), budget ? ordered_json(*budget) : ordered_json{}, s.completed(),
+                        s.stopped(), s.failed(), book->count(trial_state::running), s.front().size(),
                         best_in_words(*book), time_cell(book->last_fact_at())});
   }
   return out;
@@ -96,7 +98,10 @@ ordered_json overview_json(const address& where, const ledger& book) {
   if (!book.stop_reason().empty()) out["stop_reason"] = book.stop_reason();
   out["budget"] = d.observation_budget ? ordered_json(*d.observation_budget) : ordered_json{};
   out["ended"] = book.observations().size();
-  out["completed"] = s.observations() - s.failed();
+  out["completed"] = s.completed();
+  out["stopped"] = s.stopped();
+  if (auto saved = savings_of(book); saved.stopped)
+    out["saved"] = {{"steps", cell(saved.steps)}, {"seconds", cell(saved.seconds)}};
   out["failed"] = s.failed();
   out["miss_a_threshold"] = s.ineligible();
   for (auto state : {trial_state::running, trial_state::returned, trial_state::queued, trial_state::cancelled})
@@ -128,6 +133,11 @@ view::lines overview(const address& where, const ledger& book, const view::style
   if (auto first = book.first_issued())
     out.push_back({{"from " + view::timestamp(*first) + " to " + view::timestamp(book.last_fact_at()) + ", " +
                         view::brief(book.last_fact_at() - *first),
+                    view::tone::faint}});
+  if (auto saved = savings_of(book); saved.steps > 0)
+    out.push_back({{"early stopping spared about " + view::brief(std::round(saved.steps)) + " of " +
+                        view::brief(std::round(saved.steps + saved.steps_run)) + " steps and " +
+                        view::brief(duration{std::llround(saved.seconds * 1000)}),
                     view::tone::faint}});
   auto front = front_sheet(book);
   const bool several = metrics_with(d, strategy::optimize).size() > 1;

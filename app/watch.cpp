@@ -6,6 +6,7 @@
 #include "app/sheet.hpp"
 #include "app/trials_sheet.hpp"
 #include "app/view/number.hpp"
+#include "core/savings.hpp"
 
 namespace vilfredo::app {
 
@@ -66,7 +67,12 @@ view::screen watch::picture(time_point now) const {
   out.stage = stage_;
   out.ended = book_.observations().size();
   out.failed = s.failed();
-  out.completed = s.observations() - s.failed();
+  out.completed = s.completed();
+  if (auto saved = savings_of(book_); saved.stopped) {
+    out.stopped = saved.stopped;
+    auto whole = saved.steps + saved.steps_run;
+    if (whole > 0) out.steps_saved = saved.steps / whole;
+  }
   out.budget = book_.definition().observation_budget;
   out.elapsed = now - started_;
   auto minutes = static_cast<double>(out.elapsed.count()) / 60'000;

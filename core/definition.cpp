@@ -152,6 +152,8 @@ result<space> validate(const definition& x) {
   if (x.parallel_bandwidth == 0 || x.parallel_bandwidth > largest_bandwidth)
     return refuse("parallel_bandwidth", "must be from 1 to " + std::to_string(largest_bandwidth));
   if (x.sampler.name.empty()) return refuse("sampler", "must name a sampler, or \"auto\"");
+  for (std::size_t i = 0; i < x.early_stopping.size(); ++i)
+    if (x.early_stopping[i].empty()) return refuse(at("early_stopping", i), "must name at least one rule");
   if (auto sound = check_stop_rules(x.stop_when, x.metrics); !sound) return sound.error();
   if (x.initial.size() > most_initial)
     return refuse("initial", "there are " + std::to_string(x.initial.size()) + "; at most " +

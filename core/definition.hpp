@@ -24,10 +24,10 @@ struct metric {
   bool operator==(const metric&) const = default;
 };
 
-/// What an option of a sampler may be.
+/// What an option of a sampler or a stopping rule may be.
 using option_value = std::variant<bool, double, std::string>;
 
-/// A sampler by its name in the catalogue, with its options.
+/// A sampler or a stopping rule by its name in its catalogue, with its options.
 struct component {
   std::string name;
   std::map<std::string, option_value> options;
@@ -43,6 +43,10 @@ struct stop_rules {
   std::map<std::string, double> target;  ///< by metric: ends when one observation meets all of them
   bool operator==(const stop_rules&) const = default;
 };
+
+/// Rules that end a trial before its end, by what it reports on the way. A trial is stopped when all rules of any one
+/// group say so.
+using stopping_rules = std::vector<std::vector<component>>;
 
 struct resources {
   std::uint32_t cpus = 1, gpus = 0;
@@ -73,6 +77,7 @@ struct definition {
   std::uint32_t parallel_bandwidth = 1;             ///< trials at a time
   experiment_type type = experiment_type::offline;
   component sampler{"auto", {}};
+  stopping_rules early_stopping;
   stop_rules stop_when;
   std::uint64_t seed = 0;
   std::vector<std::vector<named_value>> initial;  ///< tried first, in order

@@ -121,11 +121,23 @@ struct experiment_stopped {
   std::string reason;
 };
 
+/// A stopping rule ended a trial in the same step as the report that made it judge. The observation holds the values
+/// last reported, and at which step; they are not final.
+struct trial_stopped {
+  trial_id trial;
+  std::uint32_t attempt = 1;
+  observation_id observation;
+  double step = 0;
+  std::vector<double> values;
+  std::string rule;
+  std::string reason;
+};
+
 using event =
     std::variant<experiment_created, experiment_edited, trial_queued, trial_issued, lease_renewed, progress_reported,
                  trial_completed, trial_failed, trial_returned, trial_cancelled, result_discarded, observation_added,
                  observation_edited, observation_deleted, trial_deleted, plan_made, plan_failed, experiment_paused,
-                 experiment_resumed, experiment_archived, experiment_stopped>;
+                 experiment_resumed, experiment_archived, experiment_stopped, trial_stopped>;
 
 }  // namespace vilfredo::events
 

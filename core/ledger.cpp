@@ -96,7 +96,7 @@ std::optional<events::experiment_stopped> ledger::rule_fulfilled() const {
                                                         std::to_string(summary_.since_improvement()) + " observations"};
   if (!rules.target.empty() && !observations_.empty()) {
     const auto& last = observations_[observations_.size() - 1];
-    bool reached = !last.failed();
+    bool reached = last.final();
     for (std::size_t i = 0; reached && i < definition_->metrics.size(); ++i) {
       auto m = definition_->metrics[i];
       auto target = rules.target.find(m.name);

@@ -139,7 +139,7 @@ private:
   bool paused_ = false, archived_ = false, stopped_ = false;
   std::string stop_reason_;
   std::vector<std::optional<trial>> trials_;  // trial n at n − 1; none: deleted
-  std::array<std::size_t, 6> counts_{};
+  std::array<std::size_t, 7> counts_{};
   std::set<trial_id> open_;
   std::deque<trial_id> queue_;
   std::set<std::pair<time_point, trial_id>> retries_;

@@ -164,7 +164,35 @@ struct ledger_applier {
     seen.id = e.observation;
     seen.values = e.values;
     seen.stddevs = e.stddevs;
+    if (const trial* t = book.find(e.trial); t && t->state == trial_state::stopped)
+      return complete_after_all(std::move(seen), e);
     return end(e.trial, e.attempt, trial_state::completed, std::move(seen), {});
+  }
+
+  /// It was to stop, but it had come to its end.
+  outcome complete_after_all(observation seen, const events::trial_completed& e) {
+    trial* t = book.find_mutable(e.trial);
+    auto at = book.place(e.observation);
+    if (e.observation != t->observed || e.attempt != t->ended_by || !at)
+      return impossible(named(e.trial) + " cannot end again");
+    book.move(*t, trial_state::completed);
+    t->reason.clear();
+    seen.trial = e.trial;
+    seen.point = t->point;
+    seen.at = what.at;
+    book.observations_.replace(*at, std::move(seen));
+    book.summary_.rebuild(*book.definition_, book.observations_);
+    ++book.revision_;
+    return {};
+  }
+
+  outcome operator()(const events::trial_stopped& e) {
+    if (e.values.size() != metrics()) return impossible(named(e.trial) + " has foreign metrics");
+    observation seen;
+    seen.id = e.observation;
+    seen.values = e.values;
+    seen.stopped_at = e.step;
+    return end(e.trial, e.attempt, trial_state::stopped, std::move(seen), e.rule + ": " + e.reason);
   }
 
   outcome operator()(const events::trial_failed& e) {
@@ -223,6 +251,7 @@ struct ledger_applier {
     next.values = e.values;
     next.stddevs = e.stddevs;
     next.failure = e.failure;
+    next.stopped_at.reset();
     book.observations_.replace(*at, std::move(next));
     if (!VILFREDO_BUG(summary_not_rebuilt)) book.summary_.rebuild(*book.definition_, book.observations_);
     ++book.revision_;

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cmath>
 #include <iterator>
+#include <limits>
 
 #include "core/closest.hpp"
 #include "core/ledger.hpp"
@@ -14,6 +15,8 @@ namespace {
 std::string named(trial_id x) { return "trial " + std::to_string(x.number); }
 error missing(trial_id x) { return {errc::not_found, "there is no " + named(x)}; }
 error missing(observation_id x) { return {errc::not_found, "there is no observation " + std::to_string(x.number)}; }
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct measured {
   std::vector<double> values, stddevs;
@@ -38,8 +41,11 @@ result<measured> by_metric(const definition& d, const std::vector<measurement>& 
     auto i = static_cast<std::size_t>(m - d.metrics.begin());
     if (needed == completeness::final && m->strategy != strategy::store && !std::isfinite(g.value))
       return error{errc::invalid, "metric \"" + g.metric + "\" is not a finite number; report a failure instead"};
-    // Infinities have no place in JSON, and nothing can be learned from one that NaN would not say.
-    out.values[i] = std::isfinite(g.value) ? g.value : absent;
+    // On the way, what is not finite is as bad as can be: rules must not take it for absent.
+    if (std::isfinite(g.value) || needed == completeness::final)
+      out.values[i] = std::isfinite(g.value) ? g.value : absent;
+    else
+      out.values[i] = m->objective == objective::maximize ? -infinity : infinity;
     if (g.stddev) {
       if (!(*g.stddev >= 0) || !std::isfinite(*g.stddev))
         return error{errc::invalid, "metric \"" + g.metric + "\": stddev must be a number from 0"};
@@ -125,6 +131,10 @@ struct ledger_decider {
     if (auto refused = never_had(*t, c.attempt)) return *refused;
     if (!t->open()) {
       const observation* seen = book.find(t->observed);
+      if (t->state == trial_state::stopped && c.attempt == t->ended_by && seen)
+        return decision{{events::trial_completed{c.trial, c.attempt, t->observed, std::move(values->values),
+                                                 std::move(values->stddevs), false}},
+                        recorded{c.trial, t->observed, false, true}};
       if (t->state == trial_state::completed && seen && same_values(seen->values, values->values))
         return decision{{}, recorded{c.trial, t->observed, false, true}};
       if (t->state == trial_state::completed && seen && c.attempt == t->ended_by)

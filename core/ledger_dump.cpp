@@ -80,7 +80,8 @@ std::string ledger::dump() const {
   }
   for (const auto& o : observations_)
     t << "observation " << o.id.number << " trial " << o.trial.number << " " << o.point.values << " " << o.values << " "
-      << o.stddevs << " failure " << o.failure << " at " << o.at << "\n";
+      << o.stddevs << " failure " << o.failure << (o.stopped_at ? " stopped " : " ") << o.stopped_at.value_or(absent)
+      << " at " << o.at << "\n";
   t << "queue";
   for (auto id : queue_) t << " " << id.number;
   t << "\nretries";

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,12 @@ struct observation {
   std::vector<double> values;   ///< one a metric of the definition, NaN where absent; empty when failed without any
   std::vector<double> stddevs;  ///< empty, or one a metric, NaN where not given
   std::string failure;          ///< why it failed; empty: it did not
+  std::optional<double> stopped_at;  ///< the step that a stopping rule ended it at: `values` are not final
   time_point at{};
 
   bool failed() const { return !failure.empty(); }
+  /// Its values are what the configuration comes to.
+  bool final() const { return !failed() && !stopped_at; }
 };
 
 /// All observations of an experiment in the order they came in, as an immutable value: a copy is a snapshot and costs

@@ -22,7 +22,7 @@ summary::summary(const definition& x) : metrics_(x.metrics), optimized_(metrics_
 }
 
 bool summary::eligible(const observation& x) const {
-  if (x.failed()) return false;
+  if (!x.final()) return false;
   for (std::size_t i = 0; i < metrics_.size(); ++i)
     if (metrics_[i].strategy != strategy::store && !(std::isfinite(x.values[i]) && meets(metrics_[i], x.values[i])))
       return false;
@@ -42,6 +42,10 @@ void summary::add(const observation& x) {
     return;
   }
   ++since_improvement_;
+  if (x.stopped_at) {
+    ++stopped_;
+    return;
+  }
   auto point = losses(x);
   for (std::size_t i = 0; i < point.size(); ++i)
     if (std::isfinite(point[i]) && !(point[i] <= worst_[i])) worst_[i] = point[i];

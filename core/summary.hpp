@@ -24,7 +24,11 @@ public:
 
   std::uint64_t observations() const { return count_; }
   std::uint64_t failed() const { return failed_; }
-  /// Did not fail, but misses a threshold.
+  /// Ended early by a stopping rule.
+  std::uint64_t stopped() const { return stopped_; }
+  /// Came to their end with values.
+  std::uint64_t completed() const { return count_ - failed_ - stopped_; }
+  /// Came to its end, but misses a threshold.
   std::uint64_t ineligible() const { return ineligible_; }
 
   struct best_value {
@@ -62,7 +66,7 @@ private:
 
   std::vector<metric> metrics_;
   std::vector<std::size_t> optimized_;
-  std::uint64_t count_ = 0, failed_ = 0, ineligible_ = 0, since_improvement_ = 0;
+  std::uint64_t count_ = 0, failed_ = 0, stopped_ = 0, ineligible_ = 0, since_improvement_ = 0;
   std::vector<std::optional<best_value>> best_;
   std::vector<double> worst_;  // losses; one an optimized metric, NaN before the first
   pareto_front front_;

@@ -10,6 +10,7 @@ const char* to_string(trial_state x) {
   case trial_state::completed: return "completed";
   case trial_state::failed: return "failed";
   case trial_state::cancelled: return "cancelled";
+  case trial_state::stopped: return "stopped";
   }
   return "?";
 }

@@ -17,6 +17,7 @@ enum class trial_state {
   completed,  ///< ended with values
   failed,     ///< ended: this configuration does not work, or no attempt survived
   cancelled,  ///< ended by command, observed nothing
+  stopped,    ///< ended early by a stopping rule, with what it had reported
 };
 
 /// Where a trial's assignments came from.
@@ -39,7 +40,8 @@ enum class return_cause {
 struct progress_report {
   double step = 0;
   std::uint32_t attempt = 1;
-  std::vector<double> values;  ///< one a metric, NaN where absent
+  /// One a metric: NaN where absent, infinite in the metric's worst direction where it was reported but not finite.
+  std::vector<double> values;
 };
 
 /// One suggested configuration and what has become of it.

@@ -71,16 +71,10 @@ std::vector<measurement> run_output::values() const {
 
 std::vector<measurement> run_output::final_values() const { return list(final_); }
 
-run_end conclude(const run_exit& how, const run_output& said, const std::vector<metric>& metrics, bool advised) {
+run_end conclude(const run_exit& how, const run_output& said, const std::vector<metric>& metrics) {
   if (!how.start_failure.empty()) return run_returned{return_cause::machine, "could not start: " + how.start_failure};
   if (said.failure()) return run_failed{*said.failure()};
   bool ended_well = how.code == 0 && !how.signal;
-  if (how.stopped && advised) {
-    // How it took the signal does not matter; what it had reported does.
-    auto values = result_of(said.values(), metrics, said.misreport());
-    if (values) return run_completed{*std::move(values)};
-    return run_failed{"stopped early and " + values.error().message};
-  }
   if (how.stopped && !how.timed_out) {
     // It may have come to its end just then: work that is done is not done again.
     auto values = result_of(said.final_values(), metrics, {});

@@ -45,13 +45,11 @@ struct run_returned {
 };
 using run_end = std::variant<run_completed, run_failed, run_returned>;
 
-/// What the end of a run means for its trial. `advised`: if it was stopped, then because the experiment has seen enough
-/// of it, and what it reported last is its result; a run that was stopped for another reason is to be continued, so it
-/// is given back as interrupted unless it had come to its end.
+/// What the end of a run means for its trial.
 ///
-/// Completed only when every optimized and constraint metric is known and
-/// finite; given back when the cause can be the machine (a signal, exit code 75, a start that failed); else failed,
-/// with a sentence for people.
-run_end conclude(const run_exit& how, const run_output& said, const std::vector<metric>& metrics, bool advised = false);
+/// Completed only when every optimized and constraint metric is known and finite; given back when the cause can be the
+/// machine (a signal, exit code 75, a start that failed) or when it was stopped before it had come to its end; else
+/// failed, with a sentence for people. Of a trial that a stopping rule ended, the ledger wants nothing further.
+run_end conclude(const run_exit& how, const run_output& said, const std::vector<metric>& metrics);
 
 }  // namespace vilfredo

@@ -40,9 +40,10 @@ metric read_metric(const json_reader& x) {
   return out;
 }
 
-json to_json(const component& x) {
+/// `key`: what the name is called among the options.
+json to_json(const component& x, const char* key_of_name) {
   if (x.options.empty()) return x.name;
-  json out{{"name", x.name}};
+  json out{{key_of_name, x.name}};
   for (const auto& [key, value] : x.options) {
     if (auto* number = std::get_if<double>(&value))
       out[key] = number_json(*number);
@@ -52,16 +53,16 @@ json to_json(const component& x) {
   return out;
 }
 
-/// A name, or an object of a name and options. Which samplers and options there are is the catalogue's to say.
-component read_component(const json_reader& x) {
+/// A name, or an object of a name and options. Which names and options there are is a catalogue's to say.
+component read_component(const json_reader& x, const char* key_of_name, const char* example) {
   if (x.value().is_string()) return {x.text(), {}};
   if (!x.value().is_object()) {
-    x.expected(R"("auto", another sampler's name, or {"name": …, OPTIONS})");
+    x.expected(std::string(example) + ", or {\"" + key_of_name + "\": …, OPTIONS}");
     return {};
   }
-  component out{x.need("name", R"(add "name": "auto" or another sampler's name)").text(), {}};
+  component out{x.need(key_of_name, std::string("add \"") + key_of_name + "\": " + example).text(), {}};
   x.entries([&](const std::string& key, const json_reader& v) {
-    if (key == "name") return;
+    if (key == key_of_name) return;
     if (v.value().is_boolean())
       out.options[key] = v.boolean();
     else if (v.value().is_number())
@@ -73,6 +74,47 @@ component read_component(const json_reader& x) {
   });
   return out;
 }
+
+constexpr const char* sampler_example = "\"auto\" or another sampler's name";
+constexpr const char* rule_example = "\"auto\" or another rule's name";
+
+json to_json(const stopping_rules& x) {
+  json out = json::array();
+  for (const auto& group : x) {
+    if (group.size() == 1) {
+      out.push_back(to_json(group[0], "policy"));
+      continue;
+    }
+    json all = json::array();
+    for (const auto& rule : group) all.push_back(to_json(rule, "policy"));
+    out.push_back({{"all", std::move(all)}});
+  }
+  return out;
+}
+
+/// true, a rule, or a list of rules any of which stops a trial; {"all": […]} is one that stops when all of these would.
+stopping_rules read_stopping_rules(const json_reader& x) {
+  stopping_rules out;
+  if (x.value().is_boolean()) {
+    if (x.boolean()) out.push_back({{"auto", {}}});
+    return out;
+  }
+  auto group = [&](const json_reader& g) {
+    auto all = g.value().is_object() ? g.find("all") : std::nullopt;
+    auto& rules = out.emplace_back();
+    if (!all) {
+      rules.push_back(read_component(g, "policy", rule_example));
+      return;
+    }
+    g.object({keys::stopping_group, {}});
+    all->elements([&](const json_reader& rule) { rules.push_back(read_component(rule, "policy", rule_example)); });
+  };
+  if (x.value().is_array())
+    x.elements(group);
+  else
+    group(x);
+  return out;
+}
 }  // namespace
 
 json to_json(const definition& x) {
@@ -82,7 +124,8 @@ json to_json(const definition& x) {
   for (const auto& m : x.metrics) out["metrics"].push_back(to_json(m));
   if (x.observation_budget) out["observation_budget"] = *x.observation_budget;
   out["parallel_bandwidth"] = x.parallel_bandwidth;
-  if (x.sampler != usual.sampler) out["sampler"] = to_json(x.sampler);
+  if (x.sampler != usual.sampler) out["sampler"] = to_json(x.sampler, "name");
+  if (!x.early_stopping.empty()) out["early_stopping"] = to_json(x.early_stopping);
   if (x.stop_when != usual.stop_when) out["stop_when"] = to_json(x.stop_when);
   out["seed"] = x.seed;
   for (const auto& point : x.initial) out["initial"].push_back(to_json(point));
@@ -107,7 +150,8 @@ result<definition> read_definition(const json& x) {
   if (auto v = job.find("type"))
     out.type = v->one_of<experiment_type>(
         {{"offline", experiment_type::offline}, {"random", experiment_type::random}, {"grid", experiment_type::grid}});
-  if (auto v = job.find("sampler")) out.sampler = read_component(*v);
+  if (auto v = job.find("sampler")) out.sampler = read_component(*v, "name", sampler_example);
+  if (auto v = job.find("early_stopping")) out.early_stopping = read_stopping_rules(*v);
   if (auto v = job.find("stop_when")) out.stop_when = read_stop_rules(*v);
   if (auto v = job.find("seed")) out.seed = v->whole<std::uint64_t>();
   if (auto v = job.find("initial"))

@@ -21,6 +21,7 @@ inline constexpr std::array job{
     "observation_budget"sv,
     "sampler"sv,
     "parallel_bandwidth"sv,
+    "early_stopping"sv,
     "seed"sv,
     "stop_when"sv,
     "initial"sv,
@@ -29,7 +30,8 @@ inline constexpr std::array job{
     "$schema"sv,
 };
 inline constexpr std::array job_strangers{
-    stranger{"early_stopping", "early stopping is not available yet in this version; remove the key"},
+    stranger{"pruner", "write \"early_stopping\""},
+    stranger{"scheduler", "write \"early_stopping\""},
     stranger{"num_solutions", "several solutions are not available in this version; remove the key"},
     stranger{"tasks", "multitask experiments are not available in this version; remove the key"},
     stranger{"project", "a job file belongs to no project; remove the key"},
@@ -94,6 +96,7 @@ inline constexpr std::array objective_strangers{
     stranger{"min", "write \"minimize\""},
     stranger{"max", "write \"maximize\""},
 };
+inline constexpr std::array stopping_group{"all"sv};
 inline constexpr std::array stop_when{"seconds"sv, "failed"sv, "stagnation"sv, "target"sv};
 inline constexpr std::array stop_when_strangers{
     stranger{"timeout", "write \"seconds\""},

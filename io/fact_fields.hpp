@@ -203,6 +203,17 @@ struct fact_shape<events::experiment_stopped> {
   static constexpr auto fields = std::tuple{field("rule", &e::rule), field("reason", &e::reason)};
 };
 
+template <>
+struct fact_shape<events::trial_stopped> {
+  using e = events::trial_stopped;
+  static constexpr std::string_view name = "trial_stopped";
+  static constexpr auto fields = std::tuple{
+      required("trial", &e::trial), field("attempt", &e::attempt),  required("observation", &e::observation),
+      required("step", &e::step),   required("values", &e::values), field("rule", &e::rule),
+      field("reason", &e::reason),
+  };
+};
+
 /// The object that an event's fields belong to.
 template <class E>
 auto& fact_body(E& x) {

@@ -184,7 +184,7 @@ private:
                            "PRAGMA temp_store=MEMORY");
         !done)
       return done;
-    return *fresh ? store_schema::create(db) : result<void>{};
+    return *fresh ? store_schema::create(db) : store_schema::upgrade(db);
   }
 
   result<void> connect_for_reading() {

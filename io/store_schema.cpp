@@ -43,7 +43,7 @@ CREATE VIEW metrics(experiment, position, name, objective, strategy) AS
          ifnull(json_extract(m.value, '$.strategy'), 'optimize')
     FROM fact f, json_each(f.body, '$.definition.metrics') m WHERE f.sequence = 1;
 
-CREATE VIEW observations(experiment, observation, trial, at, assignments, metrics, stddevs, failure) AS
+CREATE VIEW observations(experiment, observation, trial, at, assignments, metrics, stddevs, failure, stopped_at) AS
   WITH told AS MATERIALIZED (
     SELECT experiment, sequence, at_ms, json_extract(body, '$.event') AS event,
            json_extract(body, '$.observation') AS observation, json_extract(body, '$.trial') AS trial,
@@ -51,15 +51,17 @@ CREATE VIEW observations(experiment, observation, trial, at, assignments, metric
            json_extract(body, '$.stddevs') AS stddevs,
            CASE json_extract(body, '$.event')
              WHEN 'trial_failed' THEN ifnull(json_extract(body, '$.reason'), 'failed')
-             ELSE json_extract(body, '$.failure') END AS failure
+             ELSE json_extract(body, '$.failure') END AS failure,
+           CASE json_extract(body, '$.event') WHEN 'trial_stopped' THEN json_extract(body, '$.step') END AS stopped_at
       FROM fact
      WHERE json_extract(body, '$.event') IN
-           ('trial_completed', 'trial_failed', 'observation_added', 'observation_edited', 'observation_deleted')),
+           ('trial_completed', 'trial_failed', 'trial_stopped', 'observation_added', 'observation_edited',
+            'observation_deleted')),
   -- With min() and max(), the other columns are those of the row that has the minimum or maximum.
   first AS MATERIALIZED (
     SELECT experiment, observation, min(sequence), at_ms, trial, point FROM told GROUP BY experiment, observation),
   last AS MATERIALIZED (
-    SELECT experiment, observation, max(sequence), event, measured, stddevs, failure FROM told
+    SELECT experiment, observation, max(sequence), event, measured, stddevs, failure, stopped_at FROM told
      GROUP BY experiment, observation),
   suggested AS MATERIALIZED (
     SELECT experiment, json_extract(body, '$.trial') AS trial, json_extract(body, '$.point') AS point FROM fact
@@ -75,7 +77,7 @@ CREATE VIEW observations(experiment, observation, trial, at, assignments, metric
             JOIN metrics m ON m.experiment = first.experiment AND m.position = v.key WHERE v.type <> 'null'),
          (SELECT json_group_object(m.name, v.value) FROM json_each(last.stddevs) v
             JOIN metrics m ON m.experiment = first.experiment AND m.position = v.key WHERE v.type <> 'null'),
-         nullif(last.failure, '')
+         nullif(last.failure, ''), last.stopped_at
     FROM first JOIN last USING (experiment, observation) LEFT JOIN suggested USING (experiment, trial)
    WHERE last.event <> 'observation_deleted'
    ORDER BY first.experiment, first.observation;
@@ -89,7 +91,7 @@ CREATE VIEW trials(experiment, trial, state, attempts, worker, origin, issued, e
            json_extract(body, '$.observation') AS observation, json_extract(body, '$.reason') AS reason
       FROM fact
      WHERE json_extract(body, '$.event') IN ('trial_queued', 'trial_issued', 'trial_completed', 'trial_failed',
-                                             'trial_returned', 'trial_cancelled', 'trial_deleted')),
+                                             'trial_stopped', 'trial_returned', 'trial_cancelled', 'trial_deleted')),
   first AS MATERIALIZED (
     SELECT experiment, trial, min(sequence), point, ifnull(origin, 'user') AS origin FROM told
      GROUP BY experiment, trial),
@@ -103,7 +105,7 @@ CREATE VIEW trials(experiment, trial, state, attempts, worker, origin, issued, e
          ifnull(attempts.attempts, 0), attempts.worker, first.origin,
          (SELECT strftime('%Y-%m-%d %H:%M:%f', min(told.at_ms) / 1000.0, 'unixepoch') FROM told
            WHERE told.experiment = first.experiment AND told.trial = first.trial AND told.event = 'trial_issued'),
-         CASE WHEN last.event IN ('trial_completed', 'trial_failed', 'trial_cancelled')
+         CASE WHEN last.event IN ('trial_completed', 'trial_failed', 'trial_stopped', 'trial_cancelled')
               THEN strftime('%Y-%m-%d %H:%M:%f', last.at_ms / 1000.0, 'unixepoch') END,
          (SELECT json_group_object(d.name, CASE WHEN d.categories IS NULL THEN p.value
                                                 ELSE json_extract(d.categories, '$[' || CAST(p.value AS INTEGER) || ']') END)
@@ -156,6 +158,20 @@ result<void> create(sqlite::connection& db) {
   const auto all = "BEGIN IMMEDIATE;" + std::string(tables) + views +
                    "PRAGMA application_id=" + std::to_string(application_id) +
                    ";PRAGMA user_version=" + std::to_string(version) + ";COMMIT";
+  auto made = db.run(all.c_str());
+  if (!made && db.in_transaction()) (void)db.run("ROLLBACK");
+  return made;
+}
+
+result<void> upgrade(sqlite::connection& db) {
+  auto found = db.number("PRAGMA user_version");
+  if (!found) return found.error();
+  if (*found == version) return {};
+  // The tables are those of the first version; what is new are facts, and views that know them.
+  const auto all = "BEGIN IMMEDIATE;"
+                   "DROP VIEW IF EXISTS reports;DROP VIEW IF EXISTS trials;DROP VIEW IF EXISTS observations;"
+                   "DROP VIEW IF EXISTS metrics;DROP VIEW IF EXISTS dimensions;" +
+                   std::string(views) + "PRAGMA user_version=" + std::to_string(version) + ";COMMIT";
   auto made = db.run(all.c_str());
   if (!made && db.in_transaction()) (void)db.run("ROLLBACK");
   return made;

@@ -11,7 +11,7 @@ namespace vilfredo::io {
 namespace store_schema {
 
 inline constexpr std::int64_t application_id = 0x56494c46;  ///< "VILF", in the file's header
-inline constexpr std::int64_t version = 1;                  ///< as user_version in the file's header
+inline constexpr std::int64_t version = 2;                  ///< as user_version in the file's header
 
 /// Refuses what is no store, and stores of a newer version.
 result<void> check(sqlite::connection& db, const std::filesystem::path& file);
@@ -19,6 +19,8 @@ result<void> check(sqlite::connection& db, const std::filesystem::path& file);
 result<bool> empty(sqlite::connection& db);
 /// Makes an empty database a store, in one transaction.
 result<void> create(sqlite::connection& db);
+/// Brings a store of an older version to this one; older programs refuse it from then on.
+result<void> upgrade(sqlite::connection& db);
 
 }  // namespace store_schema
 

@@ -39,7 +39,7 @@ const char* type_fault(experiment_type type, const sampler_entry& entry) {
   return nullptr;
 }
 
-result<void> check_option(const sampler_option& option, const option_value& value, const std::string& place) {
+result<void> check_option(const option_description& option, const option_value& value, const std::string& place) {
   const std::string_view type = option.type;
   if (type == "boolean") {
     if (!std::holds_alternative<bool>(value)) return error{errc::invalid, place + ": must be true or false"};
@@ -58,6 +58,29 @@ result<void> check_option(const sampler_option& option, const option_value& valu
 }
 
 }  // namespace
+
+result<void> check_options(const component& x, std::span<const option_description> listed, const std::string& place) {
+  std::vector<std::string> known;
+  for (const auto& o : listed) known.emplace_back(o.name);
+  for (const auto& [key, value] : x.options) {
+    const option_description* option = nullptr;
+    for (const auto& o : listed)
+      if (key == o.name) option = &o;
+    if (!option)
+      return error{errc::invalid, place + ": " + quoted(x.name) + " has no option " + quoted(key) +
+                                      (known.empty() ? "; it has none" : did_you_mean(key, known))};
+    if (auto sound = check_option(*option, value, place + "." + key); !sound) return sound;
+  }
+  return {};
+}
+
+std::string one_of(const std::string& name, const std::vector<std::string>& known) {
+  auto out = did_you_mean(name, known);
+  if (!out.empty()) return out;
+  out = "; known are";
+  for (std::size_t i = 0; i < known.size(); ++i) out += (i ? ", " : " ") + known[i];
+  return out;
+}
 
 double number_option(const component& x, const std::string& name, double otherwise) {
   auto found = x.options.find(name);
@@ -85,27 +108,13 @@ result<const sampler_entry*> find_sampler(const definition& x) {
   if (!entry) {
     std::vector<std::string> known{"auto"};
     for (const auto& e : samplers()) known.emplace_back(e.name);
-    auto hint = did_you_mean(name, known);
-    if (hint.empty()) {
-      hint = "; known are";
-      for (std::size_t i = 0; i < known.size(); ++i) hint += (i ? ", " : " ") + known[i];
-    }
-    return error{errc::invalid, "sampler: there is no sampler " + quoted(name) + hint};
+    return error{errc::invalid, "sampler: there is no sampler " + quoted(name) + one_of(name, known)};
   }
   if (const auto* fault = type_fault(x.type, *entry))
     return error{errc::invalid, "sampler: " + quoted(name) + " " + fault + ", but the experiment's type is " +
                                     quoted(to_string(x.type)) + "; leave one of the two out"};
-  std::vector<std::string> known;
-  for (const auto& option : entry->options) known.emplace_back(option.name);
-  for (const auto& [key, value] : x.sampler.options) {
-    const sampler_option* option = nullptr;
-    for (const auto& o : entry->options)
-      if (key == o.name) option = &o;
-    if (!option)
-      return error{errc::invalid, "sampler: " + quoted(name) + " has no option " + quoted(key) +
-                                      (known.empty() ? "; it has none" : did_you_mean(key, known))};
-    if (auto sound = check_option(*option, value, "sampler." + key); !sound) return sound.error();
-  }
+  component named{name, x.sampler.options};
+  if (auto sound = check_options(named, entry->options, "sampler"); !sound) return sound.error();
   return entry;
 }
 

@@ -2,13 +2,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/definition.hpp"
 #include "optimizer/sampler.hpp"
 
 namespace vilfredo {
 
-struct sampler_option {
+/// One option of a sampler or a stopping rule.
+struct option_description {
   const char* name;
   const char* type;         ///< "number", "integer", "boolean" or "string"
   const char* meaning;      ///< with its default
@@ -17,6 +19,13 @@ struct sampler_option {
 
 /// A number or integer option of a component whose options are sound, or `otherwise`.
 double number_option(const component& x, const std::string& name, double otherwise);
+
+/// Refuses options that are not listed, with a "did you mean", and values of the wrong type or out of range. `place` is
+/// the key in the job file.
+result<void> check_options(const component& x, std::span<const option_description> listed, const std::string& place);
+
+/// The end of a sentence on an unknown name: what was meant perhaps, or else all that there are.
+std::string one_of(const std::string& name, const std::vector<std::string>& known);
 
 /// One line of the list from names to samplers.
 struct sampler_entry {
@@ -27,7 +36,7 @@ struct sampler_entry {
   bool uses_history;
   /// Its candidates and no others may be tried: nothing fills in while there is none, or after the last.
   bool exhaustive;
-  std::span<const sampler_option> options;
+  std::span<const option_description> options;
 };
 
 std::span<const sampler_entry> samplers();

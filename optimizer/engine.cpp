@@ -25,6 +25,9 @@ constexpr duration longest_wait = std::chrono::hours{24 * 365};  // so that no s
 [[maybe_unused]] std::uint64_t points_since_load = 0;
 }  // namespace
 
+engine::engine(ledger book, const sampler_entry& sampler, stopping::board board)
+    : book_(std::move(book)), sampler_(&sampler), board_(std::move(board)) {}
+
 result<engine::created> engine::create(const definition& x, time_point now, const std::string& request_id) {
   auto sampler = find_sampler(x);
   if (!sampler) return sampler.error();
@@ -32,7 +35,9 @@ result<engine::created> engine::create(const definition& x, time_point now, cons
   out.facts.push_back({1, now, request_id, events::experiment_created{std::make_shared<const definition>(x)}});
   auto book = ledger::open(out.facts.front());
   if (!book) return error{errc::invalid, book.error().message};
-  engine made{*std::move(book), **sampler};
+  auto board = stopping::board::make(x);
+  if (!board) return board.error();
+  engine made{*std::move(book), **sampler, *std::move(board)};
   for (std::size_t i = 0; i < x.initial.size(); ++i) {
     auto point = made.book_.space().read(x.initial[i]);
     if (!point) return error{errc::invalid, "initial[" + std::to_string(i) + "]: " + point.error().message};
@@ -46,14 +51,28 @@ result<engine> engine::load(ledger book) {
   auto sampler = find_sampler(book.definition());
   if (!sampler) return sampler.error();
   if (VILFREDO_BUG(sequence_by_process)) points_since_load = 0;
-  return engine{std::move(book), **sampler};
+  auto board = stopping::board::make(book.definition());
+  if (!board) return board.error();
+  board->rebuild(book);
+  return engine{std::move(book), **sampler, *std::move(board)};
 }
 
 void engine::record(step& out, events::event what, time_point now, const std::string& request_id) {
   // The journal's times never go back, even when a machine's clock was set back between two runs.
   fact next{book_.facts() + 1, std::max(now, book_.last_fact_at()), request_id, std::move(what)};
   if (auto applied = book_.apply(next); !applied) broken(applied.error().message);
+  board_.heard(book_, next);
   out.facts.push_back(std::move(next));
+}
+
+void engine::judge(step& out, const events::progress_reported& last, answer& reply, time_point now) {
+  auto enough = board_.judge(book_, last);
+  if (!enough) return;
+  reply = advice{true, enough->rule + ": " + enough->reason, true};
+  record(out,
+         events::trial_stopped{last.trial, last.attempt, book_.next_observation(), last.step, last.values,
+                               std::move(enough->rule), std::move(enough->reason)},
+         now);
 }
 
 step engine::wake(time_point now, duration grace) {
@@ -104,6 +123,7 @@ step engine::handle(const request& what, ticket from, time_point now) {
     auto* edited = std::get_if<events::experiment_edited>(&event);
     bool clock_moved =
         (edited && edited->changes.stop_when) || std::holds_alternative<events::experiment_resumed>(event);
+    if (auto* told = std::get_if<events::progress_reported>(&event)) judge(out, *told, decided->reply, now);
     if (clock_moved && book_.definition().stop_when.seconds) out.alarms.push_back({now, deadline_due{}});
   }
   out.replies.push_back({from, std::move(decided->reply)});

@@ -13,6 +13,7 @@
 #include "core/time.hpp"
 #include "optimizer/catalogue.hpp"
 #include "optimizer/sampler.hpp"
+#include "optimizer/stopping/board.hpp"
 
 namespace vilfredo {
 
@@ -80,7 +81,7 @@ private:
   };
   enum class haste { may_wait, now };
 
-  engine(ledger book, const sampler_entry& sampler) : book_(std::move(book)), sampler_(&sampler) {}
+  engine(ledger book, const sampler_entry& sampler, stopping::board board);
 
   void record(step& out, events::event what, time_point now, const std::string& request_id = {});
   void handle_ask(step& out, const ask& what, const std::string& request_id, ticket from, time_point now);
@@ -88,6 +89,8 @@ private:
   std::optional<result<events::trial_issued>> choose(const ask& what, haste h, time_point now);
   std::optional<events::trial_issued> new_trial(haste h);
   events::trial_issued sequence_point(origin from);
+  /// Ends a trial whose last report the stopping rules judge to be enough; the reply says so.
+  void judge(step& out, const events::progress_reported& last, answer& reply, time_point now);
   /// Waiting for the sampler makes sense: a job is out, or will be soon.
   bool plan_coming() const;
   void grant(step& out, const waiter& to, events::trial_issued event, time_point now);
@@ -99,6 +102,7 @@ private:
 
   ledger book_;
   const sampler_entry* sampler_ = nullptr;
+  stopping::board board_;
   std::deque<waiter> waiting_;
   std::shared_ptr<const plan_job> job_;
 };

@@ -169,7 +169,7 @@ exit_code meaning(const ledger& book, bool interrupted) {
   bool at_its_end = state == experiment_state::finished || state == experiment_state::stopped;
   if (interrupted && !at_its_end) return exit_interrupted;
   const auto& s = book.summary();
-  if (s.observations() == s.failed()) {
+  if (s.completed() == 0) {
     complain("no trial of \"" + book.definition().name + "\" completed");
     return exit_failed;
   }

@@ -25,6 +25,11 @@ lines head(const screen& x, const style& how) {
     second.push_back({" "});
   }
   second.push_back({counts, tone::strong});
+  if (x.stopped) {
+    auto text = "  " + std::to_string(x.stopped) + " stopped early";
+    if (x.steps_saved) text += " (" + brief(std::round(*x.steps_saved * 100)) + " % of steps saved)";
+    second.push_back({std::move(text)});
+  }
   if (x.failed) second.push_back({"  " + std::to_string(x.failed) + " failed", tone::bad});
   out.push_back(std::move(second));
   std::string times = brief(x.elapsed);

@@ -15,7 +15,7 @@ namespace vilfredo {
 namespace {
 
 constexpr double usual_levels = 10;
-constexpr sampler_option options[] = {
+constexpr option_description options[] = {
     {"levels", "integer",
      "values of a parameter without a grid: of a double, and of an int with more values; default 10", 1, 10'000}};
 constexpr std::string_view hint_mark = "grid";
@@ -36,7 +36,7 @@ std::vector<std::size_t> read_hint(std::string_view hint) {
 
 }  // namespace
 
-std::span<const sampler_option> grid_options() { return options; }
+std::span<const option_description> grid_options() { return options; }
 
 result<plan> suggest_grid(const plan_job& job) {
   constexpr std::size_t visits_between_looks = 10'000;

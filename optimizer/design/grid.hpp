@@ -5,11 +5,11 @@
 
 namespace vilfredo {
 
-struct sampler_option;
+struct option_description;
 
 /// The sampler "grid": every configuration of a finite grid (see `enumeration`) that is neither observed nor pending,
 /// once, in the order of the definition; then nothing further.
 result<plan> suggest_grid(const plan_job& job);
-std::span<const sampler_option> grid_options();
+std::span<const option_description> grid_options();
 
 }  // namespace vilfredo

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t hypercube_stream = 0x1a71;
 constexpr std::uint64_t most_points = 100'000, usual_points = 64;
-constexpr sampler_option options[] = {
+constexpr option_description options[] = {
     {"size", "integer", "points in one hypercube; by default the budget, or 64 without one", 1, most_points}};
 
 std::size_t size_of(const plan_job& job) {
@@ -26,7 +26,7 @@ std::size_t size_of(const plan_job& job) {
 
 }  // namespace
 
-std::span<const sampler_option> latin_hypercube_options() { return options; }
+std::span<const option_description> latin_hypercube_options() { return options; }
 
 latin_hypercube::latin_hypercube(std::size_t dimensions, std::size_t size, std::uint64_t seed)
     : size_(size), seed_(seed), slices_(dimensions) {

@@ -6,7 +6,7 @@
 
 namespace vilfredo {
 
-struct sampler_option;
+struct option_description;
 
 /// One Latin hypercube (McKay, Beckman & Conover 1979): `size` points of the unit cube such that each of `size` equal
 /// slices of each coordinate holds one.
@@ -24,6 +24,6 @@ private:
 /// The sampler "latin_hypercube": one hypercube after the other, each of option `size` points (by default the budget,
 /// or 64 without one). Points outside the constraints are moved in, repeats are replaced by random new points.
 result<plan> suggest_latin_hypercube(const plan_job& job);
-std::span<const sampler_option> latin_hypercube_options();
+std::span<const option_description> latin_hypercube_options();
 
 }  // namespace vilfredo

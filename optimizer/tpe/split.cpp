@@ -31,7 +31,7 @@ struct graded {
 };
 
 bool finite_where_needed(const definition& d, const observation& x) {
-  if (x.failed() || x.values.size() != d.metrics.size()) return false;
+  if (!x.final() || x.values.size() != d.metrics.size()) return false;
   for (std::size_t i = 0; i < d.metrics.size(); ++i)
     if (d.metrics[i].strategy != strategy::store && !std::isfinite(x.values[i])) return false;
   return true;

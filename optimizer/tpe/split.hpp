@@ -25,7 +25,7 @@ struct tpe_split {
 ///   objectives they weigh by the volume that only they add.
 /// - Then those that miss thresholds, the least violation first. Violations are compared by rank within each metric,
 ///   so that neither units nor outliers decide, and added up.
-/// - Failed observations, and those with a metric that is no finite number, are always bad.
+/// - Observations that failed or were stopped early, and those with a metric that is no finite number, are always bad.
 tpe_split split_observations(const plan_job& job, double fraction);
 
 }  // namespace vilfredo

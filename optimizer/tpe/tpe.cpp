@@ -18,7 +18,7 @@ namespace {
 
 constexpr double usual_draws = 24, usual_fraction = 0.1;
 constexpr std::size_t newest_bad = 100, older_bad = 200;
-constexpr sampler_option options[] = {
+constexpr option_description options[] = {
     {"draws", "integer", "how many draws from the good density a suggestion is chosen from; default 24", 1, 10'000},
     {"good_fraction", "number", "the part of the observations that counts as good, at most 25 of them; default 0.1",
      0.001, 0.9}};
@@ -157,7 +157,7 @@ private:
 
 }  // namespace
 
-std::span<const sampler_option> tpe_options() { return options; }
+std::span<const option_description> tpe_options() { return options; }
 
 result<plan> suggest_tpe(const plan_job& job) { return planner(job).make(); }
 

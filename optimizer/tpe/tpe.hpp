@@ -5,7 +5,7 @@
 
 namespace vilfredo {
 
-struct sampler_option;
+struct option_description;
 
 /// The sampler "tpe": tree-structured Parzen estimators (Bergstra et al. 2011), multivariate (Falkner et al. 2018), for
 /// any number of objectives and constraints.
@@ -18,6 +18,6 @@ struct sampler_option;
 ///
 /// Bounded cost: of the bad observations the newest are kept, and of the older ones every k-th, counted k-fold.
 result<plan> suggest_tpe(const plan_job& job);
-std::span<const sampler_option> tpe_options();
+std::span<const option_description> tpe_options();
 
 }  // namespace vilfredo

@@ -1,0 +1,111 @@
+#include "optimizer/stopping/catalogue.hpp"
+
+#include <string>
+#include <vector>
+
+#include "core/closest.hpp"
+#include "core/text.hpp"
+#include "optimizer/stopping/asha.hpp"
+#include "optimizer/stopping/percentile.hpp"
+
+namespace vilfredo::stopping {
+
+namespace {
+
+using text::quoted;
+constexpr double many = 1e15;
+
+using made = result<std::unique_ptr<stopper>>;
+
+/// The metric a rule for one metric looks at: the option `metric`, or the only optimized one.
+result<std::size_t> metric_of(const component& x, const definition& d) {
+  auto named = x.options.find("metric");
+  if (named == x.options.end()) {
+    auto optimized = metrics_with(d, strategy::optimize);
+    if (optimized.size() == 1) return optimized[0];
+    return error{errc::invalid, "early_stopping: " + quoted(x.name) + " judges by one metric, and " +
+                                    std::to_string(optimized.size()) +
+                                    " are optimized; add \"metric\": one of their names"};
+  }
+  const auto& name = std::get<std::string>(named->second);
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < d.metrics.size(); ++i) {
+    if (d.metrics[i].name == name) return i;
+    known.push_back(d.metrics[i].name);
+  }
+  return error{errc::invalid, "early_stopping.metric: " + quoted(name) + " is not a metric of the experiment" +
+                                  did_you_mean(name, known)};
+}
+
+constexpr option_description asha_list[] = {
+    {"metric", "string", "the metric that is judged by; needed where several are optimized"},
+    {"min_steps", "number", "the first rung (1)", 1e-9, many},
+    {"max_steps", "number", "the step at which trials end by themselves; no rung from there on", 1e-9, many},
+    {"reduction_factor", "number", "one in so many goes on from each rung (3)", 1.5, 1000},
+};
+made make_asha(const component& x, const definition& d) {
+  auto metric = metric_of(x, d);
+  if (!metric) return metric.error();
+  asha_options o;
+  o.metric = *metric;
+  o.min_steps = number_option(x, "min_steps", o.min_steps);
+  o.max_steps = number_option(x, "max_steps", o.max_steps);
+  o.reduction_factor = number_option(x, "reduction_factor", o.reduction_factor);
+  if (o.max_steps > 0 && o.max_steps <= o.min_steps)
+    return error{errc::invalid, "early_stopping: max_steps " + text::number(o.max_steps) + " is not above min_steps " +
+                                    text::number(o.min_steps) + ", so there is no rung; raise it"};
+  return std::unique_ptr<stopper>(std::make_unique<asha>(o));
+}
+
+constexpr option_description percentile_list[] = {
+    {"metric", "string", "the metric that is judged by; needed where several are optimized"},
+    {"percentile", "number", "of the completed trials, counted from the best (25)", 0, 100},
+    {"warmup_steps", "number", "nobody is stopped before (0)", 0, many},
+    {"interval", "number", "steps between judgements (every report)", 0, many},
+    {"min_trials", "integer", "nobody is stopped before so many trials are completed (5)", 1, many},
+};
+constexpr option_description median_list[] = {percentile_list[0], percentile_list[2], percentile_list[3],
+                                              percentile_list[4]};
+made make_percentile(const component& x, const definition& d, double usual) {
+  auto metric = metric_of(x, d);
+  if (!metric) return metric.error();
+  percentile_options o;
+  o.metric = *metric;
+  o.percentile = number_option(x, "percentile", usual);
+  o.warmup_steps = number_option(x, "warmup_steps", o.warmup_steps);
+  o.interval = number_option(x, "interval", o.interval);
+  o.min_trials = static_cast<std::size_t>(number_option(x, "min_trials", static_cast<double>(o.min_trials)));
+  return std::unique_ptr<stopper>(std::make_unique<percentile>(o));
+}
+
+const stopper_entry* entry_named(std::string_view name) {
+  for (const auto& entry : stoppers())
+    if (name == entry.name) return &entry;
+  return nullptr;
+}
+
+}  // namespace
+
+std::span<const stopper_entry> stoppers() {
+  static const stopper_entry all[] = {
+      {"asha", "asynchronous successive halving: at each rung the best part goes on", make_asha, asha_list},
+      {"median", "stops what is worse than the median course of completed trials",
+       [](const component& x, const definition& d) { return make_percentile(x, d, 50); }, median_list},
+      {"percentile", "stops what is worse than a percentile of the completed trials' courses",
+       [](const component& x, const definition& d) { return make_percentile(x, d, 25); }, percentile_list},
+  };
+  return all;
+}
+
+made make_stopper(const component& named, const definition& x) {
+  const auto* entry = entry_named(named.name);
+  if (!entry) {
+    std::vector<std::string> known;
+    for (const auto& e : stoppers()) known.emplace_back(e.name);
+    return error{errc::invalid, "early_stopping: there is no rule " + quoted(named.name) + one_of(named.name, known)};
+  }
+  if (auto sound = check_options(named, entry->options, "early_stopping"); !sound) return sound.error();
+  return entry->make(named, x);
+}
+
+}  // namespace vilfredo::stopping

@@ -1,0 +1,46 @@
+#include "optimizer/stopping/curve.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vilfredo::stopping {
+
+std::size_t curve::put(double step, std::span<const double> losses) {
+  auto at = std::ranges::lower_bound(steps_, step);
+  auto row = static_cast<std::size_t>(at - steps_.begin());
+  auto cells = losses_.begin() + static_cast<std::ptrdiff_t>(row * metrics_);
+  if (at != steps_.end() && *at == step) {
+    std::ranges::copy(losses, cells);
+  } else {
+    steps_.insert(at, step);
+    losses_.insert(cells, losses.begin(), losses.end());
+  }
+  return row;
+}
+
+std::optional<std::size_t> curve::first_from(double level) const {
+  auto at = std::ranges::lower_bound(steps_, level);
+  if (at == steps_.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - steps_.begin());
+}
+
+double curve::best(std::size_t row, std::size_t metric) const {
+  double out = absent;
+  for (std::size_t i = 0; i <= row; ++i) out = std::fmin(out, loss(i, metric));
+  return out;
+}
+
+std::vector<double> losses_of(const std::vector<metric>& metrics, std::span<const double> values) {
+  std::vector<double> out(values.begin(), values.end());
+  for (std::size_t i = 0; i < out.size(); ++i)
+    if (metrics[i].objective == objective::maximize) out[i] = -out[i];
+  return out;
+}
+
+curve curve_of(const std::vector<metric>& metrics, const trial& x) {
+  curve out(metrics.size());
+  for (const auto& r : x.reports) out.put(r.step, losses_of(metrics, r.values));
+  return out;
+}
+
+}  // namespace vilfredo::stopping
