@@ -20,6 +20,7 @@ enum class bug {
   lease_alarms_lost,      ///< after a restart no alarm watches the leases of before
   candidate_unchecked,    ///< what a sampler suggests is believed to lie in the space
   pending_ignored,        ///< a candidate that is being tried is handed out once more
+  stop_rules_forgotten,   ///< a reload loses what the stopping rules had heard
   sequence_by_process,    ///< the space-filling sequence depends on how often the experiment was loaded
   // In the simulated store, where they need no hook:
   sync_is_a_lie,       ///< a commit says "durable" one commit too early

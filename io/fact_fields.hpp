@@ -139,6 +139,7 @@ struct fact_shape<events::observation_added> {
       field("stddevs", &e::stddevs),
       field("failure", &e::failure),
       field("at", &e::at),
+      field("stopped_at", &e::stopped_at),
   };
 };
 template <>

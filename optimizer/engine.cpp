@@ -53,7 +53,7 @@ result<engine> engine::load(ledger book) {
   if (VILFREDO_BUG(sequence_by_process)) points_since_load = 0;
   auto board = stopping::board::make(book.definition());
   if (!board) return board.error();
-  board->rebuild(book);
+  if (!VILFREDO_BUG(stop_rules_forgotten)) board->rebuild(book);
   return engine{std::move(book), **sampler, *std::move(board)};
 }
 

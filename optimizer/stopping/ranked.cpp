@@ -14,7 +14,10 @@ std::vector<std::vector<double>>::iterator ranked::block_for(double x) {
 void ranked::insert(double x) {
   if (std::isnan(x)) std::abort();
   ++size_;
-  if (blocks_.empty()) blocks_.emplace_back();
+  if (blocks_.empty()) {
+    blocks_.push_back({x});
+    return;
+  }
   auto block = block_for(x);
   if (block == blocks_.end()) --block;
   block->insert(std::ranges::lower_bound(*block, x), x);

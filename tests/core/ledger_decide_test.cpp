@@ -47,13 +47,6 @@ TEST_CASE("a report is kept with its trial and answered with advice to go on") {
   CHECK(k.book().revision() == 0);
 }
 
-TEST_CASE("infinities and NaN in a report are kept as not measured") {
-  bookkeeper k(simple_experiment());
-  auto t = k.issue({0.1});
-  REQUIRE(k.send(report{t, 1, 1, y(INFINITY)}));
-  CHECK(std::isnan(at(k, t).reports[0].values[0]));
-}
-
 TEST_CASE("reports that make no sense are refused") {
   bookkeeper k(simple_experiment());
   auto t = k.issue({0.1});

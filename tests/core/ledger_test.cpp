@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "tests/support/bookkeeper.hpp"
 
 using namespace vilfredo;
@@ -264,4 +267,80 @@ TEST_CASE("the remembered answer says what the first one said, also for late, fa
   CHECK(check_same(complete{c, 1, {{"y", 5, {}}}}, "old complete").late);
   CHECK_FALSE(check_same(complete{c, 2, {{"y", 6, {}}}}, "new complete").counted);
   CHECK_FALSE(check_same(observe{c, {}, {{"y", 7, {}}}, ""}, "again").late);
+}
+
+namespace {
+/// A trial that a rule stopped at step 3.
+trial_id stopped_trial(bookkeeper& k) {
+  auto id = k.issue({0.2});
+  k.send(report{id, 1, 3, {{"y", 7, {}}}});
+  REQUIRE(k.record(events::trial_stopped{id, 1, k.book().next_observation(), 3, {7}, "asha", "others were better"}));
+  return id;
+}
+}  // namespace
+
+TEST_CASE("a stopped trial has ended with what it had reported, which is not final") {
+  bookkeeper k(simple_experiment());
+  auto id = stopped_trial(k);
+  const trial& t = *k.book().find(id);
+  CHECK(t.state == trial_state::stopped);
+  CHECK(t.reason == "asha: others were better");
+  const observation& seen = *k.book().find(t.observed);
+  CHECK(seen.values == std::vector<double>{7});
+  CHECK(seen.stopped_at == 3.0);
+  CHECK_FALSE(seen.final());
+  CHECK(k.book().committed() == 1);
+  CHECK(k.book().open_trials().empty());
+  CHECK(k.replayed().dump() == k.book().dump());
+}
+
+TEST_CASE("whoever reports for a stopped trial is told to stop, and nothing changes") {
+  bookkeeper k(simple_experiment());
+  auto id = stopped_trial(k);
+  auto facts = k.book().facts();
+  auto told = answer_of<advice>(k.send(report{id, 1, 4, {{"y", 1, {}}}}));
+  CHECK(told.stop);
+  CHECK(told.over);
+  CHECK_FALSE(answer_of<given_back>(k.send(give_back{id, 1, return_cause::interrupted, ""})).again);
+  CHECK(k.book().facts() == facts);
+}
+
+TEST_CASE("a stopped trial that had come to its end is completed after all") {
+  bookkeeper k(simple_experiment());
+  auto id = stopped_trial(k);
+  auto observed = k.book().find(id)->observed;
+  auto done = answer_of<recorded>(k.send(complete{id, 1, {{"y", 0.5, {}}}}, "c"));
+  CHECK(done.observation == observed);
+  CHECK(done.counted);
+  CHECK(k.book().find(id)->state == trial_state::completed);
+  CHECK(k.book().observations().size() == 1);
+  CHECK(k.book().find(observed)->final());
+  CHECK(k.book().summary().best(0)->value == 0.5);
+  CHECK(k.book().summary().stopped() == 0);
+  CHECK(k.book().count(trial_state::stopped) == 0);
+  CHECK(k.replayed().dump() == k.book().dump());
+  // The same again, and another value, as for every completed trial.
+  CHECK(answer_of<recorded>(k.send(complete{id, 1, {{"y", 0.5, {}}}}, "c")).observation == observed);
+  CHECK(k.send(complete{id, 1, {{"y", 0.6, {}}}}).error().code == errc::conflict);
+}
+
+TEST_CASE("editing the observation of a stopped trial makes it final") {
+  bookkeeper k(simple_experiment());
+  auto id = stopped_trial(k);
+  auto observed = k.book().find(id)->observed;
+  k.send(edit_observation{observed, {{"y", 4, {}}}, ""});
+  CHECK(k.book().find(observed)->final());
+  CHECK(k.book().summary().best(0)->value == 4);
+}
+
+TEST_CASE("what is reported on the way and is not finite is as bad as can be, and what is absent is absent") {
+  auto d = experiment({real("x", 0, 1)}, {minimize("low"), maximize("high"), minimize("other")});
+  bookkeeper k(d);
+  auto id = k.issue({0.2});
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  k.send(report{id, 1, 1, {{"low", nan, {}}, {"high", HUGE_VAL, {}}}});
+  const auto& values = k.book().find(id)->reports[0].values;
+  CHECK(values[0] == HUGE_VAL);
+  CHECK(values[1] == -HUGE_VAL);
+  CHECK(std::isnan(values[2]));
 }

@@ -204,3 +204,19 @@ TEST_CASE("kept along, rebuilt, and computed by hand agree on random data") {
     CHECK(s.since_improvement() == again.since_improvement());
   }
 }
+
+TEST_CASE("what was stopped early counts, but is neither best nor on the front nor a reference") {
+  summary s(with({minimize("a"), minimize("b")}));
+  s.add(seen(1, {2, 2}));
+  auto partial = seen(2, {0, 9});
+  partial.stopped_at = 3;
+  s.add(partial);
+  CHECK(s.observations() == 2);
+  CHECK(s.completed() == 1);
+  CHECK(s.stopped() == 1);
+  CHECK(s.ineligible() == 0);
+  CHECK(s.best(0)->observation == observation_id{1});
+  CHECK(numbers(s.front()) == ids{1});
+  CHECK(s.reference() == std::vector<double>{2, 2});
+  CHECK(s.since_improvement() == 1);
+}

@@ -120,14 +120,6 @@ TEST_CASE("a time-out fails, although a signal ended it") {
   CHECK(failure(conclude(how, said({good}), metrics)) == "ran longer than its time-out");
 }
 
-TEST_CASE("a run that was stopped on advice keeps its last reported values") {
-  auto out = said({at_step(3, {{"aucpr", 0.1, {}}, {"dollars_lost", 50, {}}, {"mb", 3, {}}})});
-  CHECK(values(conclude(stopped(signal(15)), out, metrics, true))[0].value == 0.1);
-  CHECK(values(conclude(stopped(code(143)), out, metrics, true))[0].value == 0.1);
-  CHECK(failure(conclude(stopped(signal(15)), said({}), metrics, true)) ==
-        "stopped early and did not report metric \"aucpr\"");
-}
-
 TEST_CASE("a run that was interrupted is given back, whatever it had reported at a step") {
   auto out = said({at_step(3, {{"aucpr", 0.1, {}}, {"dollars_lost", 50, {}}, {"mb", 3, {}}})});
   for (auto how : {stopped(signal(15)), stopped(code(0)), stopped(code(1))})
@@ -137,11 +129,6 @@ TEST_CASE("a run that was interrupted is given back, whatever it had reported at
 TEST_CASE("an interrupted run that came to its end all the same is completed") {
   CHECK(values(conclude(stopped(code(0)), said({good}), metrics)).size() == 3);
   CHECK(returned(conclude(stopped(code(1)), said({good}), metrics)).cause == return_cause::interrupted);
-}
-
-TEST_CASE("advice that came too late to stop anything changes nothing") {
-  CHECK(values(conclude(code(0), said({good}), metrics, true)).size() == 3);
-  CHECK(failure(conclude(code(3), said({good}), metrics, true)) == "exit code 3");
 }
 
 TEST_CASE("a program that invents metrics without end is not remembered without end") {

@@ -107,6 +107,9 @@ std::vector<events::event> version_1() {
       events::experiment_archived{},
       events::experiment_stopped{"stagnation", "15 trials in a row improved nothing"},
       events::experiment_stopped{},
+      events::trial_stopped{
+          {11}, 2, {6}, 9, {0.5, absent}, "asha", "8 of the 9 trials that reached step 9 were better there"},
+      events::trial_stopped{{11}, 1, {6}, 0, {std::numeric_limits<double>::infinity()}, "", ""},
   };
 }
 }  // namespace
@@ -145,13 +148,14 @@ TEST_CASE("the list of fields leaves none out") {
   FIELDS(events::trial_returned, 5, a, b, c, d, e)
   FIELDS(events::trial_cancelled, 2, a, b)
   FIELDS(events::result_discarded, 3, a, b, c)
-  FIELDS(events::observation_added, 7, a, b, c, d, e, f, g)
+  FIELDS(events::observation_added, 8, a, b, c, d, e, f, g, h)
   FIELDS(events::observation_edited, 4, a, b, c, d)
   FIELDS(events::observation_deleted, 1, a)
   FIELDS(events::trial_deleted, 1, a)
   FIELDS(events::plan_made, 8, a, b, c, d, e, f, g, h)
   FIELDS(events::plan_failed, 3, a, b, c)
   FIELDS(events::experiment_stopped, 2, a, b)
+  FIELDS(events::trial_stopped, 7, a, b, c, d, e, f, g)
 #undef FIELDS
 }
 

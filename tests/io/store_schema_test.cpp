@@ -144,6 +144,17 @@ TEST_CASE("a store is known by its header") {
   auto file = place / "a.db";
   keep(file, {1}, bookkeeper(simple_experiment()));
   CHECK(ask_store(file, "PRAGMA application_id") == "1447644230\n");
-  CHECK(ask_store(file, "PRAGMA user_version") == "1\n");
+  CHECK(ask_store(file, "PRAGMA user_version") == "2\n");
   CHECK(ask_store(file, "PRAGMA journal_mode") == "wal\n");
+}
+
+TEST_CASE("a store of version 1 gets the views of today when it is next written to") {
+  scratch place;
+  auto file = place / "a.db";
+  keep(file, {1}, bookkeeper(simple_experiment()));
+  ask_store(file, "DROP VIEW observations; DROP VIEW trials; CREATE VIEW trials AS SELECT 1; PRAGMA user_version = 1");
+  keep(file, {2}, bookkeeper(simple_experiment()));
+  CHECK(ask_store(file, "PRAGMA user_version") == "2\n");
+  CHECK(ask_store(file, "SELECT count(stopped_at) FROM observations") == "0\n");
+  CHECK(ask_store(file, "SELECT count(*) FROM experiment") == "2\n");
 }

@@ -22,6 +22,7 @@ std::span<const planted_bug> planted_bugs() {
       {summary_not_rebuilt, "summary_not_rebuilt", "I9 derived", 200, false},
       {plan_recomputed, "plan_recomputed", "I10 replay", 200, true},
       {sequence_by_process, "sequence_by_process", "I11 deterministic", 200, false},
+      {stop_rules_forgotten, "stop_rules_forgotten", "I11 deterministic", 400, false},
       {dirty_read, "dirty_read", "I12 monotonic", 200, false},
       {lease_alarms_lost, "lease_alarms_lost", "I13 liveness", 200, false},
   };

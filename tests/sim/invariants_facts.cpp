@@ -162,7 +162,27 @@ struct reader {
     observation seen;
     seen.id = e.observation;
     seen.values = e.values;
+    // It was to stop, but it had come to its end.
+    if (auto* t = trial(e.trial); t && t->state == trial_state::stopped) {
+      must(t->observed == e.observation.number && t->attempt == e.attempt, "I6 once-counted",
+           named(e.trial) + " ended once more");
+      t->state = trial_state::completed;
+      seen.trial = e.trial;
+      seen.point = t->point;
+      book.observations[seen.id.number] = seen;
+      return;
+    }
     ended(e.trial, trial_state::completed, seen);
+  }
+  void operator()(const events::trial_stopped& e) {
+    auto* last = book.facts.empty() ? nullptr : std::get_if<events::progress_reported>(&book.facts.back().what);
+    must(last && last->trial == e.trial && last->attempt == e.attempt, "I5 one-lease",
+         named(e.trial) + " was stopped without a report of its own");
+    observation seen;
+    seen.id = e.observation;
+    seen.values = e.values;
+    seen.stopped_at = e.step;
+    ended(e.trial, trial_state::stopped, seen);
   }
   void operator()(const events::trial_failed& e) {
     if (auto* t = trial(e.trial))
@@ -204,6 +224,7 @@ struct reader {
     if (o == book.observations.end()) return;
     o->second.values = e.values;
     o->second.failure = e.failure;
+    o->second.stopped_at.reset();
   }
   void operator()(const events::observation_deleted& e) { book.observations.erase(e.observation.number); }
   void operator()(const events::trial_deleted& e) {

@@ -49,7 +49,7 @@ void invariants::derived(experiment_id experiment, const ledger& book) {
   const auto& metrics = known.what.metrics;
   auto wrong = [&](const std::string& what) { violated("I9 derived", named(experiment) + ": " + what); };
   auto eligible = [&](const observation& o) {
-    if (!o.failure.empty()) return false;
+    if (!o.final()) return false;
     for (std::size_t i = 0; i < metrics.size(); ++i) {
       const auto& m = metrics[i];
       if (m.strategy == strategy::store) continue;
@@ -135,9 +135,23 @@ void invariants::live(experiment_id experiment, const engine& inside, time_point
       if (r.to == ~ticket{0} && r.what) return std::get<issued>(*r.what);
     return std::nullopt;
   };
+  // What the stopping rules would say to a report of each running trial.
+  auto advised = [&](engine book) {
+    std::vector<bool> out;
+    for (const auto& [id, t] : known->trials) {
+      if (t.deleted || t.state != trial_state::running) continue;
+      report far{trial_id{id}, t.attempt, 1e6, {{known->what.metrics[0].name, 0.5, std::nullopt}}};
+      for (auto& r : book.handle({{}, far}, ~ticket{0}, now).replies)
+        if (r.to == ~ticket{0}) out.push_back(r.what && std::get<advice>(*r.what).stop);
+    }
+    return out;
+  };
   auto here = next(inside);
+  auto judged_here = advised(inside);
   auto loaded = engine::load(*std::move(again));
   if (!loaded) return violated("I10 replay", named(experiment) + " cannot be loaded: " + loaded.error().message);
+  if (judged_here != advised(*loaded))
+    violated("I11 deterministic", named(experiment) + " would stop other trials after a restart");
   auto there = next(*std::move(loaded));
   if (here.has_value() != there.has_value() ||
       (here && !(here->trial == there->trial && here->point == there->point && here->from == there->from)))

@@ -1,5 +1,7 @@
 #include "tests/sim/profile.hpp"
 
+#include <algorithm>
+
 #include "tests/support/builders.hpp"
 
 namespace vilfredo::sim {
@@ -45,6 +47,14 @@ definition draw_experiment(random_source& random, std::size_t number) {
     d.space.linear_constraints = {at_most(500, {{"x", 100}, {"n", 1}})};
   if (chance(0.3) && d.space.parameters.size() == 1 && d.space.parameters[0].name == "x")
     d.initial = {{{"x", 0.25}}, {{"x", 1.5}}};
+  if (chance(0.4)) {
+    component asha{"asha", {{"metric", std::string("loss")}, {"reduction_factor", 2.0}}};
+    component median{"median", {{"metric", std::string("loss")}, {"min_trials", 1.0}}};
+    if (chance(0.3))
+      d.early_stopping = {{asha, median}};
+    else
+      d.early_stopping = {{asha}, {median}};
+  }
   if (chance(0.15)) d.stop_when.failed = 2 + random.below(6);
   if (chance(0.1)) d.stop_when.stagnation = 3 + random.below(6);
   if (chance(0.1)) d.stop_when.seconds = 30 + static_cast<double>(random.below(90));
@@ -84,7 +94,11 @@ std::string describe(const profile& x) {
   std::string out = std::to_string(x.experiments.size()) +
                     (x.experiments.size() == 1 ? " experiment, " : " experiments, ") + std::to_string(x.remotes) +
                     " remote workers" + (x.local ? ", a local one" : "") + (x.expert ? ", an expert" : "") +
-                    (x.real_samplers ? ", real samplers" : "") + "; faults:";
+                    (x.real_samplers ? ", real samplers" : "") +
+                    (std::ranges::any_of(x.experiments, [](const definition& d) { return !d.early_stopping.empty(); })
+                         ? ", early stopping"
+                         : "") +
+                    "; faults:";
   bool any = false;
   for (std::size_t i = 0; i < faults; ++i)
     if (x.may[i]) {

@@ -89,6 +89,9 @@ inline definition random_definition(random_source& random) {
   if (maybe())
     out.sampler = {"s" + random_words(random),
                    {{"flag", true}, {"share", random_double(random)}, {"word", random_words(random)}}};
+  if (maybe())
+    out.early_stopping = {{{"a" + random_words(random), {{"share", random_double(random)}}}},
+                          {{"b", {}}, {"c", {{"flag", true}, {"word", random_words(random)}}}}};
   if (maybe()) out.stop_when.seconds = 1 + random.uniform();
   if (maybe()) out.stop_when.failed = 1 + random.below(9);
   if (maybe()) out.stop_when.stagnation = 1 + random.below(9);

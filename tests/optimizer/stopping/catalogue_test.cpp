@@ -1,0 +1,40 @@
+#include "optimizer/stopping/catalogue.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/builders.hpp"
+
+using namespace vilfredo;
+using namespace vilfredo::stopping;
+
+namespace {
+std::string refusal(component named, definition d = test::simple_experiment()) {
+  auto made = make_stopper(named, d);
+  return made ? "" : made.error().message;
+}
+definition two_metrics() {
+  return test::experiment({test::real("x", 0, 1)}, {test::minimize("error"), test::maximize("speed")});
+}
+}  // namespace
+
+TEST_CASE("every rule of the list can be made by its name alone for one metric") {
+  for (const auto& entry : stoppers()) CHECK_MESSAGE(refusal({entry.name, {}}).empty(), entry.name);
+}
+
+TEST_CASE("unknown rules and options are refused with what was meant") {
+  CHECK(refusal({"ascha", {}}) == "early_stopping: there is no rule \"ascha\"; did you mean \"asha\"?");
+  CHECK(refusal({"asha", {{"min_step", 1.0}}}) ==
+        "early_stopping: \"asha\" has no option \"min_step\"; did you mean \"min_steps\"?");
+  CHECK(refusal({"asha", {{"reduction_factor", 1.0}}}) ==
+        "early_stopping.reduction_factor: must be a number from 1.5 to 1000");
+  CHECK(refusal({"asha", {{"min_steps", 9.0}, {"max_steps", 9.0}}}) ==
+        "early_stopping: max_steps 9 is not above min_steps 9, so there is no rung; raise it");
+}
+
+TEST_CASE("a rule for one metric wants to know which, where several are optimized") {
+  CHECK(refusal({"median", {}}, two_metrics()) ==
+        "early_stopping: \"median\" judges by one metric, and 2 are optimized; add \"metric\": one of their names");
+  CHECK(refusal({"median", {{"metric", std::string("eror")}}}, two_metrics()) ==
+        "early_stopping.metric: \"eror\" is not a metric of the experiment; did you mean \"error\"?");
+  CHECK(refusal({"median", {{"metric", std::string("speed")}}}, two_metrics()).empty());
+}
