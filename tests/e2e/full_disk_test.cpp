@@ -6,6 +6,12 @@
 
 using namespace vilfredo::test;
 
+namespace {
+const std::string no_room =
+    " may not grow beyond this process's limit of file size: raise it (ulimit -f); nothing was acknowledged that is not "
+    "stored\n";
+}  // namespace
+
 // A limit on the size of files stands for the disk: writing beyond it fails as on a full one, and it can be lifted.
 
 TEST_CASE("a disk that is full from the start is a clear error, and the same command works when there is space") {
@@ -17,7 +23,7 @@ TEST_CASE("a disk that is full from the start is a clear error, and the same com
   CHECK(got.code == 1);
   CHECK(got.out == "");
   CHECK(got.err == "vilfredo: the store " + (here / "vilfredo.db").string() +
-                       " has no room left: free some space; nothing was acknowledged that is not stored\n");
+                       no_room);
   CHECK(vilfredo_run(here, {"run", "job.json", "--quiet"}).code == 0);
   CHECK(json_of(here, {"status"})["completed"] == 5);
 }
@@ -29,7 +35,7 @@ TEST_CASE("a disk that fills up is told, loses nothing, and the run goes on when
   program_options small;
   small.largest_file_bytes = 120'000;
   program run(here, {"run", "job.json", "--quiet"}, small);
-  REQUIRE(run.complains("has no room left: free some space"));
+  REQUIRE(run.complains("experiment 1 cannot reach its store: "));
   auto before = json_of(here, {"export"});
   REQUIRE(before.is_array());
 
@@ -45,6 +51,7 @@ TEST_CASE("a disk that fills up is told, loses nothing, and the run goes on when
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (before[i]["state"] != "completed") continue;
     ++kept;
+    for (auto* t : {&before[i], &after[i]}) t->erase("front");  // others may have beaten it since
     CHECK(after[i] == before[i]);
   }
   CHECK(kept > 0);
