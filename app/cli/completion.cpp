@@ -1,9 +1,7 @@
-#include <unistd.h>
-
 #include <string>
 
 #include "app/cli/verbs.hpp"
-#include "app/terminal.hpp"
+#include "app/say.hpp"
 
 namespace vilfredo::app::cli {
 
@@ -22,7 +20,7 @@ exit_code completion(const completion_options&) {
     all += (all.empty() ? "" : " ") + v.name;
     flags += "    " + v.name + ") flags=\"" + joined(v.flags) + "\" formats=\"" + joined(v.formats) + "\" ;;\n";
   }
-  write_all(STDOUT_FILENO, R"bash(# bash completion for vilfredo; load it with: source <(vilfredo completion bash)
+  return hand_over(R"bash(# bash completion for vilfredo; load it with: source <(vilfredo completion bash)
 _vilfredo_experiments() {  # of the store that the line names
   local store= name typed i
   for ((i = 2; i < COMP_CWORD; ++i)); do
@@ -63,7 +61,6 @@ _vilfredo() {
 }
 complete -F _vilfredo vilfredo
 )bash");
-  return exit_done;
 }
 
 }  // namespace vilfredo::app::cli

@@ -23,8 +23,7 @@ exit_code names(const std::string& store) {
   for (const auto& e : *known) once.insert(e.name);
   std::string text;
   for (const auto& name : once) text += name + "\n";
-  write_all(STDOUT_FILENO, text);
-  return exit_done;
+  return hand_over(text);
 }
 }  // namespace
 
@@ -34,8 +33,7 @@ exit_code list(const list_options& options) {
   if (!all) return refuse(all.error());
   std::vector<std::pair<address, const ledger*>> rows;
   for (const auto& e : *all) rows.push_back({{options.store, e.id}, &e.book});
-  write_all(STDOUT_FILENO, print(list_sheet(rows), options.format, style_of(STDOUT_FILENO)));
-  return exit_done;
+  return hand_over(print(list_sheet(rows), options.format, style_of(STDOUT_FILENO)));
 }
 
 }  // namespace vilfredo::app::cli

@@ -1,7 +1,5 @@
 #include <poll.h>
 #include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <filesystem>

@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <sys/wait.h>
+
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -55,6 +58,20 @@ TEST_CASE("each reading verb answers in each format") {
   CHECK(vilfredo_run(here, {"pareto", "loans"}).out.find("●") != std::string::npos);
   CHECK(vilfredo_run(here, {"export", "-o", "all.csv"}).code == 0);
   CHECK(read(here, "all.csv") == csv.out);
+}
+
+TEST_CASE("what cannot be printed has not been done") {
+  scratch here;
+  write_job(here, quick_trainer, 2);
+  REQUIRE(vilfredo_run(here, {"run", "job.json", "--quiet"}).code == 0);
+  for (const char* verb : {"list", "status", "trials", "pareto", "export"}) {
+    CAPTURE(verb);
+    auto command = "cd '" + here.path().string() + "' && " VILFREDO_BINARY_DIR "/vilfredo " + verb +
+                   " > /dev/full 2> said.txt";
+    auto status = std::system(command.c_str());
+    CHECK(WEXITSTATUS(status) == 1);
+    CHECK(read(here, "said.txt") == "vilfredo: standard output cannot be written: No space left on device\n");
+  }
 }
 
 TEST_CASE("a greater budget goes on, other parameters are refused with what to do") {
