@@ -172,7 +172,8 @@ void fill(self_pointer self) {
   auto room = [&] {
     auto taken = state.runs.size() - state.unrecorded + state.asks.size();
     // While ends cannot be stored, not more of them are made than there are slots.
-    return taken < state.options->slots && state.unrecorded <= state.options->slots && (gpus == 0 || state.free_gpus.size() >= gpus * (state.asks.size() + 1));
+    return taken < state.options->slots && state.unrecorded <= state.options->slots &&
+           (gpus == 0 || state.free_gpus.size() >= gpus * (state.asks.size() + 1));
   };
   while (state.asking && room()) {
     auto id = fresh_id(state);

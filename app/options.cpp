@@ -111,7 +111,9 @@ private:
               "The experiment's name or number; needed where the store has several")
           ->type_name("");
     add_choice(verb, "--format,-f", into.format, formats,
-               !formats.contains("table") ? "csv or json" : formats.contains("csv") ? "table, json or csv" : "table or json");
+               !formats.contains("table") ? "csv or json"
+               : formats.contains("csv")  ? "table, json or csv"
+                                          : "table or json");
   }
   void add_readers() {
     auto* list = add("list", "List the experiments of a store", [this] { return invocation{list_}; });

@@ -89,8 +89,12 @@ speed orchestrated(const bench::folder& at, int trials, int at_a_time, int round
   auto id = bench::must(home.create(what));
   auto book = bench::must(home.describe(id));
   stopwatch watch;
-  home.employ({id, std::make_shared<definition>(what), book->shared_space(), programs,
-               static_cast<std::size_t>(at_a_time), {}});
+  home.employ({id,
+               std::make_shared<definition>(what),
+               book->shared_space(),
+               programs,
+               static_cast<std::size_t>(at_a_time),
+               {}});
   wait_for_the_worker(letters);
   auto rate = watch.read(trials);
   if (bench::must(home.describe(id))->observations().size() != static_cast<std::size_t>(trials))

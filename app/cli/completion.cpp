@@ -39,7 +39,7 @@ _vilfredo() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} flags= formats=
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W ")bash" +
-                               all + R"bash( --help --version" -- "$word"))
+                   all + R"bash( --help --version" -- "$word"))
     return
   fi
   case $verb in

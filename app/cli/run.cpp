@@ -1,8 +1,8 @@
-#include <poll.h>
-#include <signal.h>
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <poll.h>
+#include <signal.h>
 
 #include "app/cli/verbs.hpp"
 #include "app/difference.hpp"

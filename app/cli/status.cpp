@@ -13,8 +13,8 @@ exit_code status(const status_options& options) {
   if (!one) return refuse(one.error());
   const address where{options.store, one->id};
   if (options.format == output_format::json)
-    return hand_over(overview_json(where, one->book).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-                     "\n");
+    return hand_over(
+        overview_json(where, one->book).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   auto how = style_of(STDOUT_FILENO);
   return hand_over(view::paint(overview(where, one->book, how), how));
 }

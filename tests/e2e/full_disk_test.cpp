@@ -7,9 +7,9 @@
 using namespace vilfredo::test;
 
 namespace {
-const std::string no_room =
-    " may not grow beyond this process's limit of file size: raise it (ulimit -f); nothing was acknowledged that is not "
-    "stored\n";
+const std::string no_room = " may not grow beyond this process's limit of file size: raise it (ulimit -f); nothing was "
+                            "acknowledged that is not "
+                            "stored\n";
 }  // namespace
 
 // A limit on the size of files stands for the disk: writing beyond it fails as on a full one, and it can be lifted.
@@ -22,8 +22,7 @@ TEST_CASE("a disk that is full from the start is a clear error, and the same com
   auto got = vilfredo_run(here, {"run", "job.json"}, full);
   CHECK(got.code == 1);
   CHECK(got.out == "");
-  CHECK(got.err == "vilfredo: the store " + (here / "vilfredo.db").string() +
-                       no_room);
+  CHECK(got.err == "vilfredo: the store " + (here / "vilfredo.db").string() + no_room);
   CHECK(vilfredo_run(here, {"run", "job.json", "--quiet"}).code == 0);
   CHECK(json_of(here, {"status"})["completed"] == 5);
 }

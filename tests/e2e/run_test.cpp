@@ -66,8 +66,8 @@ TEST_CASE("what cannot be printed has not been done") {
   REQUIRE(vilfredo_run(here, {"run", "job.json", "--quiet"}).code == 0);
   for (const char* verb : {"list", "status", "trials", "pareto", "export"}) {
     CAPTURE(verb);
-    auto command = "cd '" + here.path().string() + "' && " VILFREDO_BINARY_DIR "/vilfredo " + verb +
-                   " > /dev/full 2> said.txt";
+    auto command =
+        "cd '" + here.path().string() + "' && " VILFREDO_BINARY_DIR "/vilfredo " + verb + " > /dev/full 2> said.txt";
     auto status = std::system(command.c_str());
     CHECK(WEXITSTATUS(status) == 1);
     CHECK(read(here, "said.txt") == "vilfredo: standard output cannot be written: No space left on device\n");

@@ -15,6 +15,7 @@
 
 #include <doctest/doctest.h>
 
+#include "io/leftovers.hpp"
 #include "tests/support/child.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/processes.hpp"
