@@ -516,11 +516,6 @@ TEST_CASE("a resume that would change nothing is refused with the edit that woul
   d.observation_budget = 9;
   d.stop_when.failed = 2;
   bookkeeper k(d);
-  auto stop = [&] {
-    auto rule = k.book().rule_fulfilled();
-    REQUIRE(rule);
-    REQUIRE(k.record(*rule));
-  };
   auto edit = [&](stop_rules rules, std::uint64_t budget) {
     edit_experiment e;
     e.stop_when = rules;
@@ -534,7 +529,7 @@ TEST_CASE("a resume that would change nothing is refused with the edit that woul
   };
   k.send(fail{k.issue({0.1}), 1, "bad"});
   k.send(fail{k.issue({0.2}), 1, "bad"});
-  stop();
+  CHECK(k.book().state() == experiment_state::stopped);
   refused(
       "\"test\" was stopped by stop_when.failed (2 observations have failed) and would be again at once; raise it or "
       "take it out of the job file, then run the job");
@@ -545,7 +540,7 @@ TEST_CASE("a resume that would change nothing is refused with the edit that woul
   REQUIRE(k.send(resume{}));
   CHECK(k.book().state() == experiment_state::active);
   k.send(complete{k.issue({0.3}), 1, y(6)});
-  stop();
+  CHECK(k.book().state() == experiment_state::stopped);
   refused("\"test\" was stopped by stop_when.target (observation 3 meets the target) and would be again at once; set "
           "another or take it out of the job file, then run the job");
   REQUIRE(k.send(archive{}));
