@@ -539,7 +539,7 @@ TEST_CASE("a resume that would change nothing is refused with the edit that woul
   edit(rules, 9);
   REQUIRE(k.send(resume{}));
   CHECK(k.book().state() == experiment_state::active);
-  k.send(complete{k.issue({0.3}), 1, y(6)});
+  k.send(complete{k.issue({0.3}), 1, y(4)});
   CHECK(k.book().state() == experiment_state::stopped);
   refused("\"test\" was stopped by stop_when.target (observation 3 meets the target) and would be again at once; set "
           "another or take it out of the job file, then run the job");
