@@ -14,7 +14,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kills = 24, budget = 400;
+constexpr int kills = 24;
 
 /// What a process said had ended before it was killed: all of that was acknowledged.
 void collect(const std::string& output, std::map<int, json>& ended) {
@@ -49,16 +49,20 @@ void kill_somewhere(program& run, int turn, std::mt19937& random) {
 
 TEST_CASE("kill -9 at any moment, then the same command: nothing acknowledged is lost and nothing is done twice") {
   scratch here;
+  int budget = 400;
   write_job(here, quick_trainer, budget, 4);
   const unsigned seed = 20251;
   CAPTURE(seed);
   std::mt19937 random(seed);
   std::map<int, json> acknowledged;
   std::map<int, int> cut_off;  // trial → attempt that ran when its process was killed
-  for (int i = 0; i < kills; ++i) {
+  for (int i = 0, killed = 0; killed < kills; ++i) {
     program run(here, {"run", "job.json", "--format", "json"});
     kill_somewhere(run, i, random);
-    REQUIRE(run.wait() == 137);
+    auto code = run.wait();
+    REQUIRE((code == 137 || code == 0));
+    killed += code == 137;
+    if (code == 0) write_job(here, quick_trainer, budget += 200, 4);  // it was quicker than the kill
     CHECK(all_gone(here));
     collect(run.output(), acknowledged);
     auto trials = json_of(here, {"export", "loans"});
@@ -83,7 +87,7 @@ TEST_CASE("kill -9 at any moment, then the same command: nothing acknowledged is
   REQUIRE(last.code == 0);
 
   auto ended = by_number(json_of(here, {"export"}));
-  REQUIRE(ended.size() == budget);
+  REQUIRE(ended.size() == static_cast<std::size_t>(budget));
   for (const auto& [trial, t] : ended) {
     CHECK(t["state"] == "completed");
     if (acknowledged.contains(trial)) CHECK(t["metrics"] == acknowledged[trial]);
