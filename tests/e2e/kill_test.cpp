@@ -60,6 +60,7 @@ TEST_CASE("kill -9 at any moment, then the same command: nothing acknowledged is
     program run(here, {"run", "job.json", "--format", "json"});
     kill_somewhere(run, i, random);
     auto code = run.wait();
+    CAPTURE(run.errors());
     REQUIRE((code == 137 || code == 0));
     killed += code == 137;
     if (code == 0) write_job(here, quick_trainer, budget += 200, 4);  // it was quicker than the kill
