@@ -294,7 +294,13 @@ struct ledger_decider {
     return decision{{events::experiment_paused{}}, done{}};
   }
   outcome operator()(const resume&) const {
-    if (!book.paused_ && !book.archived_ && !book.stopped_) return decision{};
+    if (!book.paused_ && !book.archived_) {
+      if (book.state() == experiment_state::finished)
+        return error{errc::conflict, "the budget of \"" + book.definition().name +
+                                         "\" is spent; raise observation_budget in the job file, then run the job"};
+      if (!book.stopped_) return decision{};
+      if (auto rule = still_fulfilled()) return *rule;
+    }
     return decision{{events::experiment_resumed{}}, done{}};
   }
   outcome operator()(const archive&) const {
@@ -303,6 +309,26 @@ struct ledger_decider {
   }
 
 private:
+  /// Why an experiment that a rule has stopped cannot go on as it is.
+  std::optional<error> still_fulfilled() const {
+    auto going_on = book;
+    going_on.stopped_ = false;
+    auto rule = going_on.rule_fulfilled();
+    if (auto seconds = book.definition().stop_when.seconds; !rule && seconds && book.first_issued()) {
+      auto passed = std::chrono::duration<double>(now - *book.first_issued()).count();
+      if (passed >= *seconds) rule.emplace(events::experiment_stopped{"seconds", book.stop_reason()});
+    }
+    if (!rule) return std::nullopt;
+    const auto name = "\"" + book.definition().name + "\"";
+    if (rule->rule == "space")
+      return error{errc::conflict, name + " has tried every configuration there is; for a larger space start an "
+                                          "experiment of another name"};
+    return error{errc::conflict, name + " was stopped by stop_when." + rule->rule + " (" + rule->reason +
+                                     ") and would be again at once; " +
+                                     (rule->rule == "target" ? "set another" : "raise it") +
+                                     " or take it out of the job file, then run the job"};
+  }
+
   /// Why attempt `attempt` should not go on, if so.
   std::optional<advice> over(const trial& t, std::uint32_t attempt) const {
     if (!t.open())

@@ -162,6 +162,17 @@ TEST_CASE_FIXTURE(fixture, "a program that the machine killed is tried again whi
   CHECK(state(trial) == trial_state::failed);
 }
 
+TEST_CASE_FIXTURE(fixture, "the end of a trial and the start of the next cost one commit") {
+  employ_one(1);
+  auto trial = trial_of(first());
+  auto before = store->commits();
+  finish(first());
+  CHECK(store->commits() == before + 1);
+  CHECK(state(trial) == trial_state::completed);
+  REQUIRE(runs().size() == 1);
+  CHECK(trial_of(first()) != trial);
+}
+
 TEST_CASE_FIXTURE(fixture, "a result is sent again until the store takes it, and its slot waits") {
   employ_one(1);
   auto trial = trial_of(first());
