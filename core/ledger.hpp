@@ -138,7 +138,7 @@ private:
   std::optional<time_point> first_issued_;
   bool paused_ = false, archived_ = false, stopped_ = false;
   std::string stop_reason_;
-  std::vector<std::optional<trial>> trials_;  // trial n at n − 1; none: deleted
+  std::deque<std::optional<trial>> trials_;  // trial n at n − 1; none: deleted
   std::array<std::size_t, 7> counts_{};
   std::set<trial_id> open_;
   std::deque<trial_id> queue_;

@@ -23,8 +23,8 @@ struct observation {
   std::vector<double> values;   ///< one a metric of the definition, NaN where absent; empty when failed without any
   std::vector<double> stddevs;  ///< empty, or one a metric, NaN where not given
   std::string failure;          ///< why it failed; empty: it did not
-  std::optional<double> stopped_at;  ///< the step that a stopping rule ended it at: `values` are not final
   time_point at{};
+  std::optional<double> stopped_at;  ///< the step that a stopping rule ended it at: `values` are not final
 
   bool failed() const { return !failure.empty(); }
   /// Its values are what the configuration comes to.

@@ -54,13 +54,15 @@ json to_json(const component& x, const char* key_of_name) {
 }
 
 /// A name, or an object of a name and options. Which names and options there are is a catalogue's to say.
-component read_component(const json_reader& x, const char* key_of_name, const char* example) {
+component read_component(const json_reader& x, const char* key_of_name, const std::string& noun) {
   if (x.value().is_string()) return {x.text(), {}};
   if (!x.value().is_object()) {
-    x.expected(std::string(example) + ", or {\"" + key_of_name + "\": …, OPTIONS}");
+    x.expected("\"auto\", another " + noun + "'s name, or {\"" + key_of_name + "\": …, OPTIONS}");
     return {};
   }
-  component out{x.need(key_of_name, std::string("add \"") + key_of_name + "\": " + example).text(), {}};
+  component out{
+      x.need(key_of_name, std::string("add \"") + key_of_name + "\": \"auto\" or another " + noun + "'s name").text(),
+      {}};
   x.entries([&](const std::string& key, const json_reader& v) {
     if (key == key_of_name) return;
     if (v.value().is_boolean())
@@ -74,9 +76,6 @@ component read_component(const json_reader& x, const char* key_of_name, const ch
   });
   return out;
 }
-
-constexpr const char* sampler_example = "\"auto\" or another sampler's name";
-constexpr const char* rule_example = "\"auto\" or another rule's name";
 
 json to_json(const stopping_rules& x) {
   json out = json::array();
@@ -103,11 +102,11 @@ stopping_rules read_stopping_rules(const json_reader& x) {
     auto all = g.value().is_object() ? g.find("all") : std::nullopt;
     auto& rules = out.emplace_back();
     if (!all) {
-      rules.push_back(read_component(g, "policy", rule_example));
+      rules.push_back(read_component(g, "policy", "rule"));
       return;
     }
     g.object({keys::stopping_group, {}});
-    all->elements([&](const json_reader& rule) { rules.push_back(read_component(rule, "policy", rule_example)); });
+    all->elements([&](const json_reader& rule) { rules.push_back(read_component(rule, "policy", "rule")); });
   };
   if (x.value().is_array())
     x.elements(group);
@@ -150,7 +149,7 @@ result<definition> read_definition(const json& x) {
   if (auto v = job.find("type"))
     out.type = v->one_of<experiment_type>(
         {{"offline", experiment_type::offline}, {"random", experiment_type::random}, {"grid", experiment_type::grid}});
-  if (auto v = job.find("sampler")) out.sampler = read_component(*v, "name", sampler_example);
+  if (auto v = job.find("sampler")) out.sampler = read_component(*v, "name", "sampler");
   if (auto v = job.find("early_stopping")) out.early_stopping = read_stopping_rules(*v);
   if (auto v = job.find("stop_when")) out.stop_when = read_stop_rules(*v);
   if (auto v = job.find("seed")) out.seed = v->whole<std::uint64_t>();

@@ -16,9 +16,9 @@ using namespace vilfredo::test;
 namespace {
 
 /// A query's rows as the sqlite3 shell prints them.
-std::string ask_store(const std::filesystem::path& file, const std::string& sql) {
+std::string ask_store(const std::filesystem::path& file, const std::string& sql, int access = SQLITE_OPEN_READONLY) {
   sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open_v2(file.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_open_v2(file.c_str(), &db, access, nullptr) == SQLITE_OK);
   std::string out;
   char* why = nullptr;
   sqlite3_exec(
@@ -152,7 +152,8 @@ TEST_CASE("a store of version 1 gets the views of today when it is next written 
   scratch place;
   auto file = place / "a.db";
   keep(file, {1}, bookkeeper(simple_experiment()));
-  ask_store(file, "DROP VIEW observations; DROP VIEW trials; CREATE VIEW trials AS SELECT 1; PRAGMA user_version = 1");
+  ask_store(file, "DROP VIEW observations; DROP VIEW trials; CREATE VIEW trials AS SELECT 1; PRAGMA user_version = 1",
+            SQLITE_OPEN_READWRITE);
   keep(file, {2}, bookkeeper(simple_experiment()));
   CHECK(ask_store(file, "PRAGMA user_version") == "2\n");
   CHECK(ask_store(file, "SELECT count(stopped_at) FROM observations") == "0\n");

@@ -55,6 +55,8 @@ struct random_field {
   void operator()(std::optional<T>& x) {
     x.reset();
     if (random.below(2)) (*this)(x.emplace());
+    if constexpr (std::is_same_v<T, double>)
+      if (x && std::isnan(*x)) x = 0;  // written as null, which says "none"
   }
   void operator()(std::shared_ptr<const definition>& x) {
     for (;;) {
