@@ -153,7 +153,8 @@ result<space> validate(const definition& x) {
     return refuse("parallel_bandwidth", "must be from 1 to " + std::to_string(largest_bandwidth));
   if (x.sampler.name.empty()) return refuse("sampler", "must name a sampler, or \"auto\"");
   for (std::size_t i = 0; i < x.early_stopping.size(); ++i)
-    if (x.early_stopping[i].empty()) return refuse(at("early_stopping", i), "must name at least one rule");
+    if (x.early_stopping[i].empty() || std::ranges::any_of(x.early_stopping[i], &std::string::empty, &component::name))
+      return refuse(at("early_stopping", i), "must name a rule");
   if (auto sound = check_stop_rules(x.stop_when, x.metrics); !sound) return sound.error();
   if (x.initial.size() > most_initial)
     return refuse("initial", "there are " + std::to_string(x.initial.size()) + "; at most " +
