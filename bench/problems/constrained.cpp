@@ -174,7 +174,7 @@ std::vector<problem> constrained_problems() {
   add("deb 2-D, 2 objectives", {real("x", 0.1, 1), real("y", 0, 5)}, deb, {0, 0}, 4.5946, {1.1, 9});
   add("osyczka 6-D, 2 objectives",
       {real("a", 0, 10), real("b", 0, 10), real("c", 1, 5), real("d", 0, 6), real("e", 1, 5), real("f", 0, 10)},
-      osyczka, numbers(6, 0.0), 16'563, {0, 80});
+      osyczka, numbers(6, 0.0), 16'665, {0, 80});
   add("spots 6-D, 3 objectives", cube(6, 0, 1), spots, {0}, 2.774, {1.5, 1.5, 1.5});
   add("disc brake 4-D, 2 objectives",
       {real("inner", 55, 80), real("outer", 75, 110), real("force", 1000, 3000), integer("plates", 2, 20)}, brake,
