@@ -9,6 +9,7 @@
 #include "optimizer/design/latin_hypercube.hpp"
 #include "optimizer/design/sobol.hpp"
 #include "optimizer/design/uniform.hpp"
+#include "optimizer/evolution/cma_es.hpp"
 #include "optimizer/tpe/tpe.hpp"
 
 namespace vilfredo {
@@ -70,6 +71,8 @@ std::span<const sampler_entry> samplers() {
   static const sampler_entry all[] = {
       {"tpe", "a model of good and bad regions (tree-structured Parzen estimators)", suggest_tpe, true, false,
        tpe_options()},
+      {"cma_es", "a normal distribution that adapts its shape (covariance matrix adaptation)", suggest_cma_es, true,
+       false, cma_es_options()},
       {"uniform", "independent random points", suggest_uniform, false, false, {}},
       {"sobol", "evenly spread points (scrambled Sobol sequence)", suggest_sobol, false, false, {}},
       {"latin_hypercube", "random points, evenly spread along each parameter", suggest_latin_hypercube, false, false,
