@@ -18,19 +18,19 @@ namespace vilfredo {
 namespace {
 
 constexpr std::string_view mark = "nsga2";
-constexpr double usual_population = 50;
-constexpr double crossing = 0.9;                            // of two parents; else a child is one of them, mutated
+constexpr double least_population = 10, usual_population = 50;
+constexpr double shifting = 0.5, shift = 0.5;               // how many children differ by others' difference, and F
 constexpr double crossing_index = 15, mutation_index = 20;  // Deb's η: the greater, the nearer to the parents
 constexpr std::size_t at_a_time = 1000;                     // observations that compete at once
-constexpr sampler_option options[] = {
-    {"population", "integer", "how many observations are kept as parents; default 50, at most a quarter of the budget",
-     4, 10'000}};
+constexpr sampler_option options[] = {{"population", "integer",
+                                       "how many observations are parents; default a quarter of them, from 10 to 50", 4,
+                                       10'000}};
 
+/// Grows with what is known, so that a short experiment has some generations, too.
 std::size_t population_of(const plan_job& job) {
-  double wanted = usual_population;
-  if (auto budget = job.definition->observation_budget)
-    wanted = std::clamp(std::floor(static_cast<double>(*budget) / 4), 10.0, wanted);
-  return static_cast<std::size_t>(number_option(job.sampler, "population", wanted));
+  const double grown = std::floor(static_cast<double>(job.observations.size()) / 4);
+  return static_cast<std::size_t>(
+      number_option(job.sampler, "population", std::clamp(grown, least_population, usual_population)));
 }
 
 /// Simulated binary crossover of one coordinate within [0, 1]: a child as far from a parent as if it were one bit
@@ -81,15 +81,19 @@ public:
   std::size_t size() const { return parents_.size(); }
 
   assignments child(const feasible_sampler& feasible, random_source& random) const {
-    const auto &a = parent(random), &b = parent(random);
-    const bool cross = random.uniform() < crossing;
+    const auto &a = parent(random), &b = parent(random), &c = anyone(random), &d = anyone(random);
+    const bool shifted = random.uniform() < shifting;
     const double rate = 1 / static_cast<double>(domain_.size());
     std::vector<double> u(domain_.size());
     for (std::size_t i = 0; i < u.size(); ++i) {
-      const auto& p = domain_.dimensions()[i];
-      const bool categorical = p.type == parameter_type::categorical;
+      const bool categorical = domain_.dimensions()[i].type == parameter_type::categorical;
       u[i] = a[i];
-      if (cross && random.uniform() < 0.5) u[i] = categorical ? b[i] : crossed(a[i], b[i], random);
+      if (random.uniform() < 0.5) {
+        if (categorical)
+          u[i] = b[i];
+        else
+          u[i] = shifted ? std::clamp(a[i] + shift * (c[i] - d[i]), 0.0, 1.0) : crossed(a[i], b[i], random);
+      }
       if (random.uniform() < rate) u[i] = categorical ? random.uniform() : mutated(u[i], random);
     }
     return domain_.constrained() ? feasible.repair(u) : domain_.from_unit(u);
@@ -105,6 +109,7 @@ private:
   const std::vector<double>& parent(random_source& random) const {
     return parents_[std::min(random.below(parents_.size()), random.below(parents_.size()))];
   }
+  const std::vector<double>& anyone(random_source& random) const { return parents_[random.below(parents_.size())]; }
 
   const plan_job& job_;
   const space& domain_;
