@@ -82,7 +82,8 @@ TEST_CASE("with four objectives it beats random points by far") {
   const double evolved = volume_after(d, "nsga2", 800, {1.2, 1.2, 1.2, 1.2}, dtlz2);
   const double random = volume_after(d, "uniform", 800, {1.2, 1.2, 1.2, 1.2}, dtlz2);
   MESSAGE("evolved " << evolved << ", random " << random);
-  CHECK(evolved > 1.2 * random);
+  const double greatest = 1.2 * 1.2 * 1.2 * 1.2 - 0.30843;  // all but a sixteenth of the unit ball in four dimensions
+  CHECK(greatest - evolved < 0.6 * (greatest - random));
 }
 
 TEST_CASE("its hint names the population, so the next plan need not look further back") {
