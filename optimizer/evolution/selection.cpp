@@ -13,23 +13,72 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t most_crowding_objectives = 3;
 using points = std::vector<std::vector<double>>;
 
+/// Indices in order of one objective; among equals the first.
+std::vector<std::size_t> along(const points& front, std::size_t j) {
+  std::vector<std::size_t> order(front.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t k) { return front[k][j]; });
+  return order;
+}
+
+/// A front in which each point knows its neighbours along each objective, so that one that leaves costs little.
+class crowd {
+public:
+  explicit crowd(const points& front) : front_(&front), distances_(crowding_distances(front)) {
+    const auto n = front.size(), m = front[0].size();
+    before_.assign(m, std::vector<std::size_t>(n, none));
+    after_ = before_;
+    for (std::size_t j = 0; j < m; ++j) {
+      const auto order = along(front, j);
+      for (std::size_t k = 1; k < n; ++k) {
+        before_[j][order[k]] = order[k - 1];
+        after_[j][order[k - 1]] = order[k];
+      }
+      ranges_.push_back(front[order.back()][j] / 2 - front[order.front()][j] / 2);
+    }
+  }
+  double distance(std::size_t i) const { return distances_[i]; }
+
+  void remove(std::size_t i) {
+    for (std::size_t j = 0; j < ranges_.size(); ++j) {
+      const auto b = before_[j][i], a = after_[j][i];
+      if (b != none) after_[j][b] = a;
+      if (a != none) before_[j][a] = b;
+    }
+    for (std::size_t j = 0; j < ranges_.size(); ++j)
+      for (auto k : {before_[j][i], after_[j][i]})
+        if (k != none) distances_[k] = gap(k);
+  }
+
+private:
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  double gap(std::size_t i) const {
+    double sum = 0;
+    for (std::size_t j = 0; j < ranges_.size(); ++j) {
+      if (before_[j][i] == none || after_[j][i] == none) return infinity;
+      if (ranges_[j] > 0) sum += ((*front_)[after_[j][i]][j] / 2 - (*front_)[before_[j][i]][j] / 2) / ranges_[j];
+    }
+    return sum;
+  }
+
+  const points* front_;
+  std::vector<double> distances_, ranges_;
+  std::vector<std::vector<std::size_t>> before_, after_;  // by objective
+};
+
 /// Takes the most crowded point out of the front until `wanted` are left; indices into it, the loneliest first.
 std::vector<std::size_t> loneliest(const points& front, std::size_t wanted) {
   std::vector<std::size_t> left(front.size());
   std::iota(left.begin(), left.end(), std::size_t{0});
-  auto rest = front;
-  auto distances = crowding_distances(rest);
+  crowd c(front);
+  auto distance = [&](std::size_t k) { return c.distance(k); };
   while (left.size() > wanted) {
-    const auto worst = std::ranges::min_element(distances) - distances.begin();
-    left.erase(left.begin() + worst);
-    rest.erase(rest.begin() + worst);
-    distances = crowding_distances(rest);
+    const auto worst = std::ranges::min_element(left, {}, distance);
+    c.remove(*worst);
+    left.erase(worst);
   }
-  std::vector<std::size_t> order(left.size()), out;
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::greater<>{}, [&](std::size_t k) { return distances[k]; });
-  for (auto k : order) out.push_back(left[k]);
-  return out;
+  std::ranges::stable_sort(left, std::greater<>{}, distance);
+  return left;
 }
 
 /// The objectives of all, from 0 at the best of each to 1 at the worst of the first front.
@@ -123,11 +172,8 @@ double composition_count(std::size_t parts, std::size_t total) {
 std::vector<double> crowding_distances(const points& front) {
   std::vector<double> out(front.size(), 0);
   if (front.empty()) return out;
-  std::vector<std::size_t> order(front.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
   for (std::size_t j = 0; j < front[0].size(); ++j) {
-    std::ranges::sort(order,
-                      [&](auto a, auto b) { return front[a][j] != front[b][j] ? front[a][j] < front[b][j] : a < b; });
+    const auto order = along(front, j);
     const double range = front[order.back()][j] / 2 - front[order.front()][j] / 2;
     out[order.front()] = out[order.back()] = infinity;
     for (std::size_t k = 1; range > 0 && k + 1 < order.size(); ++k)
