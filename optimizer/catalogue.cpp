@@ -5,6 +5,7 @@
 
 #include "core/closest.hpp"
 #include "core/text.hpp"
+#include "optimizer/bayes/gp_sampler.hpp"
 #include "optimizer/design/grid.hpp"
 #include "optimizer/design/latin_hypercube.hpp"
 #include "optimizer/design/sobol.hpp"
@@ -70,6 +71,12 @@ std::span<const sampler_entry> samplers() {
   static const sampler_entry all[] = {
       {"tpe", "a model of good and bad regions (tree-structured Parzen estimators)", suggest_tpe, true, false,
        tpe_options()},
+      {"gp",
+       "a model of each metric (Gaussian processes) and what a trial is expected to gain",
+       suggest_gp,
+       true,
+       false,
+       {}},
       {"uniform", "independent random points", suggest_uniform, false, false, {}},
       {"sobol", "evenly spread points (scrambled Sobol sequence)", suggest_sobol, false, false, {}},
       {"latin_hypercube", "random points, evenly spread along each parameter", suggest_latin_hypercube, false, false,
