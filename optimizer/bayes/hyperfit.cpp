@@ -29,6 +29,7 @@ using Eigen::VectorXd;
 constexpr double scale_shift = std::numbers::sqrt2 - 3, scale_spread = std::numbers::sqrt3;
 constexpr double signal_mean = 0, signal_spread = 1;
 constexpr double noise_mean = -8, noise_spread = 3;
+constexpr double little_noise = -8, much_noise = -2, between_noises = -5;  // of starts
 constexpr double jitter = 1e-9;
 
 }  // namespace
@@ -142,19 +143,24 @@ kernel_parameters fit_kernel(const encoding& how, const training_data& data,
     for (double& g : gradient) g = -g;
     return -value;
   };
+  // Much of what looks like noise may be structure, and the other way round: the density often has a hill for each.
   std::vector<std::vector<double>> starts;
-  if (before && before->log_scales.size() + 2 == n) {
-    auto warm = before->log_scales;
-    warm.push_back(before->log_signal);
-    warm.push_back(before->log_noise);
-    starts.push_back(std::move(warm));
+  const bool warm = before && before->log_scales.size() + 2 == n;
+  if (warm) {
+    starts.push_back(before->log_scales);
+    starts.back().push_back(before->log_signal);
+    starts.back().push_back(before->log_noise);
   }
-  starts.push_back(posterior.most_likely_before());
+  for (double log_noise : {little_noise, much_noise}) {
+    if (warm && (before->log_noise < between_noises) == (log_noise < between_noises)) continue;
+    starts.push_back(posterior.most_likely_before());
+    starts.back().back() = log_noise;
+  }
   minimum best{starts.back(), std::numeric_limits<double>::infinity(), 0};
   quasi_newton_limits limits;
   limits.gradient = 1e-3;
   limits.progress = 1e-6;
-  limits.evaluations = std::max<std::size_t>(effort.evaluations / starts.size(), 2);
+  limits.evaluations = std::max<std::size_t>(effort.evaluations / 2, 2);
   for (auto& start : starts) {
     auto found = minimize_in_box(loss, std::move(start), bounds, limits);
     if (found.value < best.value) best = std::move(found);

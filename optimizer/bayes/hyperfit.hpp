@@ -39,8 +39,8 @@ struct fit_effort {
   std::function<bool()> cancelled;
 };
 
-/// Parameters of greatest posterior density, found from `before` (what fitted the last time, if anything) and from the
-/// prior's mode.
+/// Parameters of greatest posterior density, found from two starts: what fitted the last time, or the prior's mode, and
+/// the prior's mode with much noise where the former has little, or little where it has much.
 kernel_parameters fit_kernel(const encoding& how, const training_data& data,
                              const std::optional<kernel_parameters>& before, const fit_effort& effort);
 
