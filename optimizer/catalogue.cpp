@@ -10,6 +10,7 @@
 #include "optimizer/design/latin_hypercube.hpp"
 #include "optimizer/design/sobol.hpp"
 #include "optimizer/design/uniform.hpp"
+#include "optimizer/evolution/cma_es.hpp"
 #include "optimizer/tpe/tpe.hpp"
 
 namespace vilfredo {
@@ -77,6 +78,8 @@ std::span<const sampler_entry> samplers() {
        true,
        false,
        {}},
+      {"cma_es", "a normal distribution that adapts its shape (covariance matrix adaptation)", suggest_cma_es, true,
+       false, cma_es_options()},
       {"uniform", "independent random points", suggest_uniform, false, false, {}},
       {"sobol", "evenly spread points (scrambled Sobol sequence)", suggest_sobol, false, false, {}},
       {"latin_hypercube", "random points, evenly spread along each parameter", suggest_latin_hypercube, false, false,

@@ -8,8 +8,8 @@
 #include "optimizer/bayes/acquisition_search.hpp"
 #include "optimizer/bayes/criterion.hpp"
 #include "optimizer/bayes/evidence.hpp"
-#include "optimizer/bayes/hint.hpp"
 #include "optimizer/bayes/hyperfit.hpp"
+#include "optimizer/bayes/kernel_hint.hpp"
 #include "optimizer/tpe/tpe.hpp"
 
 namespace vilfredo {
@@ -55,7 +55,7 @@ public:
       worth->believe(how_->encode(*x));
       out.candidates.push_back(*std::move(x));
     }
-    out.hint = write_hint(fitted_);
+    out.hint = write_kernel_hint(fitted_);
     out.note = std::to_string(known_.tried.size()) + " configurations modelled";
     return out;
   }
@@ -89,7 +89,7 @@ private:
 
   std::optional<criterion> models() {
     const std::size_t count = known_.objectives.size() + known_.constraints.size() + (known_.failures ? 1 : 0);
-    hint_ = read_hint(job_.hint, count, how_->scales());
+    hint_ = read_kernel_hint(job_.hint, count, how_->scales());
     criterion::parts parts;
     for (const auto& o : known_.objectives) {
       auto made = model(o.data);

@@ -8,6 +8,7 @@
 
 #include "core/hypervolume.hpp"
 #include "core/pareto.hpp"
+#include "optimizer/grading.hpp"
 
 namespace vilfredo {
 
@@ -20,48 +21,6 @@ constexpr double margin = 1.1;        // of the reference point beyond the worst
 constexpr double least_weight = 0.1;  // of a good observation that adds no volume
 
 using points = std::vector<std::vector<double>>;
-
-double loss(const metric& m, double value) { return m.objective == objective::maximize ? -value : value; }
-
-struct graded {
-  const observation* what = nullptr;
-  std::vector<double> losses;  // of the optimized metrics
-  std::vector<double> excess;  // beyond each threshold; 0: met
-  double violation = 0;
-};
-
-bool finite_where_needed(const definition& d, const observation& x) {
-  if (x.failed() || x.values.size() != d.metrics.size()) return false;
-  for (std::size_t i = 0; i < d.metrics.size(); ++i)
-    if (d.metrics[i].strategy != strategy::store && !std::isfinite(x.values[i])) return false;
-  return true;
-}
-
-graded grade(const definition& d, const observation& x) {
-  graded out{&x, {}, {}, 0};
-  for (std::size_t i = 0; i < d.metrics.size(); ++i) {
-    const auto& m = d.metrics[i];
-    if (m.strategy == strategy::store) continue;
-    if (m.strategy == strategy::optimize) out.losses.push_back(loss(m, x.values[i]));
-    // Halves, because the difference of two numbers may be beyond a double.
-    if (m.threshold) out.excess.push_back(std::max(0.0, loss(m, x.values[i]) / 2 - loss(m, *m.threshold) / 2));
-  }
-  return out;
-}
-
-void rank_violations(std::vector<graded>& all) {
-  if (all.empty()) return;
-  for (std::size_t c = 0; c < all[0].excess.size(); ++c) {
-    std::vector<double> seen;
-    for (const auto& g : all)
-      if (g.excess[c] > 0) seen.push_back(g.excess[c]);
-    std::ranges::sort(seen);
-    for (auto& g : all)
-      if (g.excess[c] > 0)
-        g.violation += static_cast<double>(std::ranges::upper_bound(seen, g.excess[c]) - seen.begin()) /
-                       static_cast<double>(seen.size());
-  }
-}
 
 /// Every objective scaled to [0, 1] between the least and the greatest that any of them shows.
 points scaled(const std::vector<const graded*>& those) {
@@ -184,8 +143,11 @@ std::vector<double> weights_of(const std::vector<const graded*>& good) {
 tpe_split split_observations(const plan_job& job, double fraction) {
   const auto& d = *job.definition;
   std::vector<graded> usable;
-  for (const auto& x : job.observations)
-    if (x.point.values.size() == job.space->size() && finite_where_needed(d, x)) usable.push_back(grade(d, x));
+  for (std::size_t at = 0; const auto& x : job.observations) {
+    if (x.point.values.size() == job.space->size())
+      if (auto g = grade(d, x, at)) usable.push_back(*std::move(g));
+    ++at;
+  }
   rank_violations(usable);
 
   std::vector<const graded*> feasible, others;

@@ -106,7 +106,7 @@ private:
         if (job_.is_cancelled()) return std::nullopt;
         choose(x, g, bad[g]);
       }
-      if (seen_.is_new(x)) return x;
+      if (seen_.is_new_draw(x)) return x;
     }
     if (job_.is_cancelled()) return std::nullopt;
     return seen_.draw(feasible_, random_);

@@ -1,4 +1,4 @@
-#include "optimizer/bayes/hint.hpp"
+#include "optimizer/bayes/kernel_hint.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -13,7 +13,7 @@ constexpr const char* version = "gp1";
 constexpr double most = 50;  // no logarithm that a fit gives is greater
 }  // namespace
 
-std::string write_hint(const std::vector<fitted_kernel>& models) {
+std::string write_kernel_hint(const std::vector<fitted_kernel>& models) {
   std::string out = version;
   auto add = [&](double logarithm) {
     char text[32];
@@ -29,7 +29,8 @@ std::string write_hint(const std::vector<fitted_kernel>& models) {
   return out;
 }
 
-std::optional<std::vector<fitted_kernel>> read_hint(const std::string& text, std::size_t models, std::size_t scales) {
+std::optional<std::vector<fitted_kernel>> read_kernel_hint(const std::string& text, std::size_t models,
+                                                           std::size_t scales) {
   if (!text.starts_with(version)) return std::nullopt;
   const char* at = text.c_str() + 3;
   const char* const end = text.c_str() + text.size();

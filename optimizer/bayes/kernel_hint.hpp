@@ -14,8 +14,9 @@ struct fitted_kernel {
   kernel_parameters parameters;
 };
 
-std::string write_hint(const std::vector<fitted_kernel>& models);
+std::string write_kernel_hint(const std::vector<fitted_kernel>& models);
 /// Nothing unless the text is a hint for so many models with so many length scales.
-std::optional<std::vector<fitted_kernel>> read_hint(const std::string& text, std::size_t models, std::size_t scales);
+std::optional<std::vector<fitted_kernel>> read_kernel_hint(const std::string& text, std::size_t models,
+                                                           std::size_t scales);
 
 }  // namespace vilfredo
