@@ -26,6 +26,17 @@ double values_of(const parameter& p) {
   return std::numeric_limits<double>::infinity();
 }
 
+/// The derivative of a number by its unit coordinate.
+double stretch(const parameter& p, double value) {
+  if (p.scale == transformation::log) return value * std::log(p.max / p.min);
+  return p.type == parameter_type::integer ? p.max - p.min + 1 : p.max - p.min;
+}
+
+bool in_a_constraint(const space& domain, std::size_t i) {
+  return std::ranges::any_of(domain.rows(),
+                             [&](const space::row& r) { return std::ranges::count(r.dimensions, i) > 0; });
+}
+
 }  // namespace
 
 acquisition_search::acquisition_search(const space& domain, std::shared_ptr<const encoding> how,
@@ -41,7 +52,10 @@ acquisition_search::acquisition_search(const space& domain, std::shared_ptr<cons
     const auto& p = domain.dimensions()[i];
     const double n = values_of(p);
     if (n == 1) continue;
-    if (p.type != parameter_type::categorical && n > many_values) smooth_.push_back(i);
+    // Grids and logarithmic integers have no slope that a constraint could use: there they move in steps alone.
+    const bool uneven = !p.grid.empty() || (p.type == parameter_type::integer && p.scale == transformation::log);
+    if (p.type != parameter_type::categorical && n > many_values && !(uneven && in_a_constraint(domain, i)))
+      smooth_.push_back(i);
     if (std::isfinite(n)) stepped_.push_back(i);
   }
 }
@@ -113,6 +127,30 @@ acquisition_search::candidate acquisition_search::judged(const criterion& worth,
   return out;
 }
 
+polytope acquisition_search::around(const candidate& at, const std::vector<std::size_t>& free) const {
+  const auto n = static_cast<Index>(free.size()), rows = static_cast<Index>(domain_.rows().size());
+  polytope out{MatrixXd::Zero(2 * n + rows, n), VectorXd::Zero(2 * n + rows)};
+  for (Index k = 0; k < n; ++k) {
+    out.normals(k, k) = 1;
+    out.limits[k] = 1;
+    out.normals(n + k, k) = -1;
+  }
+  for (Index r = 0; r < rows; ++r) {
+    const auto& row = domain_.rows()[static_cast<std::size_t>(r)];
+    double slack = row.limit;
+    for (std::size_t j = 0; j < row.dimensions.size(); ++j) slack -= row.weights[j] * at.x.values[row.dimensions[j]];
+    out.limits[2 * n + r] = std::max(slack, 0.0);
+    for (std::size_t j = 0; j < row.dimensions.size(); ++j) {
+      const auto found = std::ranges::find(free, row.dimensions[j]);
+      if (found == free.end()) continue;
+      const double slope = row.weights[j] * stretch(domain_.dimensions()[*found], at.x.values[*found]);
+      out.normals(2 * n + r, found - free.begin()) = slope;
+      out.limits[2 * n + r] += slope * domain_.to_unit(*found, at.x.values[*found]);
+    }
+  }
+  return out;
+}
+
 bool acquisition_search::move_numbers(const criterion& worth, candidate& at, std::size_t evaluations) const {
   std::vector<std::size_t> free;
   for (auto i : smooth_)
@@ -133,7 +171,8 @@ bool acquisition_search::move_numbers(const criterion& worth, candidate& at, std
   limits.gradient = 1e-4;
   limits.progress = 1e-5;
   const box bounds{std::vector<double>(free.size(), 0.0), std::vector<double>(free.size(), 1.0)};
-  const auto found = minimize_in_box(loss, start, bounds, limits);
+  const auto found = domain_.constrained() ? minimize_in_polytope(loss, start, around(at, free), limits)
+                                           : minimize_in_box(loss, start, bounds, limits);
   assignments x = at.x;
   for (std::size_t k = 0; k < free.size(); ++k) x.values[free[k]] = domain_.from_unit(free[k], found.at[k]);
   if (!domain_.feasible(x)) x = feasible_.repair(domain_.to_unit(x));

@@ -8,6 +8,7 @@
 #include "core/random.hpp"
 #include "optimizer/bayes/criterion.hpp"
 #include "optimizer/novelty.hpp"
+#include "optimizer/numeric/polytope.hpp"
 
 namespace vilfredo {
 
@@ -46,6 +47,7 @@ private:
   void complete(assignments& x);
   candidate judged(const criterion& worth, assignments x) const;
   bool move_numbers(const criterion& worth, candidate& at, std::size_t evaluations) const;
+  polytope around(const candidate& at, const std::vector<std::size_t>& free) const;
   bool move_choices(const criterion& worth, candidate& at);
   std::vector<double> alternatives(std::size_t dimension, double value);
 
