@@ -5,6 +5,7 @@
 
 #include "core/closest.hpp"
 #include "core/text.hpp"
+#include "optimizer/bayes/gp_sampler.hpp"
 #include "optimizer/design/grid.hpp"
 #include "optimizer/design/latin_hypercube.hpp"
 #include "optimizer/design/sobol.hpp"
@@ -72,6 +73,12 @@ std::span<const sampler_entry> samplers() {
   static const sampler_entry all[] = {
       {"tpe", "a model of good and bad regions (tree-structured Parzen estimators)", suggest_tpe, true, false,
        tpe_options()},
+      {"gp",
+       "a model of each metric (Gaussian processes) and what a trial is expected to gain",
+       suggest_gp,
+       true,
+       false,
+       {}},
       {"cma_es", "a normal distribution that adapts its shape (covariance matrix adaptation)", suggest_cma_es, true,
        false, cma_es_options()},
       {"nsga2", "an evolving population that spreads along the front", suggest_nsga2, true, false, nsga2_options()},
