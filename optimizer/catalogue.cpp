@@ -5,6 +5,7 @@
 
 #include "core/closest.hpp"
 #include "core/text.hpp"
+#include "optimizer/automatic.hpp"
 #include "optimizer/bayes/gp_sampler.hpp"
 #include "optimizer/design/grid.hpp"
 #include "optimizer/design/latin_hypercube.hpp"
@@ -28,11 +29,11 @@ const sampler_entry* entry_named(std::string_view name) {
 
 const char* automatic(experiment_type type) {
   switch (type) {
-  case experiment_type::offline: return "tpe";
+  case experiment_type::offline: return "auto";
   case experiment_type::random: return "uniform";
   case experiment_type::grid: return "grid";
   }
-  return "tpe";
+  return "auto";
 }
 
 /// Why this sampler cannot serve an experiment of this type, or nothing.
@@ -71,6 +72,7 @@ double number_option(const component& x, const std::string& name, double otherwi
 
 std::span<const sampler_entry> samplers() {
   static const sampler_entry all[] = {
+      {"auto", "what suits the space, the objectives and how much is known", suggest_automatically, true, false, {}},
       {"tpe", "a model of good and bad regions (tree-structured Parzen estimators)", suggest_tpe, true, false,
        tpe_options()},
       {"gp",
@@ -95,7 +97,7 @@ result<const sampler_entry*> find_sampler(const definition& x) {
   const std::string name = x.sampler.name == "auto" ? automatic(x.type) : x.sampler.name;
   const auto* entry = entry_named(name);
   if (!entry) {
-    std::vector<std::string> known{"auto"};
+    std::vector<std::string> known;
     for (const auto& e : samplers()) known.emplace_back(e.name);
     auto hint = did_you_mean(name, known);
     if (hint.empty()) {
