@@ -14,7 +14,8 @@ struct automatic_choice {
 
 /// By what the space is made of, the number of objectives and how much is known:
 ///
-/// - `gp` while its model sees all there is: up to 500 observations, and beyond while the budget ends before 750.
+/// - `gp` while its model sees all there is: up to 500 observations, and beyond when the budget ends before 750;
+///   not when trials end many times faster than it plans.
 /// - Then what costs little a trial, warm from the history: `nsga2` for several objectives, `tpe` where most parameters
 /// are
 ///   categories or depend on conditions, else `cma_es`.

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+
 #include "tests/support/engine_driver.hpp"
 #include "tests/support/sampler_contract.hpp"
 
@@ -35,6 +37,29 @@ TEST_CASE("many are handed to what suits the space and the objectives") {
   CHECK(chosen(numbers, {minimize("y")}, 2000) == "cma_es");
   CHECK(chosen(choices, {minimize("y")}, 2000) == "tpe");
   CHECK(chosen(numbers, {minimize("f"), maximize("g")}, 2000) == "nsga2");
+}
+
+TEST_CASE("when trials end far faster than a model can follow, the quick samplers serve from the start") {
+  auto job = contract_job(experiment(numbers, {minimize("y")}), 100, 0, past::ordinary, 1);
+  auto with_gap = [&](duration gap) {
+    auto paced = job;
+    for (std::size_t i = 0; i < 100; ++i) {
+      auto x = job.observations[i];
+      x.at = time_point{gap * static_cast<int>(i)};
+      paced.observations.replace(i, x);
+    }
+    return std::string(choose_sampler(paced).sampler);
+  };
+  CHECK(with_gap(std::chrono::seconds{1}) == "gp");
+  CHECK(with_gap(std::chrono::milliseconds{5}) == "gp");
+  CHECK(with_gap(std::chrono::milliseconds{0}) == "gp");  // nothing is known
+  auto many = contract_job(experiment(numbers, {minimize("y")}), 400, 0, past::ordinary, 1);
+  for (std::size_t i = 0; i < 400; ++i) {
+    auto x = many.observations[i];
+    x.at = time_point{std::chrono::milliseconds{static_cast<int>(i)}};
+    many.observations.replace(i, x);
+  }
+  CHECK(std::string(choose_sampler(many).sampler) == "cma_es");
 }
 
 TEST_CASE("the plan says who made it and why") {
