@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view mark = "cma_es1";
 constexpr std::uint64_t learning_stream = 0xc3a, restart_stream = 0xc3b;
-constexpr double first_width = 0.2, warm_width = 0.1, restart_width = 0.3;
+constexpr double first_width = 0.2, warm_width = 0.02, restart_width = 0.3;
 constexpr double narrowest = 1e-8, slimmest = 1e7;
 constexpr std::size_t largest_population = 1024;
 constexpr std::size_t most_recalled = 2000;  // observations that a start looks back at
