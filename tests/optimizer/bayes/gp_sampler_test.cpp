@@ -101,8 +101,8 @@ TEST_CASE("failures keep it away") {
     const double x = random.uniform(), y = random.uniform();
     note_down(job, {x, y}, -x, x > 0.6 ? "diverged" : "");  // better and better, up to the cliff
   }
-  job.count = 10;
-  for (const auto& x : must(suggest_gp(job)).candidates) CHECK(x.values[0] < 0.75);
+  job.count = 3;  // after some more, what little is left to gain before the cliff is not worth a trial
+  for (const auto& x : must(suggest_gp(job)).candidates) CHECK(x.values[0] < 0.7);
 }
 
 TEST_CASE("the front of two objectives is followed, far beyond what random points cover") {
