@@ -24,7 +24,6 @@ constexpr Index most_fitted = 250;                 // rows that kernel parameter
 constexpr double most_fitted_pairs = 4e6;          // pairs of rows by dimensions
 constexpr std::size_t most_volume_objectives = 4;  // beyond, boxes are too many
 constexpr std::size_t incumbents = 10;
-constexpr double least_failure_noise = 0.01;  // of labels −1 and 1: no region is safe for certain
 
 class planner {
 public:
@@ -104,13 +103,13 @@ private:
     for (const auto& c : known_.constraints) {
       auto made = model(c.data);
       if (!made) return std::nullopt;
-      limits_.push_back({*std::move(made), *c.limit, 0});
+      limits_.push_back({*std::move(made), *c.limit});
     }
     if (known_.failures) {
       auto made = model(*known_.failures);
       if (!made) return std::nullopt;
-      const double noise = std::exp(fitted_.back().parameters.log_noise);
-      limits_.push_back({*std::move(made), 0, std::max(noise, least_failure_noise)});
+      // Without the noise: what counts is whether trials there work more often than not, and that becomes certain.
+      limits_.push_back({*std::move(made), 0});
     }
     if (scalarized()) {
       for (const auto& t : known_.tried) {

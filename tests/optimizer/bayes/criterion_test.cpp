@@ -23,7 +23,7 @@ gaussian_process model_of(const training_example& x, double sign = 1) {
 criterion with(const training_example& x, std::size_t objectives, bool limited) {
   criterion::parts parts;
   for (std::size_t k = 0; k < objectives; ++k) parts.objectives.push_back(model_of(x, k % 2 ? -1 : 1));
-  if (limited) parts.limits = {{model_of(x), 0.4, 0}, {model_of(x, -1), 0, 0.1}};
+  if (limited) parts.limits = {{model_of(x), 0.4}, {model_of(x, -1), 0}};
   for (Index i = 0; i < x.data.size(); ++i) {
     parts.known.emplace_back();
     for (const auto& model : parts.objectives) parts.known.back().push_back(model.fitted()[i]);
@@ -84,7 +84,7 @@ TEST_CASE("while nothing feasible is known, being feasible is all that counts") 
   const auto x = smooth_example(12);
   criterion::parts parts;
   parts.objectives.push_back(model_of(x));
-  parts.limits.push_back({model_of(x, -1), 0.2, 0});
+  parts.limits.push_back({model_of(x, -1), 0.2});
   const criterion worth(std::move(parts));
   for (const auto& at : x.elsewhere)
     CHECK(worth.value(at) == doctest::Approx(log_probability_below(model_of(x, -1).at(at), 0.2)));
