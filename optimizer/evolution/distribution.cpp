@@ -61,19 +61,16 @@ struct rates {
   }
 };
 
-/// Points that share a place share the weights of the ranks they take up.
-std::vector<double> shared(const std::vector<double>& weights, const std::vector<std::size_t>& places) {
+/// The weight of each point; points that share a place are ranked by lot, so that a plain moves nothing on the average.
+std::vector<double> assigned(const std::vector<double>& weights, const std::vector<std::size_t>& places,
+                             random_source& random) {
+  std::vector<std::pair<std::size_t, std::uint64_t>> lots;
+  for (auto place : places) lots.emplace_back(place, random.bits());
   std::vector<std::size_t> order(places.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t k) { return places[k]; });
+  std::ranges::sort(order, {}, [&](std::size_t k) { return lots[k]; });
   std::vector<double> out(places.size());
-  for (std::size_t i = 0; i < order.size();) {
-    auto end = i;
-    double sum = 0;
-    for (; end < order.size() && places[order[end]] == places[order[i]]; ++end) sum += weights[end];
-    for (auto k = i; k < end; ++k) out[order[k]] = sum / static_cast<double>(end - i);
-    i = end;
-  }
+  for (std::size_t i = 0; i < order.size(); ++i) out[order[i]] = weights[i];
   return out;
 }
 
@@ -164,7 +161,7 @@ void search_distribution::learn(const std::vector<const assignments*>& points, c
                                 random_source& random) {
   const auto n = static_cast<double>(std::max<std::size_t>(1, numbers_.size()));
   const rates r(points.size(), n);
-  const auto w = shared(r.weights, places);
+  const auto w = assigned(r.weights, places, random);
   learn_categories(points, w);
   if (numbers_.empty()) return;
 
