@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+
 #include "actors/caf.hpp"
 #include "core/time.hpp"
 
@@ -13,6 +15,13 @@ struct time_source {
   template <class Self>
   time_point now(Self* self) const {
     return epoch + std::chrono::duration_cast<duration>(self->clock().now().time_since_epoch());
+  }
+
+  /// This clock, or one that now says `then` if that is later. For what an earlier process wrote under a clock that has
+  /// been set back since: leases that end "tomorrow" would hold trials until then.
+  template <class Self>
+  time_source not_before(time_point then, Self* self) const {
+    return {epoch + std::max(then - now(self), duration{0})};
   }
 };
 

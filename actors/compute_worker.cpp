@@ -115,6 +115,8 @@ void finish(self_pointer self, launcher::run_key key, const run_exit& how) {
   auto& state = self->state;
   auto& run = state.runs.at(key);
   run.exited = true;
+  ++state.unrecorded;
+  state.free_gpus.insert(run.gpus.begin(), run.gpus.end());
   auto what = run.what;
   auto meaning = conclude(how, run.output, state.options->definition->metrics, run.advised);
   command end = std::visit(
@@ -128,15 +130,16 @@ void finish(self_pointer self, launcher::run_key key, const run_exit& how) {
           return give_back{what.trial, what.attempt, m.cause, std::move(m.reason)};
       },
       meaning);
-  // The slot stays taken until the end is stored: work that is done must not be overtaken by work that is not.
   send_errand(self, std::move(end), [self, key, what](const outcome& o) {
     auto& s = self->state;
-    auto gone = s.runs.find(key);
-    s.free_gpus.insert(gone->second.gpus.begin(), gone->second.gpus.end());
-    s.runs.erase(gone);
+    s.runs.erase(key);
+    --s.unrecorded;
     if (!o) s.options->tell(called(what) + " could not be recorded: " + o.error().message);
     fill(self);
   });
+  // The next ask follows at once, behind the end: the experiment knows the result when it chooses, and one sync of the
+  // store serves both.
+  fill(self);
 }
 
 // --- asking ----------------------------------------------------------------------------------------------------------
@@ -167,8 +170,10 @@ void fill(self_pointer self) {
   auto& state = self->state;
   auto gpus = state.options->definition->run->resources.gpus;
   auto room = [&] {
-    auto taken = state.runs.size() + state.asks.size();
-    return taken < state.options->slots && (gpus == 0 || state.free_gpus.size() >= gpus * (state.asks.size() + 1));
+    auto taken = state.runs.size() - state.unrecorded + state.asks.size();
+    // While ends cannot be stored, not more of them are made than there are slots.
+    return taken < state.options->slots && state.unrecorded <= state.options->slots &&
+           (gpus == 0 || state.free_gpus.size() >= gpus * (state.asks.size() + 1));
   };
   while (state.asking && room()) {
     auto id = fresh_id(state);

@@ -60,7 +60,8 @@ struct compute_worker_state {
   std::map<std::uint64_t, errand> errands;
   std::set<std::string> asks;  ///< request ids of asks that are out
   std::set<std::uint32_t> free_gpus;
-  std::uint64_t life = 0;  ///< unique among the workers of this process, restarted ones included
+  std::uint64_t life = 0;      ///< unique among the workers of this process, restarted ones included
+  std::size_t unrecorded = 0;  ///< runs that have exited and whose end is not stored yet
   std::uint64_t next_errand = 1, next_request = 1, next_run = 1;
   bool asking = false;  ///< false: not yet, or no longer
   bool halting = false;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/planted.hpp"
+
 namespace vilfredo::actors {
 
 namespace {
@@ -48,6 +50,8 @@ void perform(self_pointer self, step what) {
   for (auto& a : what.alarms)
     self->delayed_send(self, std::max(a.at - now, duration{0}), alarm_due{state.life, a.what});
   if (what.job) self->send(state.near.pool, optimize{state.id, self, ++state.job, std::move(what.job)});
+  if (VILFREDO_BUG(reply_before_durable))
+    for (auto& r : std::exchange(what.replies, {})) answer_caller(state, r.to, std::move(r.what));
   if (!what.facts.empty()) {
     state.unsettled.push_back(std::move(what.replies));
     auto kept = std::make_shared<const std::vector<fact>>(std::move(what.facts));
@@ -112,7 +116,11 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
   state.id = id;
   state.near = std::move(near);
   state.options = options;
+  state.options.time = options.time.not_before(start->engine.book().last_fact_at(), self);
   state.engine = std::move(start->engine);
+  // Without its journal it is of no use: the house is started anew, and with it another actor for this experiment.
+  self->monitor(state.near.journal);
+  self->set_down_handler([self](caf::down_msg& down) { self->quit(down.reason); });
   perform(self, std::move(start->first));
   return {
       [self](const command_for& c) -> caf::result<outcome> {
@@ -127,7 +135,8 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
       [self](describe) -> caf::result<result<loaded>> {
         auto& s = self->state;
         if (!s.engine) return result<loaded>{s.fault};
-        if (s.unsettled.empty()) return result<loaded>{loaded{std::make_shared<const ledger>(s.engine->book())}};
+        if (s.unsettled.empty() || VILFREDO_BUG(dirty_read))
+          return result<loaded>{loaded{std::make_shared<const ledger>(s.engine->book())}};
         // Ahead of the store: the journal's own reading of it is what is durable.
         return self->delegate(s.near.journal, load{s.id});
       },

@@ -15,8 +15,16 @@ void settle(journal_state& state, const result<void>& how) {
 
 journal_actor::behavior_type run_journal(journal_actor::stateful_pointer<journal_state> self,
                                          std::shared_ptr<vilfredo::journal> store, journal_options options) {
-  self->state.store = std::move(store);
-  self->state.options = options;
+  auto& begun = self->state;
+  begun.store = std::move(store);
+  begun.options = options;
+  // What an earlier journal staged is committed or taken back; its writers know that it may be either.
+  (void)begun.store->commit();
+  self->set_exit_handler([self](caf::exit_msg& e) {
+    auto& state = self->state;
+    if (!state.batch.empty()) settle(state, state.store->commit());
+    self->quit(e.reason);
+  });
   return {
       [self](const append& a) -> caf::result<result<durable>> {
         auto& state = self->state;

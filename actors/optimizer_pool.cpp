@@ -52,6 +52,9 @@ result<plan> plan_by_catalogue(const plan_job& job) {
 
 optimizer_actor::behavior_type run_optimizer(optimizer_actor::pointer self, std::uint64_t number, pool_actor pool,
                                              planner plan) {
+  // With a thread of its own nobody would end it.
+  self->monitor(pool);
+  self->set_down_handler([self](caf::down_msg& down) { self->quit(down.reason); });
   self->send(pool, idle{number});
   return {[self, number, pool, plan](const optimize& job) {
     auto made = [&]() -> result<vilfredo::plan> {

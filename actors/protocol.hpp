@@ -56,7 +56,8 @@ using journal_actor = caf::typed_actor<answers<result<durable>, append>, answers
 
 // --- feed: live subscribers ------------------------------------------------------------------------------------------
 
-/// Facts that have become durable, in order per experiment.
+/// Facts that have become durable, in order per experiment. A part that died may have left a hole, which the sequence
+/// shows: read those from the store.
 struct published {
   experiment_id experiment;
   actors::facts facts;

@@ -32,13 +32,25 @@ void wake(self_pointer self, experiment_id id) {
             auto engine = vilfredo::engine::load(*got->book);
             if (!engine) return answer_all(self, id, engine.error());
             const auto& options = self->state.options.experiment;
-            auto first = engine->wake(options.time.now(self), options.grace);
+            auto time = options.time.not_before(got->book->last_fact_at(), self);
+            auto first = engine->wake(time.now(self), options.grace);
             // Facts that waking implies are the experiment's first append.
             answer_all(self, id, located{id, start(self, id, *std::move(engine), std::move(first))});
           },
           [self, id](const caf::error& e) {
             answer_all(self, id, error{errc::unavailable, self->system().render(e)});
           });
+}
+
+void find(self_pointer self, experiment_id id, located_promise promise) {
+  auto& state = self->state;
+  if (auto known = state.awake.find(id); known != state.awake.end()) {
+    promise.deliver(result<located>{located{id, known->second}});
+    return;
+  }
+  auto& askers = state.loading[id];
+  askers.push_back(promise);
+  if (askers.size() == 1) wake(self, id);
 }
 
 void give_up(self_pointer self, const create& wanted, located_promise promise, error why) {
@@ -80,7 +92,12 @@ void make_if_free(self_pointer self, const create& wanted, std::vector<experimen
   namesakes.pop_back();
   self->request(state.near.journal, state.options.experiment.append_timeout, load{next})
       .then(
-          [self, wanted, promise, namesakes](const result<loaded>& got) {
+          [self, wanted, next, promise, namesakes](const result<loaded>& got) mutable {
+            if (got && got->book->created_by(wanted.request_id)) {
+              // The answer to the first try was lost on its way.
+              self->state.being_created.erase(wanted.what->name);
+              return find(self, next, promise);
+            }
             if (got && got->book->state() == vilfredo::experiment_state::archived)
               return make_if_free(self, wanted, namesakes, promise);
             // One that cannot be read may be alive for all we know.
@@ -129,13 +146,8 @@ registry_actor::behavior_type run_registry(self_pointer self, experiment_neighbo
         return promise;
       },
       [self](const locate& l) -> caf::result<result<located>> {
-        auto& state = self->state;
-        if (auto known = state.awake.find(l.experiment); known != state.awake.end())
-          return result<located>{located{l.experiment, known->second}};
         auto promise = self->make_response_promise<result<located>>();
-        auto& askers = state.loading[l.experiment];
-        askers.push_back(promise);
-        if (askers.size() == 1) wake(self, l.experiment);
+        find(self, l.experiment, promise);
         return promise;
       },
       [self](list_experiments) { return self->delegate(self->state.near.journal, list_store{}); },

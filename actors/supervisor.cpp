@@ -12,17 +12,19 @@ using self_pointer = supervisor_actor::stateful_pointer<supervisor_state>;
 
 void stop_house(self_pointer self, const caf::error& reason) {
   auto& state = self->state;
+  auto dismiss = [&](auto& member) {
+    if (member) {
+      state.leaving.insert(member.address());
+      self->send_exit(member, reason);
+    }
+    member = std::decay_t<decltype(member)>{};
+  };
   // From the door inwards: what is outside stops before what it leans on.
-  if (state.gateway) self->send_exit(state.gateway, reason);
-  if (state.registry) self->send_exit(state.registry, reason);
-  if (state.pool) self->send_exit(state.pool, reason);
-  if (state.feed) self->send_exit(state.feed, reason);
-  if (state.journal) self->send_exit(state.journal, reason);
-  state.gateway = gateway_actor{};
-  state.registry = registry_actor{};
-  state.pool = pool_actor{};
-  state.feed = feed_actor{};
-  state.journal = journal_actor{};
+  dismiss(state.gateway);
+  dismiss(state.registry);
+  dismiss(state.pool);
+  dismiss(state.feed);
+  dismiss(state.journal);
   state.up = false;
 }
 
@@ -47,6 +49,16 @@ void start_worker(self_pointer self, std::uint64_t number) {
   auto& state = self->state;
   state.workers[number] =
       self->spawn<caf::monitored>(run_compute_worker, state.jobs.at(number), state.gateway, state.next_life++);
+  if (state.draining) self->send(state.workers[number], drain{});
+}
+
+/// A store is used by one thread at a time, and listeners are told in order: so the house before must have ended.
+void start_missing(self_pointer self) {
+  auto& state = self->state;
+  if (!state.leaving.empty()) return;
+  if (!state.up) start_house(self);
+  for (auto& [number, job] : state.jobs)
+    if (!state.workers.contains(number)) start_worker(self, number);
 }
 
 /// Waits a while, then starts what is missing.
@@ -55,6 +67,7 @@ void plan_restart(self_pointer self, const std::string& who, const caf::error& w
   auto now = self->clock().now();
   if (now - state.last_restart > state.options.calm) state.restarts = 0;
   state.last_restart = now;
+  state.due = false;
   auto reason = self->system().render(why);
   if (++state.restarts > state.options.most_restarts) {
     state.options.give_up(who + " keeps dying: " + reason);
@@ -77,6 +90,10 @@ supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_opt
       state.workers.erase(worker);
       return plan_restart(self, name, down.reason);
     }
+    if (state.leaving.erase(down.source) > 0) {
+      if (state.due) start_missing(self);
+      return;
+    }
     auto is = [&](const auto& handle) { return handle && handle == down.source; };
     const char* who = is(state.journal)    ? "the journal"
                       : is(state.pool)     ? "the optimizer pool"
@@ -86,6 +103,7 @@ supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_opt
                                            : nullptr;
     if (!who) return;  // one that we stopped ourselves
     stop_house(self, caf::exit_reason::user_shutdown);
+    state.leaving.erase(down.source);
     plan_restart(self, who, down.reason);
   });
   self->set_exit_handler([self](caf::exit_msg& e) {
@@ -107,17 +125,18 @@ supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_opt
         if (s.up) start_worker(self, number);
       },
       [self](drain_workers) {
+        self->state.draining = true;
         for (auto& [number, worker] : self->state.workers) self->send(worker, drain{});
       },
       [self](halt_workers) {
+        self->state.draining = true;
         for (auto& [number, worker] : self->state.workers) self->send(worker, halt{});
       },
       [self](restart_due due) {
         auto& s = self->state;
         if (due.life != s.life) return;  // another died meanwhile; its own restart follows
-        if (!s.up) start_house(self);
-        for (auto& [number, job] : s.jobs)
-          if (!s.workers.contains(number)) start_worker(self, number);
+        s.due = true;
+        start_missing(self);
       },
   };
 }

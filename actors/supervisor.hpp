@@ -2,6 +2,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "actors/compute_worker.hpp"
@@ -41,10 +42,13 @@ struct supervisor_state {
   registry_actor registry;
   gateway_actor gateway;
   bool up = false;
+  std::set<caf::actor_addr> leaving;  ///< of the house before, those that have not ended
+  bool due = false;                   ///< the pause before the next start is over
   std::size_t restarts = 0;
   caf::actor_clock::time_point last_restart{};
   std::map<std::uint64_t, std::shared_ptr<const compute_worker_options>> jobs;  ///< workers by number
   std::map<std::uint64_t, compute_worker_actor> workers;
+  bool draining = false;  ///< workers that are started from now on ask for nothing
   std::uint64_t next_worker = 1, next_life = 1;
 };
 

@@ -70,7 +70,7 @@ struct house::machinery {
     std::optional<result<Answer>> out;
     self->request(to, patience, std::move(what))
         .receive([&](result<Answer>& got) { out = std::move(got); },
-                 [&](const caf::error& e) { out = result<Answer>{broken(e)}; });
+                 [&](const caf::error& e) { out.emplace(broken(e)); });
     return *std::move(out);
   }
 

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <exception>
 #include <string>
 #include <variant>
@@ -7,7 +5,6 @@
 
 #include "app/cli/verbs.hpp"
 #include "app/say.hpp"
-#include "app/terminal.hpp"
 
 namespace {
 
@@ -24,10 +21,7 @@ struct carry_out {
   exit_code operator()(const export_options& o) const { return cli::export_trials(o); }
   exit_code operator()(const control_options& o) const { return cli::control(o); }
   exit_code operator()(const completion_options& o) const { return cli::completion(o); }
-  exit_code operator()(const text_options& o) const {
-    write_all(STDOUT_FILENO, o.text);
-    return exit_done;
-  }
+  exit_code operator()(const text_options& o) const { return hand_over(o.text); }
 };
 
 }  // namespace

@@ -111,11 +111,14 @@ private:
               "The experiment's name or number; needed where the store has several")
           ->type_name("");
     add_choice(verb, "--format,-f", into.format, formats,
-               formats.contains("table") ? "table, json or csv" : "csv or json");
+               !formats.contains("table") ? "csv or json"
+               : formats.contains("csv")  ? "table, json or csv"
+                                          : "table or json");
   }
   void add_readers() {
-    add_reader(add("list", "List the experiments of a store", [this] { return invocation{list_}; }), list_,
-               sheet_formats, false);
+    auto* list = add("list", "List the experiments of a store", [this] { return invocation{list_}; });
+    add_reader(list, list_, sheet_formats, false);
+    list->add_flag("--names", list_.names, "Only their names, one a line");
     add_reader(add("status", "Show how far an experiment has come", [this] { return invocation{status_}; }), status_,
                run_formats);
     auto* trials = add("trials", "List the trials of an experiment", [this] { return invocation{trials_}; });

@@ -36,7 +36,9 @@ struct reading_options {
   std::optional<std::string> experiment;
   output_format format = output_format::table;
 };
-struct list_options : reading_options {};
+struct list_options : reading_options {
+  bool names = false;  ///< only these, one a line
+};
 struct status_options : reading_options {};
 struct trials_options : reading_options {
   std::optional<trial_state> state;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/planted.hpp"
 #include "core/random.hpp"
 
 namespace vilfredo {
@@ -64,6 +65,8 @@ std::uint64_t ledger::committed() const {
 }
 
 bool ledger::budget_left() const {
+  if (VILFREDO_BUG(budget_without_leases))
+    return !definition_->observation_budget || observations_.size() < *definition_->observation_budget;
   return !definition_->observation_budget || committed() < *definition_->observation_budget;
 }
 
@@ -113,6 +116,12 @@ std::optional<events::experiment_stopped> ledger::rule_fulfilled() const {
 
 ledger::request_key ledger::key_of(const std::string& request_id) {
   return {stable_hash(request_id), stable_hash("again:" + request_id)};
+}
+
+bool ledger::created_by(const std::string& request_id) const {
+  auto found = requests_.find(key_of(request_id));
+  // Index 0 is experiment_created.
+  return !request_id.empty() && found != requests_.end() && found->second.event == 0;
 }
 
 std::optional<outcome> ledger::remembered(const request& x) const {

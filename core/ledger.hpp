@@ -54,6 +54,8 @@ public:
   /// The answer given to this request id, if it was seen before; conflict when it named another kind of command.
   std::optional<outcome> remembered(const request& x) const;
   issued issued_answer(const trial& x) const;
+  /// Whether the experiment was created by a request with this id.
+  bool created_by(const std::string& request_id) const;
 
   const vilfredo::definition& definition() const { return *definition_; }
   std::shared_ptr<const vilfredo::definition> shared_definition() const { return definition_; }

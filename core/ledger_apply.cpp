@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/ledger.hpp"
+#include "core/planted.hpp"
 
 namespace vilfredo {
 
@@ -223,7 +224,7 @@ struct ledger_applier {
     next.stddevs = e.stddevs;
     next.failure = e.failure;
     book.observations_.replace(*at, std::move(next));
-    book.summary_.rebuild(*book.definition_, book.observations_);
+    if (!VILFREDO_BUG(summary_not_rebuilt)) book.summary_.rebuild(*book.definition_, book.observations_);
     ++book.revision_;
     return {};
   }
@@ -233,6 +234,9 @@ struct ledger_applier {
     if (!at) return impossible(named(e.observation) + " does not exist");
     book.seen_.erase(book.seen_.find(fingerprint(book.observations_[*at].point)));
     book.observations_.erase(*at);
+    if (VILFREDO_BUG(observation_id_reused))
+      book.next_observation_ =
+          book.observations_.empty() ? 1 : book.observations_[book.observations_.size() - 1].id.number + 1;
     book.summary_.rebuild(*book.definition_, book.observations_);
     ++book.revision_;
     return {};

@@ -5,6 +5,7 @@
 
 #include "core/closest.hpp"
 #include "core/ledger.hpp"
+#include "core/planted.hpp"
 
 namespace vilfredo {
 
@@ -129,6 +130,14 @@ struct ledger_decider {
       if (t->state == trial_state::completed && seen && c.attempt == t->ended_by)
         return error{errc::conflict, named(c.trial) + " was completed with other values; edit observation " +
                                          std::to_string(t->observed.number) + " to change them"};
+      if (VILFREDO_BUG(counted_twice) && t->state == trial_state::completed) {
+        observation again;
+        again.id = book.next_observation();
+        again.trial = c.trial;
+        again.point = t->point;
+        again.values = std::move(values->values);
+        return decision{{events::observation_added{again}}, recorded{c.trial, again.id, true, true}};
+      }
       return decision{{events::result_discarded{c.trial, c.attempt, std::move(values->values)}},
                       recorded{c.trial, t->observed, true, false}};
     }
@@ -144,7 +153,7 @@ struct ledger_decider {
     const trial* t = book.find(c.trial);
     if (!t) return missing(c.trial);
     if (auto refused = never_had(*t, c.attempt)) return *refused;
-    if (!t->open() || c.attempt < t->attempt) {
+    if (!t->open() || (c.attempt < t->attempt && !VILFREDO_BUG(attempt_not_fenced))) {
       if (t->state == trial_state::failed) return decision{{}, recorded{c.trial, t->observed, false, true}};
       // An old attempt's failure says nothing against a newer attempt's result.
       return decision{{events::result_discarded{c.trial, c.attempt, {}}}, recorded{c.trial, t->observed, true, false}};
@@ -275,7 +284,13 @@ struct ledger_decider {
     return decision{{events::experiment_paused{}}, done{}};
   }
   outcome operator()(const resume&) const {
-    if (!book.paused_ && !book.archived_ && !book.stopped_) return decision{};
+    if (!book.paused_ && !book.archived_) {
+      if (book.state() == experiment_state::finished)
+        return error{errc::conflict, "the budget of \"" + book.definition().name +
+                                         "\" is spent; raise observation_budget in the job file, then run the job"};
+      if (!book.stopped_) return decision{};
+      if (auto rule = still_fulfilled()) return *rule;
+    }
     return decision{{events::experiment_resumed{}}, done{}};
   }
   outcome operator()(const archive&) const {
@@ -284,6 +299,26 @@ struct ledger_decider {
   }
 
 private:
+  /// Why an experiment that a rule has stopped cannot go on as it is.
+  std::optional<error> still_fulfilled() const {
+    auto going_on = book;
+    going_on.stopped_ = false;
+    auto rule = going_on.rule_fulfilled();
+    if (auto seconds = book.definition().stop_when.seconds; !rule && seconds && book.first_issued()) {
+      auto passed = std::chrono::duration<double>(now - *book.first_issued()).count();
+      if (passed >= *seconds) rule.emplace(events::experiment_stopped{"seconds", book.stop_reason()});
+    }
+    if (!rule) return std::nullopt;
+    const auto name = "\"" + book.definition().name + "\"";
+    if (rule->rule == "space")
+      return error{errc::conflict, name + " has tried every configuration there is; for a larger space start an "
+                                          "experiment of another name"};
+    return error{errc::conflict, name + " was stopped by stop_when." + rule->rule + " (" + rule->reason +
+                                     ") and would be again at once; " +
+                                     (rule->rule == "target" ? "set another" : "raise it") +
+                                     " or take it out of the job file, then run the job"};
+  }
+
   /// Why attempt `attempt` should not go on, if so.
   std::optional<advice> over(const trial& t, std::uint32_t attempt) const {
     if (!t.open())

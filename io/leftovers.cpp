@@ -14,8 +14,10 @@
 #include <vector>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -120,8 +122,16 @@ run_record record_of(pid_t leader, std::string mark) {
 
 void write_record(const std::filesystem::path& file, const run_record& x) {
   nlohmann::ordered_json all{{"run", x.mark}, {"group", x.group}, {"started", x.started}, {"boot", x.boot}};
-  std::ofstream(file) << all.dump() + "\n";
+  const auto text = all.dump() + "\n";
+  // Over what is there, and cut after: emptied first, ext4 would write it to the disk at once, for every trial.
+  file_descriptor to(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+  struct stat there {};
+  if (!to || ::pwrite(to.number(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) return;
+  if (::fstat(to.number(), &there) == 0 && there.st_size > static_cast<off_t>(text.size()))
+    (void)!::ftruncate(to.number(), static_cast<off_t>(text.size()));
 }
+
+void clear_record(const std::filesystem::path& file) { (void)!::truncate(file.c_str(), 0); }
 
 std::optional<run_record> read_record(const std::filesystem::path& file) {
   auto all = nlohmann::json::parse(contents(file), nullptr, false);

@@ -30,6 +30,8 @@ run_record record_of(pid_t leader, std::string mark);
 
 /// As a file. Failing to write one is no reason not to run: it costs the certainty that `end_run` gives.
 void write_record(const std::filesystem::path& file, const run_record& x);
+/// Leaves an empty file: where many files are made and removed each second, ext4 looks long for a place for the next.
+void clear_record(const std::filesystem::path& file);
 std::optional<run_record> read_record(const std::filesystem::path& file);
 
 /// Kills every process that has one of the marks, and waits a moment until they are gone. Returns how many there were.

@@ -153,8 +153,7 @@ void run_keeper::ended(run_key key, bool complete) {
 void run_keeper::forget_record(const entry& of) {
   auto found = records_.find(of.record);
   if (found == records_.end() || found->second != of.mark) return;
-  std::error_code ignored;
-  std::filesystem::remove(of.record, ignored);
+  clear_record(of.record);
   records_.erase(found);
 }
 
@@ -163,8 +162,7 @@ void run_keeper::end_leftovers(const trial_folder& folder) {
   auto left = read_record(folder.record());
   if (!left) return;
   end_run(*left);
-  std::error_code ignored;
-  std::filesystem::remove(folder.record(), ignored);
+  clear_record(folder.record());
 }
 
 void run_keeper::sweep_soon(const std::string& mark) {

@@ -49,7 +49,10 @@ trial_folder::trial_folder(const std::filesystem::path& all, experiment_id exper
 
 result<void> trial_folder::prepare(const std::vector<named_value>& assignments) const {
   std::error_code failed;
-  std::filesystem::create_directories(checkpoint(), failed);
+  // Mostly only the last two are missing, and looking at every folder from the root on costs more than making them.
+  std::filesystem::create_directory(path, failed);
+  std::filesystem::create_directory(checkpoint(), failed);
+  if (failed) std::filesystem::create_directories(checkpoint(), failed);
   if (failed)
     return error{errc::unavailable, "cannot make the trial's folder \"" + checkpoint().string() +
                                         "\": " + failed.message() + "; trials write there, so make it writable"};

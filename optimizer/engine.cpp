@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/planted.hpp"
 #include "core/random.hpp"
 #include "optimizer/design/sobol.hpp"
 
@@ -19,6 +20,9 @@ namespace {
 
 constexpr std::uint64_t plan_stream = 1, design_stream = 2;
 constexpr duration longest_wait = std::chrono::hours{24 * 365};  // so that no sum of times runs over
+
+// For the planted bug of that name only.
+[[maybe_unused]] std::uint64_t points_since_load = 0;
 }  // namespace
 
 result<engine::created> engine::create(const definition& x, time_point now, const std::string& request_id) {
@@ -41,6 +45,7 @@ result<engine::created> engine::create(const definition& x, time_point now, cons
 result<engine> engine::load(ledger book) {
   auto sampler = find_sampler(book.definition());
   if (!sampler) return sampler.error();
+  if (VILFREDO_BUG(sequence_by_process)) points_since_load = 0;
   return engine{std::move(book), **sampler};
 }
 
@@ -55,7 +60,7 @@ step engine::wake(time_point now, duration grace) {
   step out;
   for (auto id : book_.open_trials()) {
     const trial& t = *book_.find(id);
-    if (t.state == trial_state::running && t.lease_until != forever)
+    if (t.state == trial_state::running && t.lease_until != forever && !VILFREDO_BUG(lease_alarms_lost))
       out.alarms.push_back({std::max(t.lease_until, now + grace), lease_due{id, t.lease}});
     if (t.state == trial_state::returned) out.alarms.push_back({std::max(t.retry_at, now), retry_due{}});
   }
@@ -192,6 +197,7 @@ events::trial_issued engine::sequence_point(origin from) {
   event.based_on = book_.revision();
   event.sequence = book_.sequence_used();
   auto seed = derive_seed(book_.definition().seed, design_stream);
+  if (VILFREDO_BUG(sequence_by_process)) seed += points_since_load++;
   for (int i = 0; i < tries; ++i) {
     event.point = sobol_point(book_.space(), seed, event.sequence++);
     if (!book_.pending(*event.point) && !book_.observed(*event.point)) break;
@@ -201,7 +207,7 @@ events::trial_issued engine::sequence_point(origin from) {
 
 std::optional<events::trial_issued> engine::new_trial(haste h) {
   if (book_.sequence_used() < design_size()) return sequence_point(origin::design);
-  auto skip = [&](const assignments& x) { return book_.pending(x); };
+  auto skip = [&](const assignments& x) { return !VILFREDO_BUG(pending_ignored) && book_.pending(x); };
   auto served = [&](const serving::choice& c, origin from) {
     events::trial_issued event;
     event.trial = book_.next_trial();
@@ -291,7 +297,8 @@ step engine::planned(result<plan> made, time_point now) {
   if (!job_) return out;  // of an engine that lived before a restart
   auto job = std::exchange(job_, nullptr);
   if (made) {
-    std::erase_if(made->candidates, [&](const assignments& x) { return !book_.space().check(x); });
+    if (!VILFREDO_BUG(candidate_unchecked))
+      std::erase_if(made->candidates, [&](const assignments& x) { return !book_.space().check(x); });
     if (made->candidates.empty() && !made->last) made = error{errc::internal, "the sampler made no usable candidate"};
   }
   if (made) {
@@ -324,7 +331,8 @@ step engine::due(const timer& what, time_point now) {
   step out;
   if (auto* lease = std::get_if<lease_due>(&what)) {
     const trial* t = book_.find(lease->trial);
-    if (!t || t->state != trial_state::running || t->lease != lease->lease) return out;
+    if (!t || t->state != trial_state::running) return out;
+    if (t->lease != lease->lease && !VILFREDO_BUG(stale_lease_alarm)) return out;
     auto decided = book_.decide(
         give_back{lease->trial, t->attempt, return_cause::lease_expired, "no heartbeat from " + t->worker}, now);
     if (!decided) broken(decided.error().message);

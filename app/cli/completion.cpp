@@ -1,9 +1,7 @@
-#include <unistd.h>
-
 #include <string>
 
 #include "app/cli/verbs.hpp"
-#include "app/terminal.hpp"
+#include "app/say.hpp"
 
 namespace vilfredo::app::cli {
 
@@ -22,16 +20,30 @@ exit_code completion(const completion_options&) {
     all += (all.empty() ? "" : " ") + v.name;
     flags += "    " + v.name + ") flags=\"" + joined(v.flags) + "\" formats=\"" + joined(v.formats) + "\" ;;\n";
   }
-  write_all(STDOUT_FILENO, R"(# bash completion for vilfredo; load it with: source <(vilfredo completion bash)
+  return hand_over(R"bash(# bash completion for vilfredo; load it with: source <(vilfredo completion bash)
+_vilfredo_experiments() {  # of the store that the line names
+  local store= name typed i
+  for ((i = 2; i < COMP_CWORD; ++i)); do
+    case ${COMP_WORDS[i]} in
+      --store) store=${COMP_WORDS[i+1]}; [ "$store" != = ] || store=${COMP_WORDS[i+2]} ;;
+      --store=*) store=${COMP_WORDS[i]#--store=} ;;
+    esac
+  done
+  typed=${1//[\\\"\']/}
+  COMPREPLY=()
+  while IFS= read -r name; do
+    [[ $name != "$typed"* ]] || COMPREPLY+=("$(printf %q "$name")")
+  done < <("${COMP_WORDS[0]}" list --names ${store:+--store "$store"} 2> /dev/null)
+}
 _vilfredo() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} flags= formats=
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W ")" +
-                               all + R"( --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W ")bash" +
+                   all + R"bash( --help --version" -- "$word"))
     return
   fi
   case $verb in
-)" + flags + R"(  esac
+)bash" + flags + R"bash(  esac
   case $before in
     --format|-f) COMPREPLY=($(compgen -W "$formats" -- "$word")); return ;;
     --state) COMPREPLY=($(compgen -W "queued running returned completed failed cancelled" -- "$word")); return ;;
@@ -40,12 +52,15 @@ _vilfredo() {
   case $word in
     -*) COMPREPLY=($(compgen -W "$flags" -- "$word")) ;;
     *)
-      if [ "$verb" = completion ]; then COMPREPLY=($(compgen -W "bash" -- "$word")); else compopt -o default; fi ;;
+      case $verb:$before in
+        *:--store|*:=|*:--output|*:-o|run:*|validate:*|init:*|list:*) compopt -o default ;;
+        completion:*) COMPREPLY=($(compgen -W "bash" -- "$word")) ;;
+        *) _vilfredo_experiments "$word" ;;
+      esac ;;
   esac
 }
 complete -F _vilfredo vilfredo
-)");
-  return exit_done;
+)bash");
 }
 
 }  // namespace vilfredo::app::cli

@@ -1,10 +1,7 @@
-#include <unistd.h>
-
 #include "app/cli/verbs.hpp"
 #include "app/house.hpp"
 #include "app/reading.hpp"
 #include "app/say.hpp"
-#include "app/terminal.hpp"
 #include "io/sqlite_journal.hpp"
 
 namespace vilfredo::app::cli {
@@ -57,8 +54,7 @@ exit_code control(const control_options& options) {
     break;
   }
   if (!how) return refuse(how.error());
-  write_all(STDOUT_FILENO, "Experiment \"" + name + "\" is " + now + ".\n");
-  return exit_done;
+  return hand_over("Experiment \"" + name + "\" is " + now + ".\n");
 }
 
 }  // namespace vilfredo::app::cli

@@ -22,8 +22,7 @@ exit_code init(const init_options& options) {
   bool written = write_all(file, starter_job());
   if (close(file) != 0 || !written)
     return refuse({errc::unavailable, options.file + " cannot be written: " + std::strerror(errno)});
-  write_all(STDOUT_FILENO, "Wrote " + options.file + ". Edit it, then: vilfredo run " + options.file + "\n");
-  return exit_done;
+  return hand_over("Wrote " + options.file + ". Edit it, then: vilfredo run " + options.file + "\n");
 }
 
 }  // namespace vilfredo::app::cli

@@ -22,8 +22,7 @@ exit_code pareto(const pareto_options& options) {
       if (!drawn.empty()) text += "\n" + view::paint(drawn, how);
     }
   }
-  write_all(STDOUT_FILENO, text);
-  return exit_done;
+  return hand_over(text);
 }
 
 }  // namespace vilfredo::app::cli

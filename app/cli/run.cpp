@@ -1,10 +1,8 @@
-#include <poll.h>
-#include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <poll.h>
+#include <signal.h>
 
 #include "app/cli/verbs.hpp"
 #include "app/difference.hpp"
@@ -23,8 +21,9 @@ namespace vilfredo::app::cli {
 namespace {
 
 using clock = std::chrono::steady_clock;
-constexpr auto frame = std::chrono::milliseconds{100};  // at most ten pictures a second
-constexpr auto tick = std::chrono::milliseconds{500};   // one at least, for the times shown
+constexpr auto frame = std::chrono::milliseconds{100};      // at most ten pictures a second
+constexpr auto longest_delivery = std::chrono::seconds{2};  // of facts between two threads of ours
+constexpr auto tick = std::chrono::milliseconds{500};       // one at least, for the times shown
 
 /// The unarchived experiment of this name, edited to what the job file says now; a new one when there is none.
 result<experiment_id> find_or_create(house& home, const definition& wanted) {
@@ -81,6 +80,18 @@ public:
       for (auto& x : letters_.take()) std::visit([this](auto& l) { on(l); }, x);
       if (changed_) next_picture = std::min(next_picture, clock::now() + frame);
     }
+  }
+
+  /// The worker can end before its last facts are here: what is stored by then is told, too.
+  void catch_up(const ledger& stored) {
+    const auto end = clock::now() + longest_delivery;
+    while (watch_.book().facts() < stored.facts()) {
+      auto left = std::chrono::ceil<std::chrono::milliseconds>(end - clock::now()).count();
+      pollfd source{letters_.descriptor(), POLLIN, 0};
+      if (left <= 0 || poll(&source, 1, static_cast<int>(left)) == 0) break;
+      for (auto& x : letters_.take()) std::visit([this](auto& l) { on(l); }, x);
+    }
+    watch_.replace(stored);
   }
 
   watch& run() { return watch_; }
@@ -208,8 +219,7 @@ exit_code run(const run_options& options) {
   home.employ(work_for(options, *id, *wanted, launcher, **book));
   now.last();
 
-  // The last facts may still be on their way here; what is durable is asked for.
-  if (auto last = home.describe(*id)) now.run().replace(**last);
+  if (auto last = home.describe(*id)) now.catch_up(**last);
   shown->ended(where, now.run().book());
   if (now.failure()) return refuse(*now.failure());
   return meaning(now.run().book(), now.interrupted());

@@ -12,14 +12,11 @@ exit_code status(const status_options& options) {
   auto one = read_one(options.store, options.experiment);
   if (!one) return refuse(one.error());
   const address where{options.store, one->id};
-  if (options.format == output_format::json) {
-    auto text = overview_json(where, one->book).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    write_all(STDOUT_FILENO, text + "\n");
-  } else {
-    auto how = style_of(STDOUT_FILENO);
-    write_all(STDOUT_FILENO, view::paint(overview(where, one->book, how), how));
-  }
-  return exit_done;
+  if (options.format == output_format::json)
+    return hand_over(
+        overview_json(where, one->book).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  auto how = style_of(STDOUT_FILENO);
+  return hand_over(view::paint(overview(where, one->book, how), how));
 }
 
 }  // namespace vilfredo::app::cli

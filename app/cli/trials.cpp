@@ -12,8 +12,7 @@ exit_code trials(const trials_options& options) {
   auto one = read_one(options.store, options.experiment);
   if (!one) return refuse(one.error());
   auto rows = trials_sheet(one->book, {options.state, false});
-  write_all(STDOUT_FILENO, print(rows, options.format, style_of(STDOUT_FILENO)));
-  return exit_done;
+  return hand_over(print(rows, options.format, style_of(STDOUT_FILENO)));
 }
 
 }  // namespace vilfredo::app::cli

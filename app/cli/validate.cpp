@@ -1,11 +1,8 @@
-#include <unistd.h>
-
 #include <nlohmann/json.hpp>
 
 #include "app/cli/verbs.hpp"
 #include "app/job.hpp"
 #include "app/say.hpp"
-#include "app/terminal.hpp"
 #include "app/view/number.hpp"
 
 namespace vilfredo::app::cli {
@@ -15,8 +12,8 @@ exit_code validate(const validate_options& options) {
   if (options.format == output_format::json) {
     nlohmann::ordered_json out{{"valid", static_cast<bool>(read)}};
     if (!read) out["error"] = read.error().message;
-    write_all(STDOUT_FILENO, out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-    return read ? exit_done : exit_bad_input;
+    auto told = hand_over(out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    return read ? told : exit_bad_input;
   }
   if (!read) return refuse(read.error());
   const auto& d = *read;
@@ -25,8 +22,7 @@ exit_code validate(const validate_options& options) {
               view::counted(d.metrics.size(), "metric") + ", " +
               (d.observation_budget ? view::counted(*d.observation_budget, "trial") : std::string("no budget")) + ", " +
               std::to_string(d.parallel_bandwidth) + " at a time\n";
-  write_all(STDOUT_FILENO, text);
-  return exit_done;
+  return hand_over(text);
 }
 
 }  // namespace vilfredo::app::cli

@@ -22,12 +22,11 @@ double log_expected_improvement(const belief& y, double target, double* by_mean,
   return std::log(y.deviation) + log_h;
 }
 
-double log_probability_below(const belief& y, double limit, double noise, double* by_mean, double* by_deviation) {
-  const double deviation = std::sqrt(y.deviation * y.deviation + noise);
-  const double z = (limit - y.mean) / deviation;
+double log_probability_below(const belief& y, double limit, double* by_mean, double* by_deviation) {
+  const double z = (limit - y.mean) / y.deviation;
   const double slope = log_normal_cdf_slope(z);
-  if (by_mean) *by_mean = -slope / deviation;
-  if (by_deviation) *by_deviation = -slope * z / deviation * (y.deviation / deviation);
+  if (by_mean) *by_mean = -slope / y.deviation;
+  if (by_deviation) *by_deviation = -slope * z / y.deviation;
   return log_normal_cdf(z);
 }
 

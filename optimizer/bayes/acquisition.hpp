@@ -19,9 +19,8 @@ struct belief_slopes {
 double log_expected_improvement(const belief& y, double target, double* by_mean = nullptr,
                                 double* by_deviation = nullptr);
 
-/// log P(Y ≤ limit), with `noise` (a variance) on top of the belief.
-double log_probability_below(const belief& y, double limit, double noise = 0, double* by_mean = nullptr,
-                             double* by_deviation = nullptr);
+/// log P(Y ≤ limit).
+double log_probability_below(const belief& y, double limit, double* by_mean = nullptr, double* by_deviation = nullptr);
 
 /// log of the expected hypervolume that is added to a front, for independent beliefs about the objectives: exact, by
 /// the boxes of its undominated region (Yang et al. 2019).

@@ -69,8 +69,8 @@ double criterion::combine(std::span<const belief> beliefs, belief_slopes* slopes
                                     slopes ? &slopes->deviation[0] : nullptr);
   }
   for (std::size_t i = 0; i < x_.limits.size(); ++i)
-    sum += log_probability_below(beliefs[m + i], x_.limits[i].limit, x_.limits[i].noise,
-                                 slopes ? &slopes->mean[m + i] : nullptr, slopes ? &slopes->deviation[m + i] : nullptr);
+    sum += log_probability_below(beliefs[m + i], x_.limits[i].limit, slopes ? &slopes->mean[m + i] : nullptr,
+                                 slopes ? &slopes->deviation[m + i] : nullptr);
   return sum;
 }
 
@@ -124,7 +124,7 @@ void criterion::believe(const VectorXd& row) {
   }
   double log_feasible = 0;
   for (auto& limited : x_.limits) {
-    log_feasible += log_probability_below(limited.model.at(row), limited.limit, limited.noise);
+    log_feasible += log_probability_below(limited.model.at(row), limited.limit);
     limited.model.believe(row);
   }
   if (log_feasible < std::log(0.5)) return;

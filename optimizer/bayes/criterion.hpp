@@ -17,7 +17,6 @@ public:
   struct limited_model {
     gaussian_process model;
     double limit = 0;
-    double noise = 0;  ///< a variance, of what is compared with the limit
   };
   struct parts {
     std::vector<gaussian_process> objectives;

@@ -111,7 +111,7 @@ std::vector<const observation*> evidence::chosen(const plan_job& job) const {
   std::vector<std::size_t> rest;
   for (std::size_t i = 0; i < all.size(); ++i)
     if (!kept[i]) rest.push_back(i);
-  const std::size_t room = std::min(most_points / 3, rest.size());
+  const std::size_t room = most_points - (all.size() - rest.size());
   for (std::size_t k = 0; k < room; ++k) kept[rest[k * rest.size() / room]] = true;
   std::vector<const observation*> out;
   for (std::size_t i = 0; i < all.size(); ++i)

@@ -24,7 +24,6 @@ constexpr Index most_fitted = 250;                 // rows that kernel parameter
 constexpr double most_fitted_pairs = 4e6;          // pairs of rows by dimensions
 constexpr std::size_t most_volume_objectives = 4;  // beyond, boxes are too many
 constexpr std::size_t incumbents = 10;
-constexpr double failure_noise = 0.1;
 
 class planner {
 public:
@@ -104,12 +103,13 @@ private:
     for (const auto& c : known_.constraints) {
       auto made = model(c.data);
       if (!made) return std::nullopt;
-      limits_.push_back({*std::move(made), *c.limit, 0});
+      limits_.push_back({*std::move(made), *c.limit});
     }
     if (known_.failures) {
       auto made = model(*known_.failures);
       if (!made) return std::nullopt;
-      limits_.push_back({*std::move(made), 0, failure_noise});
+      // Without the noise: what counts is whether trials there work more often than not, and that becomes certain.
+      limits_.push_back({*std::move(made), 0});
     }
     if (scalarized()) {
       for (const auto& t : known_.tried) {
@@ -184,21 +184,19 @@ private:
     return out;
   }
 
-  /// Thresholds where there are any; else a tenth of the front's extent beyond its worst.
+  /// Thresholds where there are any; else a little beyond the worst value seen, outliers aside. A front's own worst
+  /// would be too near: a front that is one point so far would stay one.
   std::vector<double> reference(const std::vector<std::vector<double>>& all) const {
-    const std::size_t m = known_.objectives.size();
+    constexpr double outlying = 5, margin = 0.1;
     std::vector<double> out;
-    pareto_front front;
-    for (std::size_t i = 0; i < all.size(); ++i) front.insert(i, all[i]);
-    for (std::size_t k = 0; k < m; ++k) {
-      double low = std::numeric_limits<double>::infinity(), high = -low;
-      for (const auto& member : front.members()) {
-        low = std::min(low, member.values[k]);
-        high = std::max(high, member.values[k]);
-      }
-      if (!(high > low))
-        for (const auto& y : all) high = std::max(high, y[k]);
-      out.push_back(known_.objectives[k].limit.value_or(high + 0.1 * std::max(high - low, 1e-3)));
+    for (std::size_t k = 0; k < known_.objectives.size(); ++k) {
+      std::vector<double> values;
+      for (const auto& y : all) values.push_back(y[k]);
+      std::ranges::sort(values);
+      const double best = values.front(), median = values[values.size() / 2];
+      double worst = values.back();
+      if (median > best) worst = std::min(worst, median + outlying * (median - best));
+      out.push_back(known_.objectives[k].limit.value_or(worst + margin * std::max(worst - best, 1e-3)));
     }
     return out;
   }

@@ -510,3 +510,42 @@ TEST_CASE("a pause beneath a spent budget is ended by resume, so that a raised b
   k.send(e);
   CHECK(k.book().state() == experiment_state::active);
 }
+
+TEST_CASE("a resume that would change nothing is refused with the edit that would") {
+  auto d = simple_experiment();
+  d.observation_budget = 9;
+  d.stop_when.failed = 2;
+  bookkeeper k(d);
+  auto edit = [&](stop_rules rules, std::uint64_t budget) {
+    edit_experiment e;
+    e.stop_when = rules;
+    e.observation_budget = std::optional(budget);
+    k.send(e);
+  };
+  auto refused = [&](const std::string& sentence) {
+    auto got = k.send(resume{});
+    REQUIRE_FALSE(got);
+    CHECK(got.error() == error{errc::conflict, sentence});
+  };
+  k.send(fail{k.issue({0.1}), 1, "bad"});
+  k.send(fail{k.issue({0.2}), 1, "bad"});
+  CHECK(k.book().state() == experiment_state::stopped);
+  refused(
+      "\"test\" was stopped by stop_when.failed (2 observations have failed) and would be again at once; raise it or "
+      "take it out of the job file, then run the job");
+
+  stop_rules rules;
+  rules.target["y"] = 5;
+  edit(rules, 9);
+  REQUIRE(k.send(resume{}));
+  CHECK(k.book().state() == experiment_state::active);
+  k.send(complete{k.issue({0.3}), 1, y(4)});
+  CHECK(k.book().state() == experiment_state::stopped);
+  refused("\"test\" was stopped by stop_when.target (observation 3 meets the target) and would be again at once; set "
+          "another or take it out of the job file, then run the job");
+  REQUIRE(k.send(archive{}));
+  REQUIRE(k.send(resume{}));  // out of the archive it comes in any case
+
+  edit({}, 3);
+  refused("the budget of \"test\" is spent; raise observation_budget in the job file, then run the job");
+}

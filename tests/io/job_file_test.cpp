@@ -5,6 +5,7 @@
 
 #include "io/definition_codec.hpp"
 #include "io/json_text.hpp"
+#include "tests/support/bad_jobs.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/mutate.hpp"
 
@@ -12,18 +13,9 @@ using namespace vilfredo;
 using io::read_job;
 using io::read_job_file;
 using tests::contents;
+using tests::expected_sentence;
 using tests::files_in;
 using tests::source;
-
-namespace {
-/// The sentence that a bad job file must get: in its first line, or beside it where the file cannot hold one.
-std::string expected_sentence(const std::filesystem::path& file, const std::string& text) {
-  constexpr std::string_view mark = "// refused: ";
-  if (text.starts_with(mark)) return text.substr(mark.size(), text.find('\n') - mark.size());
-  auto beside = contents(std::filesystem::path(file).replace_extension(".txt"));
-  return beside.substr(0, beside.find('\n'));
-}
-}  // namespace
 
 TEST_CASE("each bad job file gets its exact sentence") {
   auto files = files_in(source("tests/data/bad_jobs"), ".json");

@@ -42,6 +42,13 @@ TEST_CASE("a record reads back, and what is no record is none") {
   CHECK(record.boot.size() == 36);
   write_record(here / "run.json", record);
   CHECK(read_record(here / "run.json") == record);
+  run_record shorter{record.mark, 0, 0, {}};
+  write_record(here / "run.json", shorter);
+  CHECK(read_record(here / "run.json") == shorter);
+  clear_record(here / "run.json");
+  CHECK_FALSE(read_record(here / "run.json"));
+  clear_record(here / "missing.json");
+  CHECK_FALSE(std::filesystem::exists(here / "missing.json"));
   CHECK_FALSE(read_record(here / "missing.json"));
   for (const char* text : {"", "{", "[]", "{}", R"({"run": ""})", R"({"run": 3, "group": 1})"}) {
     std::ofstream(here / "bad.json") << text;

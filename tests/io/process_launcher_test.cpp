@@ -15,6 +15,7 @@
 
 #include <doctest/doctest.h>
 
+#include "io/leftovers.hpp"
 #include "tests/support/child.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/processes.hpp"
@@ -132,7 +133,7 @@ TEST_CASE("a program that cannot start is told, and leaves no trace") {
         "cannot start \"no-such-program\": No such file or directory (run.command[0], looked in PATH)");
   CHECK_FALSE(exit.code);
   CHECK_FALSE(exit.signal);
-  CHECK_FALSE(std::filesystem::exists(w.folder() / "run.json"));
+  CHECK_FALSE(io::read_record(w.folder() / "run.json"));
   what.program.command.clear();
   CHECK(w.exit_of(what).start_failure == "cannot start: run.command is empty");
   CHECK(test::open_descriptors() == before);
@@ -330,7 +331,7 @@ TEST_CASE("a later attempt finds the files of the one before") {
   CHECK(w.output() == "VILFREDO_RESUME=1\nVILFREDO_ATTEMPT=2\n");
   CHECK(contents(w.folder() / "stdout.1.log") == "first");
   CHECK(contents(w.folder() / "checkpoint/state") == "weights");
-  CHECK_FALSE(std::filesystem::exists(w.folder() / "run.json"));
+  CHECK_FALSE(io::read_record(w.folder() / "run.json"));
 }
 
 TEST_CASE("five hundred children at once: every line and every code is right, and nothing is left open") {
@@ -394,9 +395,9 @@ TEST_CASE("a launcher that goes takes all its runs along and says no more") {
     w.launcher->start(1, world::program({"setsid-grandchild", file.string()}), run.ear());
     REQUIRE(run.first(1).size() == 1);
     record = w.folder() / "run.json";
-    CHECK(std::filesystem::exists(record));
+    CHECK(io::read_record(record));
     w.launcher.reset();
-    CHECK_FALSE(std::filesystem::exists(record));
+    CHECK_FALSE(io::read_record(record));
   }
   CHECK_FALSE(test::runs(test::number_in(file)));
   CHECK(run.first(1).size() == 1);
@@ -442,7 +443,7 @@ TEST_CASE("what a killed process left running is ended by the next, grandchildre
         w.launcher->end_leftovers({1}, {1});
         CHECK(eventually([&] { return !test::runs(grandchild); }));
       }
-      CHECK(eventually([&] { return !std::filesystem::exists(folder / "run.json"); }));
+      CHECK(eventually([&] { return !io::read_record(folder / "run.json"); }));
     }
 }
 
@@ -465,7 +466,7 @@ TEST_CASE("ending leftovers spares this process's own run and strangers with a r
   std::filesystem::create_directories(w.folder(3));
   std::ofstream(w.folder(3) / "run.json") << record;
   w.launcher->end_leftovers({1}, {3});
-  REQUIRE(eventually([&] { return !std::filesystem::exists(w.folder(3) / "run.json"); }));
+  REQUIRE(eventually([&] { return !io::read_record(w.folder(3) / "run.json"); }));
 
   w.launcher->stop(1);
   w.launcher->stop(2);

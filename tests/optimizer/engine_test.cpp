@@ -377,6 +377,8 @@ TEST_CASE("the clock's rule refuses those who wait, and holds again after a rest
   CHECK_FALSE(world.reply(waiting));
   world.advance(31s);
   CHECK(refusal(world.reply(waiting)) == errc::exhausted);
+  CHECK(refusal(world.call(resume{})) == errc::conflict);
+  must(world.call(archive{}));
   must(world.call(resume{}));
   world.advance(1ms);
   CHECK(world.book().state() == experiment_state::stopped);

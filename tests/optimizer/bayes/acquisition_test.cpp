@@ -51,16 +51,15 @@ TEST_CASE("expected improvement and its slopes, against the plain formula and di
 
 TEST_CASE("the probability of keeping a limit and its slopes") {
   CHECK(log_probability_below({0, 1}, 0) == doctest::Approx(std::log(0.5)));
-  CHECK(log_probability_below({0, 3}, 5, 16) == doctest::Approx(std::log(0.5 * std::erfc(-1 / std::sqrt(2.0)))));
-  for (double noise : {0.0, 0.5})
-    for (double mean : {-2.0, 1.0, 20.0}) {
-      double by_mean = 0, by_deviation = 0;
-      log_probability_below({mean, 0.7}, 0.2, noise, &by_mean, &by_deviation);
-      auto at = [&](double m, double s) { return log_probability_below({m, s}, 0.2, noise); };
-      CHECK(by_mean == doctest::Approx((at(mean + 1e-5, 0.7) - at(mean - 1e-5, 0.7)) / 2e-5).epsilon(1e-5).scale(1e-4));
-      CHECK(by_deviation ==
-            doctest::Approx((at(mean, 0.7 + 1e-5) - at(mean, 0.7 - 1e-5)) / 2e-5).epsilon(1e-5).scale(1e-4));
-    }
+  CHECK(log_probability_below({0, 3}, 3) == doctest::Approx(std::log(0.5 * std::erfc(-1 / std::sqrt(2.0)))));
+  for (double mean : {-2.0, 1.0, 20.0}) {
+    double by_mean = 0, by_deviation = 0;
+    log_probability_below({mean, 0.7}, 0.2, &by_mean, &by_deviation);
+    auto at = [&](double m, double s) { return log_probability_below({m, s}, 0.2); };
+    CHECK(by_mean == doctest::Approx((at(mean + 1e-5, 0.7) - at(mean - 1e-5, 0.7)) / 2e-5).epsilon(1e-5).scale(1e-4));
+    CHECK(by_deviation ==
+          doctest::Approx((at(mean, 0.7 + 1e-5) - at(mean, 0.7 - 1e-5)) / 2e-5).epsilon(1e-5).scale(1e-4));
+  }
 }
 
 TEST_CASE("expected hypervolume improvement is the mean over draws of what they add") {

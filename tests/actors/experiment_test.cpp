@@ -1,0 +1,291 @@
+#include "actors/experiment.hpp"
+
+#include <doctest/doctest.h>
+
+#include "actors/feed.hpp"
+#include "actors/optimizer_pool.hpp"
+#include "tests/support/household.hpp"
+
+using namespace vilfredo;
+using namespace vilfredo::actors;
+using namespace std::chrono_literals;
+using test::simple_experiment;
+
+namespace {
+
+/// A store that takes its time: says "durable" when it hears commit_due.
+struct slow_state {
+  static inline const char* name = "slow_journal";
+  slow_state() = default;
+  std::vector<std::pair<caf::typed_response_promise<result<durable>>, facts>> waiting;
+};
+journal_actor::behavior_type slow_journal(journal_actor::stateful_pointer<slow_state> self) {
+  return {
+      [self](const append& a) -> caf::result<result<durable>> {
+        auto promise = self->make_response_promise<result<durable>>();
+        self->state.waiting.emplace_back(promise, a.facts);
+        return promise;
+      },
+      [](const load&) -> result<loaded> {
+        return error{errc::unavailable, "slow"};
+      },
+      [](list_store) -> result<store_listing> { return store_listing{}; },
+      [self](commit_due) {
+        for (auto& [promise, what] : std::exchange(self->state.waiting, {}))
+          promise.deliver(result<durable>{durable{what->back().sequence}});
+      },
+  };
+}
+
+/// One experiment before a slow store.
+struct slow_fixture : test::virtual_time {
+  slow_fixture() {
+    journal = system.spawn(slow_journal);
+    pool = system.spawn(run_optimizer_pool, optimizer_pool_options{1, false, plan_by_catalogue});
+    feed = system.spawn(run_feed);
+    auto made = test::must(engine::create(simple_experiment(), epoch.epoch));
+    made.step.facts.clear();
+    experiment_options options;
+    options.time = epoch;
+    experiment =
+        system.spawn(run_experiment, experiment_id{1}, experiment_neighbours{journal, pool, feed}, options,
+                     std::make_shared<experiment_start>(experiment_start{std::move(made.what), std::move(made.step)}));
+    settle();
+  }
+  ~slow_fixture() {
+    for (auto& a : {caf::actor_cast<caf::actor>(experiment), caf::actor_cast<caf::actor>(journal),
+                    caf::actor_cast<caf::actor>(pool), caf::actor_cast<caf::actor>(feed)})
+      stop(a);
+    experiment = nullptr;
+    journal = nullptr;
+    pool = nullptr;
+    feed = nullptr;
+    settle();
+  }
+  promised<outcome> send(command what, std::string request_id = {}) {
+    auto out = ask<outcome>(experiment, command_for{{std::move(request_id), std::move(what)}});
+    settle();
+    return out;
+  }
+  void durable_now() {
+    caf::anon_send(journal, commit_due{});
+    settle();
+  }
+
+  time_source epoch{time_point{std::chrono::hours{24 * 365 * 50}}};
+  journal_actor journal;
+  pool_actor pool;
+  feed_actor feed;
+  experiment_actor experiment;
+};
+
+struct fixture : test::household {
+  fixture() {
+    options.registry.experiment.grace = 10s;
+    start();
+  }
+  actors::experiment_state& inside(experiment_id id) {
+    auto* house = test::state_of<supervisor_state>(supervisor);
+    return *test::state_of<actors::experiment_state>(test::state_of<registry_state>(house->registry)->awake.at(id));
+  }
+  trial_state state(experiment_id id, trial_id trial) { return book(id)->find(trial)->state; }
+};
+
+definition budget_of(std::uint64_t trials) {
+  auto d = simple_experiment();
+  d.observation_budget = trials;
+  return d;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(slow_fixture, "an answer leaves when its facts are durable, and not before") {
+  auto asked = send(vilfredo::ask{"w", 0s, std::nullopt}, "a");
+  advance(30s);
+  CHECK_FALSE(asked->has_value());
+  durable_now();
+  CHECK(static_cast<bool>(**asked));
+}
+
+TEST_CASE_FIXTURE(slow_fixture,
+                  "an answer that speaks of what is not durable yet waits for it, facts of its own or not") {
+  auto first = send(vilfredo::ask{"w", 0s, std::nullopt}, "a");
+  auto again = send(vilfredo::ask{"w", 0s, std::nullopt}, "a");
+  auto refused = send(cancel{{9}, ""});
+  CHECK_FALSE(again->has_value());
+  CHECK_FALSE(refused->has_value());
+  durable_now();
+  CHECK(std::get<issued>(test::must(**first)).trial == std::get<issued>(test::must(**again)).trial);
+  CHECK((**refused).error().code == errc::not_found);
+}
+
+TEST_CASE_FIXTURE(slow_fixture, "a store that says nothing has failed after its time") {
+  auto asked = send(vilfredo::ask{"w", 0s, std::nullopt});
+  advance(60s);
+  REQUIRE(asked->has_value());
+  CHECK((**asked).error().code == errc::unavailable);
+}
+
+TEST_CASE_FIXTURE(slow_fixture, "an experiment that is told to stop answers everybody who waits") {
+  auto asked = send(vilfredo::ask{"w", 0s, std::nullopt});
+  stop(experiment);
+  settle();
+  REQUIRE(asked->has_value());
+  CHECK((**asked).error().code == errc::unavailable);
+}
+
+TEST_CASE_FIXTURE(fixture, "a lease that runs out returns the trial to the queue") {
+  auto id = create(simple_experiment());
+  auto held = ask_for(id, "w", 10s);
+  advance(9999ms);
+  CHECK(state(id, held.trial) == trial_state::running);
+  advance(1ms);
+  CHECK(state(id, held.trial) == trial_state::returned);
+  auto again = ask_for(id, "v", 10s);
+  CHECK(again.trial == held.trial);
+  CHECK(again.attempt == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "a heartbeat keeps the lease") {
+  auto id = create(simple_experiment());
+  auto held = ask_for(id, "w", 10s);
+  for (int i = 0; i < 5; ++i) {
+    advance(6s);
+    test::must(tell(id, heartbeat{held.trial, held.attempt, 10s}));
+  }
+  CHECK(state(id, held.trial) == trial_state::running);
+  advance(10s);
+  CHECK(state(id, held.trial) == trial_state::returned);
+}
+
+TEST_CASE_FIXTURE(fixture, "an asker whose patience ends is told to come back later") {
+  auto id = create(budget_of(1));
+  ask_for(id);
+  auto asked = send(id, vilfredo::ask{"v", 3s, std::nullopt});
+  advance(2999ms);
+  CHECK_FALSE(asked->has_value());
+  advance(1ms);
+  REQUIRE(asked->has_value());
+  CHECK((**asked).error().code == errc::later);
+}
+
+TEST_CASE_FIXTURE(fixture, "an asker who waits gets the trial that another gives up") {
+  auto id = create(budget_of(1));
+  auto held = ask_for(id, "w", 10s);
+  auto asked = send(id, vilfredo::ask{"v", 60s, std::nullopt});
+  advance(10s);
+  REQUIRE(asked->has_value());
+  auto got = std::get<issued>(test::must(**asked));
+  CHECK(got.trial == held.trial);
+  CHECK(got.attempt == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "attempts that die of the machine are tried again, each later than the one before") {
+  auto d = budget_of(1);
+  d.run.emplace();
+  d.run->command = {"train"};
+  d.run->retries = 2;
+  auto id = create(d);
+  auto held = ask_for(id);
+  for (auto pause : {1s, 2s}) {
+    auto back = std::get<given_back>(
+        test::must(tell(id, give_back{held.trial, held.attempt, return_cause::machine, "signal 9"})));
+    CHECK(back.again);
+    auto asked = send(id, vilfredo::ask{"w", 60s, std::nullopt});
+    advance(pause - 1ms);
+    CHECK_FALSE(asked->has_value());
+    advance(1ms);
+    REQUIRE(asked->has_value());
+    held = std::get<issued>(test::must(**asked));
+  }
+  CHECK(held.attempt == 3);
+  auto last = std::get<given_back>(
+      test::must(tell(id, give_back{held.trial, held.attempt, return_cause::machine, "signal 9"})));
+  CHECK_FALSE(last.again);
+  CHECK(state(id, held.trial) == trial_state::failed);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "when the store refuses, nothing is acknowledged, and the experiment goes on once it works") {
+  auto id = create(simple_experiment());
+  auto held = ask_for(id);
+  store->break_down(true);
+  auto done = tell(id, complete{held.trial, held.attempt, test::loss(1)}, "c");
+  REQUIRE_FALSE(static_cast<bool>(done));
+  CHECK(done.error().code == errc::unavailable);
+  // Faulted: every command is refused, and loading is tried less and less often.
+  auto refused = tell(id, vilfredo::pause{});
+  CHECK(refused.error().code == errc::unavailable);
+  auto loads = [&] { return store->calls(test::sim_journal::call::load); };
+  auto before = loads();
+  advance(499ms);
+  CHECK(loads() == before);
+  advance(1ms);
+  CHECK(loads() == before + 1);
+  advance(999ms);
+  CHECK(loads() == before + 1);
+  advance(1ms);
+  CHECK(loads() == before + 2);
+  advance(10min);
+  CHECK(loads() - before < 30);
+  store->break_down(false);
+  advance(30s);
+  done = tell(id, complete{held.trial, held.attempt, test::loss(1)}, "c");
+  CHECK(std::get<recorded>(test::must(done)).counted);
+  CHECK(book(id)->observations().size() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "after a failure of the store leases end and askers are served as before") {
+  auto id = create(budget_of(1));
+  auto held = ask_for(id, "w", 20s);
+  store->fail_next(test::sim_journal::call::commit);
+  CHECK_FALSE(static_cast<bool>(tell(id, vilfredo::pause{})));
+  advance(500ms);
+  auto asked = send(id, vilfredo::ask{"v", 60s, std::nullopt});
+  advance(20s);
+  REQUIRE(asked->has_value());
+  CHECK(std::get<issued>(test::must(**asked)).attempt == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "readers see durable facts only") {
+  auto id = create(simple_experiment());
+  auto asked = send(id, vilfredo::ask{"w", 0s, std::nullopt});
+  auto& experiment = inside(id);
+  while (experiment.unsettled.empty()) REQUIRE(scheduler.try_run_once());
+  // The trial is part of the experiment's own state; whoever reads now must not see it unless it is in the store.
+  CHECK(experiment.engine->book().trials().size() == 1);
+  CHECK(disk->books.at(id).size() == 1);
+  auto seen = book(id);
+  CHECK(seen->facts() == disk->books.at(id).size());
+}
+
+TEST_CASE_FIXTURE(fixture, "askers beyond the bound are refused as overloaded") {
+  auto id = create(budget_of(1));
+  ask_for(id);
+  std::vector<promised<outcome>> waiting;
+  for (std::size_t i = 0; i < engine::most_waiting; ++i)
+    waiting.push_back(send(id, vilfredo::ask{"w", 10s, std::nullopt}));
+  settle();
+  CHECK(inside(id).engine->waiting() == engine::most_waiting);
+  auto refused = tell(id, vilfredo::ask{"w", 10s, std::nullopt});
+  CHECK(refused.error().code == errc::overloaded);
+  advance(10s);
+  CHECK(inside(id).engine->waiting() == 0);
+  CHECK((**waiting.front()).error().code == errc::later);
+}
+
+TEST_CASE_FIXTURE(fixture, "a sampler that fails does not hold up askers") {
+  options.optimizers.plan = [](const plan_job&) -> result<plan> { throw std::runtime_error("broken"); };
+  stop(supervisor);
+  settle();
+  start();
+  auto id = create(simple_experiment());
+  for (int i = 0; i < 30; ++i) {
+    auto got = ask_for(id);
+    test::must(tell(id, complete{got.trial, got.attempt, test::loss(i)}));
+  }
+  auto asked = send(id, vilfredo::ask{"w", 5s, std::nullopt});
+  settle();
+  REQUIRE(asked->has_value());
+  CHECK(std::get<issued>(test::must(**asked)).from == origin::fallback);
+}
