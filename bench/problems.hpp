@@ -10,14 +10,24 @@ namespace vilfredo::bench {
 /// Something to tune whose best value is known.
 struct problem {
   std::string name;
+  std::string group;  ///< "single", "multi", "constrained" or "tables"
   definition what;
-  /// One value a metric.
+  /// One value a metric, without noise; empty where the trial fails.
   std::function<std::vector<double>(const assignments&)> evaluate;
   /// The least loss there is; of several objectives, the greatest hypervolume up to `worst`.
   double best = 0;
   std::vector<double> worst = {};
+  /// Standard deviation of what is added to every measured value.
+  double noise = 0;
 };
 
+/// One objective: numbers on both scales, integers, categories, conditions, noise, failures; 2 to 20 dimensions.
+std::vector<problem> single_objective_problems();
+/// Two and three objectives.
+std::vector<problem> multi_objective_problems();
+/// One objective, and several, under constraint metrics.
+std::vector<problem> constrained_problems();
+/// All of the above.
 std::vector<problem> problems();
 
 }  // namespace vilfredo::bench

@@ -1,18 +1,32 @@
 // Compares samplers on problems whose best values are known:
-//   bench_samplers [--seeds N] [--trials N] [--parallel N] [--only WORD] [SAMPLER …]
-// Prints the median regret over the seeds with its quartiles, as a Markdown table; less is better. Regret is the
-// distance of the best feasible value to the best there is; of several objectives, the share of the greatest
-// hypervolume that is missing.
+//   bench_samplers [--seeds N] [--trials N] [--parallel K]… [--group G]… [--only WORD] [--tables FOLDER]
+//                  [--peer NAME]… [--results FILE] [SAMPLER …]
+// By default 20 seeds, 100 trials, one and eight at a time, and the groups single, multi and constrained; with
+// --tables also the tables there (bench/tables.hpp says what a table is).
+//
+// Prints, for each number of trials at a time and each group, the median score over the seeds with its quartiles after
+// half of the trials and after all; less is better (bench/race.hpp says what a score is). Then by group the geometric
+// mean of the normalized regrets, or of the hypervolumes' ratios to the greatest, and the mean rank with the interval
+// that holds it in 90 of 100 draws of the seeds.
+//
+// --peer runs another optimizer on the same problems: optuna (its multivariate TPE with a constant liar) or
+// optuna:nsgaii, optuna:cmaes; see bench/peers/. --results keeps what was run in a file: what is there already is not
+// run again, so delete a sampler's lines when it has changed.
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <limits>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
 
+#include "bench/peer.hpp"
 #include "bench/problems.hpp"
-#include "core/hypervolume.hpp"
-#include "core/summary.hpp"
+#include "bench/race.hpp"
+#include "bench/standings.hpp"
+#include "bench/tables.hpp"
 #include "tests/support/engine_driver.hpp"
 
 using namespace vilfredo;
@@ -20,71 +34,146 @@ using namespace vilfredo::bench;
 
 namespace {
 
+constexpr double least_regret = 1e-6;  // of normalized ones; what is less is luck, not skill
+constexpr double least_ratio = 1e-3;
+
 struct settings {
-  std::uint64_t seeds = 24, trials = 100;
-  std::uint32_t parallel = 1;
-  std::string only;
-  std::vector<std::string> samplers;
+  std::uint64_t seeds = 20, trials = 100;
+  std::vector<std::uint32_t> parallel;
+  std::set<std::string> groups;
+  std::string only, tables, results;
+  std::vector<std::string> competitors;  // samplers, and peers with a leading "peer "
 };
 
-double regret(const problem& p, const ledger& book) {
-  const auto optimized = metrics_with(p.what, strategy::optimize);
-  if (optimized.size() == 1) {
-    auto best = book.summary().best(optimized[0]);
-    return best ? best->value - p.best : std::numeric_limits<double>::infinity();
+/// A sampler of this program, on the real engine.
+class own : public tuner {
+public:
+  explicit own(std::string sampler) : sampler_(std::move(sampler)) {}
+  void begin(const definition& x) override {
+    auto d = x;
+    d.sampler.name = sampler_;
+    world_ = std::make_unique<test::engine_driver>(d);
+    running_.clear();
   }
-  std::vector<std::vector<double>> points;
-  for (auto id : book.summary().front()) points.push_back(book.find(id)->values);
-  return 1 - hypervolume(points, p.worst) / p.best;
-}
-
-double run(const problem& p, const std::string& sampler, std::uint64_t seed, const settings& s) {
-  auto d = p.what;
-  d.sampler.name = sampler;
-  d.seed = seed;
-  d.observation_budget = s.trials;
-  d.parallel_bandwidth = s.parallel;
-  test::engine_driver world(d);
-  std::deque<issued> running;
-  for (std::uint64_t i = 0; i < s.trials; ++i) {
-    running.push_back(world.ask_now());
-    if (running.size() < s.parallel && i + 1 < s.trials) continue;
-    while (running.size() >= s.parallel || (i + 1 == s.trials && !running.empty())) {
-      auto x = running.front();
-      running.pop_front();
-      auto values = p.evaluate(x.point);
+  asked ask() override {
+    auto x = world_->ask_now();
+    running_[x.trial.number] = x;
+    return {x.trial.number, x.point};
+  }
+  void tell(std::uint64_t id, const std::vector<double>& values) override {
+    const auto& x = running_.at(id);
+    if (values.empty()) {
+      test::must(world_->call(fail{x.trial, x.attempt, "it always does here"}));
+    } else {
       complete done{x.trial, x.attempt, {}};
-      for (std::size_t m = 0; m < values.size(); ++m) done.values.push_back({d.metrics[m].name, values[m], {}});
-      test::must(world.call(done));
+      for (std::size_t m = 0; m < values.size(); ++m)
+        done.values.push_back({world_->book().definition().metrics[m].name, values[m], {}});
+      test::must(world_->call(done));
+    }
+    running_.erase(id);
+  }
+
+private:
+  std::string sampler_;
+  std::unique_ptr<test::engine_driver> world_;
+  std::map<std::uint64_t, issued> running_;
+};
+
+/// Results by what was run; a line of the file is one, with tabs between.
+class memory {
+public:
+  explicit memory(const std::string& file) : file_(file) {
+    std::ifstream in(file_);
+    for (std::string line; std::getline(in, line);) {
+      const auto end = line.rfind('\t');
+      std::istringstream numbers(line.substr(end + 1));
+      race_result r;
+      numbers >> r.ask_seconds;
+      for (double v; numbers >> v;) r.scores.push_back(v);
+      known_[line.substr(0, end)] = std::move(r);
     }
   }
-  return regret(p, world.book());
+  const race_result* find(const std::string& key) const {
+    auto found = known_.find(key);
+    return found == known_.end() ? nullptr : &found->second;
+  }
+  void keep(const std::string& key, const race_result& r) {
+    if (file_.empty()) return;
+    std::ofstream out(file_, std::ios::app);
+    out.precision(10);
+    out << key << '\t' << r.ask_seconds;
+    for (double v : r.scores) out << ' ' << v;
+    out << '\n';
+  }
+
+private:
+  std::string file_;
+  std::map<std::string, race_result> known_;
+};
+
+bool is_multi(const problem& p) { return !p.worst.empty(); }
+
+/// What the summary of a group goes over: problems of one kind of score.
+struct standing {
+  std::string title;
+  bool ratios = false;
+  std::vector<std::vector<std::vector<double>>> scores[2];  // by mark: problem, competitor, seed
+};
+
+void print_rows(const std::vector<std::string>& competitors, const std::string& first) {
+  std::printf("\n| %s |", first.c_str());
+  for (const auto& name : competitors) std::printf(" %s |", name.c_str());
+  std::printf("\n|---|");
+  for (std::size_t i = 0; i < competitors.size(); ++i) std::printf("---|");
+  std::printf("\n");
 }
 
-double quantile(std::vector<double> sorted, double q) {
-  const double at = q * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<std::size_t>(at);
-  const auto high = std::min(low + 1, sorted.size() - 1);
-  if (sorted[low] == sorted[high]) return sorted[low];
-  return std::lerp(sorted[low], sorted[high], at - static_cast<double>(low));
+void print_standing(const standing& x, const settings& s) {
+  print_rows(s.competitors, x.title);
+  for (int mark = 0; mark < 2; ++mark) {
+    auto scores = x.scores[mark];
+    if (x.ratios)
+      for (auto& problem : scores)
+        for (auto& competitor : problem)
+          for (double& v : competitor) v = 1 - v;
+    std::printf("| %s, %llu trials |", x.ratios ? "hypervolume ratio" : "normalized regret",
+                static_cast<unsigned long long>(mark ? s.trials : s.trials / 2));
+    for (double v : geometric_means(scores, x.ratios ? least_ratio : least_regret)) std::printf(" %.4g |", v);
+    std::printf("\n| mean rank, %llu trials |", static_cast<unsigned long long>(mark ? s.trials : s.trials / 2));
+    for (const auto& r : mean_ranks(x.scores[mark])) std::printf(" %.2f (%.2f to %.2f) |", r.middle, r.low, r.high);
+    std::printf("\n");
+  }
 }
 
 settings read(int argc, char** argv) {
   settings s;
   for (int i = 1; i < argc; ++i) {
-    auto number = [&] { return std::strtoull(i + 1 < argc ? argv[++i] : "0", nullptr, 10); };
+    auto text = [&] { return std::string(i + 1 < argc ? argv[++i] : ""); };
+    auto number = [&] { return std::strtoull(text().c_str(), nullptr, 10); };
     if (!std::strcmp(argv[i], "--seeds"))
       s.seeds = number();
     else if (!std::strcmp(argv[i], "--trials"))
       s.trials = number();
     else if (!std::strcmp(argv[i], "--parallel"))
-      s.parallel = static_cast<std::uint32_t>(number());
+      s.parallel.push_back(static_cast<std::uint32_t>(number()));
+    else if (!std::strcmp(argv[i], "--group"))
+      s.groups.insert(text());
     else if (!std::strcmp(argv[i], "--only"))
-      s.only = i + 1 < argc ? argv[++i] : "";
-    else
-      s.samplers.emplace_back(argv[i]);
+      s.only = text();
+    else if (!std::strcmp(argv[i], "--tables"))
+      s.tables = text();
+    else if (!std::strcmp(argv[i], "--results"))
+      s.results = text();
+    else if (!std::strcmp(argv[i], "--peer"))
+      s.competitors.push_back("peer " + text());
+    else if (argv[i][0] == '-') {
+      std::cerr << "unknown option " << argv[i] << "; the head of bench/samplers.cpp says what there is\n";
+      std::exit(2);
+    } else
+      s.competitors.emplace_back(argv[i]);
   }
-  if (s.samplers.empty()) s.samplers = {"tpe", "sobol", "uniform"};
+  if (s.parallel.empty()) s.parallel = {1, 8};
+  if (s.competitors.empty()) s.competitors = {"auto", "tpe", "sobol", "uniform"};
   return s;
 }
 
@@ -92,25 +181,63 @@ settings read(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   const auto s = read(argc, argv);
-  std::printf("| problem |");
-  for (const auto& name : s.samplers) std::printf(" %s |", name.c_str());
-  std::printf("\n|---|");
-  for (std::size_t i = 0; i < s.samplers.size(); ++i) std::printf("---|");
-  std::printf("\n");
-  const auto began = std::chrono::steady_clock::now();
-  for (const auto& p : problems()) {
-    if (p.name.find(s.only) == std::string::npos) continue;
-    std::printf("| %s |", p.name.c_str());
-    for (const auto& sampler : s.samplers) {
-      std::vector<double> all;
-      for (std::uint64_t seed = 1; seed <= s.seeds; ++seed) all.push_back(run(p, sampler, seed, s));
-      std::ranges::sort(all);
-      std::printf(" %.3g (%.3g to %.3g) |", quantile(all, 0.5), quantile(all, 0.25), quantile(all, 0.75));
-      std::fflush(stdout);
-    }
-    std::printf("\n");
+  auto all = problems();
+  if (!s.tables.empty())
+    for (auto& p : table_problems(s.tables)) all.push_back(std::move(p));
+  std::erase_if(all, [&](const problem& p) {
+    return p.name.find(s.only) == std::string::npos || (!s.groups.empty() && !s.groups.contains(p.group));
+  });
+  std::vector<std::unique_ptr<tuner>> tuners;
+  for (const auto& name : s.competitors) {
+    if (name.starts_with("peer "))
+      tuners.push_back(std::make_unique<peer>(name.substr(5)));
+    else
+      tuners.push_back(std::make_unique<own>(name));
   }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  std::printf("\n%llu seeds, %llu trials, %u at a time; %.0f s\n", static_cast<unsigned long long>(s.seeds),
-              static_cast<unsigned long long>(s.trials), s.parallel, took.count());
+  memory kept(s.results);
+  for (auto parallel : s.parallel) {
+    std::printf("\n## %llu trials, %u at a time, %llu seeds\n", static_cast<unsigned long long>(s.trials), parallel,
+                static_cast<unsigned long long>(s.seeds));
+    std::vector<standing> standings;
+    std::vector<double> seconds(s.competitors.size(), 0);
+    std::string group;
+    for (const auto& p : all) {
+      if (p.group != group) print_rows(s.competitors, p.group + " problem");
+      group = p.group;
+      const auto title = p.group + (is_multi(p) ? ", several objectives" : ", one objective");
+      auto where = std::ranges::find(standings, title, &standing::title);
+      if (where == standings.end()) where = standings.insert(where, {title, is_multi(p), {}});
+      for (auto& scores : where->scores) scores.emplace_back();
+      std::printf("| %s |", p.name.c_str());
+      for (std::size_t c = 0; c < s.competitors.size(); ++c) {
+        std::vector<double> at[2];
+        for (std::uint64_t seed = 1; seed <= s.seeds; ++seed) {
+          std::ostringstream key;
+          key << s.competitors[c] << '\t' << p.name << '\t' << parallel << '\t' << s.trials << '\t' << seed;
+          const auto* known = kept.find(key.str());
+          race_result fresh;
+          if (!known) {
+            fresh = race(p, *tuners[c], {s.trials, parallel, seed, {s.trials / 2, s.trials}});
+            kept.keep(key.str(), fresh);
+            known = &fresh;
+          }
+          seconds[c] += known->ask_seconds;
+          for (std::size_t mark : {0u, 1u}) at[mark].push_back(known->scores[mark]);
+        }
+        for (std::size_t mark : {0u, 1u}) {
+          where->scores[mark].back().push_back(at[mark]);
+          std::ranges::sort(at[mark]);
+          std::printf(" %.3g (%.3g to %.3g)%s", quantile(at[mark], 0.5), quantile(at[mark], 0.25),
+                      quantile(at[mark], 0.75), mark ? " |" : ",");
+        }
+        std::fflush(stdout);
+      }
+      std::printf("\n");
+    }
+    for (const auto& x : standings) print_standing(x, s);
+    std::printf("\nSeconds of asking and telling:");
+    for (std::size_t c = 0; c < s.competitors.size(); ++c)
+      std::printf(" %s %.1f%s", s.competitors[c].c_str(), seconds[c], c + 1 < s.competitors.size() ? "," : "\n");
+    std::fflush(stdout);
+  }
 }

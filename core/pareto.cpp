@@ -34,6 +34,15 @@ std::vector<std::size_t> ranks_of_two(const std::vector<std::vector<double>>& po
   return rank;
 }
 
+/// One objective: equal values share a front.
+std::vector<std::size_t> ranks_of_one(const std::vector<std::vector<double>>& points,
+                                      const std::vector<std::size_t>& order) {
+  std::vector<std::size_t> rank(points.size(), 0);
+  for (std::size_t k = 1; k < order.size(); ++k)
+    rank[order[k]] = rank[order[k - 1]] + (points[order[k - 1]][0] < points[order[k]][0] ? 1 : 0);
+  return rank;
+}
+
 }  // namespace
 
 std::vector<std::size_t> non_dominated_ranks(const std::vector<std::vector<double>>& points) {
@@ -41,6 +50,7 @@ std::vector<std::size_t> non_dominated_ranks(const std::vector<std::vector<doubl
   std::vector<std::size_t> order(points.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return points[a] < points[b]; });
+  if (!points.empty() && points[0].size() == 1) return ranks_of_one(points, order);
   if (!points.empty() && points[0].size() == 2) return ranks_of_two(points, order);
   std::vector<std::size_t> rank(points.size());
   std::vector<std::vector<std::size_t>> fronts;
@@ -49,7 +59,8 @@ std::vector<std::size_t> non_dominated_ranks(const std::vector<std::vector<doubl
       // The latest members are the likeliest to dominate.
       return std::any_of(front.rbegin(), front.rend(), [&](std::size_t j) { return dominates(points[j], points[i]); });
     };
-    auto front = std::ranges::find_if_not(fronts, dominated_in);
+    // Who is dominated in a front is dominated in all before it, so the search is binary (Zhang et al. 2015).
+    auto front = std::partition_point(fronts.begin(), fronts.end(), dominated_in);
     rank[i] = static_cast<std::size_t>(front - fronts.begin());
     if (front == fronts.end())
       fronts.push_back({i});

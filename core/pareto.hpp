@@ -12,8 +12,8 @@ namespace vilfredo {
 /// a is nowhere worse than b and somewhere better.
 bool dominates(std::span<const double> a, std::span<const double> b);
 
-/// Non-dominated sorting (Deb et al. 2002): the front each point belongs to, 0 the best. O(n log n) for two
-/// objectives, O(n²·m) at worst beyond.
+/// Non-dominated sorting (Deb et al. 2002): the front each point belongs to, 0 the best. O(n log n) for one and
+/// two objectives, O(n²·m) at worst beyond.
 std::vector<std::size_t> non_dominated_ranks(const std::vector<std::vector<double>>& points);
 
 /// A Pareto front that is kept while points come in. Equal points are all kept.

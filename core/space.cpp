@@ -387,6 +387,23 @@ double space::to_unit(std::size_t i, double value) const {
   return std::clamp(u, 0.0, 1.0);
 }
 
+space::cell space::cell_of(std::size_t i, double value) const {
+  const auto& p = dimensions_[i];
+  const double u = to_unit(i, value);
+  double equal = 0;  // how much each value owns where all own the same
+  if (p.type == parameter_type::categorical)
+    equal = 1 / static_cast<double>(p.categories.size());
+  else if (!p.grid.empty())
+    equal = 1 / static_cast<double>(p.grid.size());
+  else if (p.type == parameter_type::integer && p.scale == transformation::none)
+    equal = 1 / (p.max - p.min + 1);
+  if (p.type != parameter_type::integer || p.scale != transformation::log || !p.grid.empty())
+    return {std::max(0.0, u - equal / 2), std::min(1.0, u + equal / 2)};
+  const log_integers cells(p);
+  auto at = [&](double v) { return std::clamp((std::log(v) - cells.low) / (cells.high - cells.low), 0.0, 1.0); };
+  return {at(value - 0.5), at(value + 0.5)};
+}
+
 assignments space::from_unit(std::span<const double> u) const {
   assignments x;
   x.values.assign(size(), inactive);

@@ -126,6 +126,11 @@ public:
   /// The same for one dimension.
   double from_unit(std::size_t i, double u) const;
   double to_unit(std::size_t i, double value) const;
+  /// The part of the unit interval that from_unit maps to `value`; a point for a number between real bounds.
+  struct cell {
+    double low = 0, high = 1;
+  };
+  cell cell_of(std::size_t i, double value) const;
 
   bool constrained() const { return !rows_.empty(); }
   /// Whether all linear constraints hold (to 1e-9 of each constraint's own scale).

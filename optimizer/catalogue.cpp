@@ -5,10 +5,14 @@
 
 #include "core/closest.hpp"
 #include "core/text.hpp"
+#include "optimizer/automatic.hpp"
+#include "optimizer/bayes/gp_sampler.hpp"
 #include "optimizer/design/grid.hpp"
 #include "optimizer/design/latin_hypercube.hpp"
 #include "optimizer/design/sobol.hpp"
 #include "optimizer/design/uniform.hpp"
+#include "optimizer/evolution/cma_es.hpp"
+#include "optimizer/evolution/nsga2.hpp"
 #include "optimizer/tpe/tpe.hpp"
 
 namespace vilfredo {
@@ -25,11 +29,11 @@ const sampler_entry* entry_named(std::string_view name) {
 
 const char* automatic(experiment_type type) {
   switch (type) {
-  case experiment_type::offline: return "tpe";
+  case experiment_type::offline: return "auto";
   case experiment_type::random: return "uniform";
   case experiment_type::grid: return "grid";
   }
-  return "tpe";
+  return "auto";
 }
 
 /// Why this sampler cannot serve an experiment of this type, or nothing.
@@ -91,8 +95,18 @@ double number_option(const component& x, const std::string& name, double otherwi
 
 std::span<const sampler_entry> samplers() {
   static const sampler_entry all[] = {
+      {"auto", "what suits the space, the objectives and how much is known", suggest_automatically, true, false, {}},
       {"tpe", "a model of good and bad regions (tree-structured Parzen estimators)", suggest_tpe, true, false,
        tpe_options()},
+      {"gp",
+       "a model of each metric (Gaussian processes) and what a trial is expected to gain",
+       suggest_gp,
+       true,
+       false,
+       {}},
+      {"cma_es", "a normal distribution that adapts its shape (covariance matrix adaptation)", suggest_cma_es, true,
+       false, cma_es_options()},
+      {"nsga2", "an evolving population that spreads along the front", suggest_nsga2, true, false, nsga2_options()},
       {"uniform", "independent random points", suggest_uniform, false, false, {}},
       {"sobol", "evenly spread points (scrambled Sobol sequence)", suggest_sobol, false, false, {}},
       {"latin_hypercube", "random points, evenly spread along each parameter", suggest_latin_hypercube, false, false,
@@ -106,7 +120,7 @@ result<const sampler_entry*> find_sampler(const definition& x) {
   const std::string name = x.sampler.name == "auto" ? automatic(x.type) : x.sampler.name;
   const auto* entry = entry_named(name);
   if (!entry) {
-    std::vector<std::string> known{"auto"};
+    std::vector<std::string> known;
     for (const auto& e : samplers()) known.emplace_back(e.name);
     return error{errc::invalid, "sampler: there is no sampler " + quoted(name) + one_of(name, known)};
   }

@@ -323,8 +323,10 @@ step engine::planned(result<plan> made, time_point now) {
   }
   if (made) {
     record(out,
-           events::plan_made{book_.plans() + 1, job->based_on, sampler_->name, std::move(made->candidates),
-                             std::move(made->hint), std::move(made->note), !sampler_->uses_history, made->last},
+           events::plan_made{book_.plans() + 1, job->based_on,
+                             made->sampler.empty() ? sampler_->name : std::move(made->sampler),
+                             std::move(made->candidates), std::move(made->hint), std::move(made->note),
+                             !sampler_->uses_history, made->last},
            now);
     settle(out, now);
   } else {

@@ -6,17 +6,35 @@
 
 namespace vilfredo {
 
-novelty::novelty(const plan_job& job) : domain_(job.space.get()) {
+namespace {
+/// Some number of `x` stands strictly between bounds that hold a continuum.
+bool continuous(const space& domain, const assignments& x) {
+  for (std::size_t i = 0; i < domain.size(); ++i) {
+    const auto& p = domain.dimensions()[i];
+    if (p.type == parameter_type::real && p.grid.empty() && x.values[i] > p.min && x.values[i] < p.max) return true;
+  }
+  return false;
+}
+}  // namespace
+
+novelty::novelty(const plan_job& job) : domain_(job.space.get()), observations_(&job.observations) {
   for (const auto& x : job.pending) under_way_.insert(fingerprint(x));
-  for (const auto& x : job.observations) observed_.insert(fingerprint(x.point));
+}
+
+const std::unordered_set<std::uint64_t>& novelty::observed() const {
+  if (observed_.empty())
+    for (const auto& x : *observations_) observed_.insert(fingerprint(x.point));
+  return observed_;
 }
 
 bool novelty::is_under_way(const assignments& x) const { return under_way_.contains(fingerprint(x)); }
 
 bool novelty::is_new(const assignments& x) const {
   auto print = fingerprint(x);
-  return !under_way_.contains(print) && !observed_.contains(print);
+  return !under_way_.contains(print) && !observed().contains(print);
 }
+
+bool novelty::is_new_draw(const assignments& x) const { return continuous(*domain_, x) ? !is_under_way(x) : is_new(x); }
 
 assignments novelty::draw(const feasible_sampler& feasible, random_source& random) const {
   constexpr int tries = 32;
@@ -25,7 +43,7 @@ assignments novelty::draw(const feasible_sampler& feasible, random_source& rando
   std::optional<assignments> idle;
   for (int i = 0; i < tries; ++i) {
     x = feasible.draw(random);
-    if (is_new(x)) return x;
+    if (is_new_draw(x)) return x;
     if (!idle && !is_under_way(x)) idle = x;
   }
   if (auto n = domain_->cardinality(); n && *n <= small) {

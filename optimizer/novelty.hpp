@@ -11,9 +11,13 @@ namespace vilfredo {
 /// Which configurations need not be tried again: what a job says is observed or pending, and what its plan has chosen.
 class novelty {
 public:
+  /// `job` must outlive it.
   explicit novelty(const plan_job& job);
 
   bool is_new(const assignments& x) const;
+  /// The same for a configuration that was just drawn at random: where a number could be anything between its bounds it
+  /// is not looked for among the observed ones, which takes a while when these are many.
+  bool is_new_draw(const assignments& x) const;
   /// Pending, or chosen for this plan: a repeat of it would be tried at the same time.
   bool is_under_way(const assignments& x) const;
   void take(const assignments& x) { under_way_.insert(fingerprint(x)); }
@@ -23,8 +27,12 @@ public:
   assignments draw(const feasible_sampler& feasible, random_source& random) const;
 
 private:
+  const std::unordered_set<std::uint64_t>& observed() const;
+
   const space* domain_;
-  std::unordered_set<std::uint64_t> under_way_, observed_;
+  const history* observations_;
+  std::unordered_set<std::uint64_t> under_way_;
+  mutable std::unordered_set<std::uint64_t> observed_;  // filled when first needed
 };
 
 }  // namespace vilfredo

@@ -34,8 +34,9 @@ struct plan_job {
 struct plan {
   std::vector<assignments> candidates;  ///< at most `count`; each feasible, best first
   std::string hint;
-  std::string note;   ///< what was chosen and why, in a few words
-  bool last = false;  ///< nothing further to suggest, ever
+  std::string note;          ///< what was chosen and why, in a few words
+  bool last = false;         ///< nothing further to suggest, ever
+  std::string sampler = {};  ///< who made it, when the sampler that was asked let another do so
 };
 
 /// Makes suggestions. A pure function: no clock, no file, no shared state. Promises, tested for every sampler by

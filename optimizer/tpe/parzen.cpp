@@ -2,16 +2,42 @@
 
 #include <algorithm>
 #include <cmath>
+#include <Eigen/Core>
 #include <numbers>
 
-// Notation: n points, d dimensions, K = n + 1 kernels, w_k weights with Σ w = 1, μ and σ of a normal kernel in unit
-// coordinates, Φ the standard normal distribution function.
+// Notation: n points, d dimensions, K = n + 1 kernels, w_k weights, μ and σ of a normal kernel in unit coordinates, Φ
+// the standard normal distribution function.
 
 namespace vilfredo {
 
 namespace {
 
-double phi(double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2); }
+using row = Eigen::Map<const Eigen::ArrayXd>;
+
+constexpr std::size_t usual_additions = 16;  // room for a plan's own candidates
+
+double exact_phi(double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2); }
+
+/// Φ to about 1e-9, by cubic Hermite interpolation: a plan asks for it ten thousand times.
+double phi(double z) {
+  constexpr double end = 8, step = 1.0 / 32;
+  struct knot {
+    double value, slope;  // of Φ, a step along
+  };
+  static const auto knots = [] {
+    std::vector<knot> out;
+    for (double x = -end; x <= end + step; x += step)
+      out.push_back({exact_phi(x), step * std::exp(-x * x / 2) / std::sqrt(2 * std::numbers::pi)});
+    return out;
+  }();
+  if (!(z > -end)) return 0;
+  if (z >= end) return 1;
+  const double at = (z + end) / step;
+  const auto k = static_cast<std::size_t>(at);
+  const auto &a = knots[k], &b = knots[k + 1];
+  const double t = at - static_cast<double>(k), rise = b.value - a.value;
+  return a.value + t * (a.slope + t * (3 * rise - 2 * a.slope - b.slope + t * (a.slope + b.slope - 2 * rise)));
+}
 
 /// The width, in unit coordinates, of what a value owns: a narrower kernel would hardly reach its neighbours.
 double cell(const space& domain, std::size_t i, double value) {
@@ -44,111 +70,102 @@ double bandwidth(double deviation, double n, double d) {
 
 }  // namespace
 
-bool parzen::categorical(std::size_t j) const {
-  return domain_->dimensions()[dimensions_[j]].type == parameter_type::categorical;
+parzen::parzen(const space& domain, std::vector<std::size_t> dimensions, const std::vector<weighted_point>& points)
+    : domain_(&domain), dimensions_(std::move(dimensions)), columns_(dimensions_.size()) {
+  const double n = std::max(static_cast<double>(points.size()), 1.0), d = static_cast<double>(dimensions_.size());
+  std::vector<double> at(points.size());
+  for (std::size_t j = 0; j < dimensions_.size(); ++j) {
+    const auto i = dimensions_[j];
+    const auto& p = domain.dimensions()[i];
+    auto& c = columns_[j];
+    c.categorical = p.type == parameter_type::categorical;
+    for (auto* part : {&c.centre, &c.narrowness, &c.low, &c.mass}) part->reserve(points.size() + usual_additions);
+    if (c.categorical) {
+      // What n observations say of a category, and one more that says nothing.
+      const auto k = static_cast<double>(p.categories.size());
+      const double other = 1 / (n + k);
+      c.own = 1 - (k - 1) * other;
+      c.log_own = std::log(c.own);
+      c.log_other = std::log(other);
+      uniform_ -= std::log(k);
+    } else {
+      for (std::size_t k = 0; k < points.size(); ++k) at[k] = domain.to_unit(i, points[k].point->values[i]);
+      c.sigma = bandwidth(spread(at, points), n, d);
+    }
+  }
+  for (const auto& p : points) add(p);
 }
 
-double parzen::coordinate(std::size_t j, double value) const { return domain_->to_unit(dimensions_[j], value); }
-
-parzen::parzen(const space& domain, std::vector<std::size_t> dimensions, const std::vector<weighted_point>& points)
-    : domain_(&domain), dimensions_(std::move(dimensions)) {
-  const auto n = points.size(), d = dimensions_.size();
-  double total = 1;
-  for (const auto& p : points) total += p.weight;
-  double sum = 0;
-  for (std::size_t k = 0; k <= n; ++k) {
-    const double weight = (k < n ? points[k].weight : 1) / total;
-    log_weights_.push_back(std::log(weight));
-    cumulative_.push_back(sum += weight);
-  }
-  normals_.resize(n * d);
-  category_.assign(n * d, -1);
-  const double count = static_cast<double>(n);
-  std::vector<double> at(n);
-  for (std::size_t j = 0; j < d; ++j) {
+void parzen::add(const weighted_point& p) {
+  static const double root = std::sqrt(2 * std::numbers::pi);
+  double scale = 1;  // a product, so that one logarithm serves for some dimensions
+  double peak = std::log(p.weight);
+  for (std::size_t j = 0; j < dimensions_.size(); ++j) {
     const auto i = dimensions_[j];
-    if (categorical(j)) {
-      for (std::size_t k = 0; k < n; ++k) category_[k * d + j] = points[k].point->values[i];
+    auto& c = columns_[j];
+    const double value = p.point->values[i];
+    if (c.categorical) {
+      c.centre.push_back(value);
       continue;
     }
-    for (std::size_t k = 0; k < n; ++k) at[k] = coordinate(j, points[k].point->values[i]);
-    const double sigma = bandwidth(spread(at, points), std::max(count, 1.0), static_cast<double>(d));
-    for (std::size_t k = 0; k < n; ++k) {
-      auto& kernel = normals_[k * d + j];
-      kernel.mean = at[k];
-      kernel.sigma = std::max(sigma, cell(domain, i, points[k].point->values[i]));
-      const double mass = phi((1 - kernel.mean) / kernel.sigma) - phi(-kernel.mean / kernel.sigma);
-      kernel.log_scale = -std::log(mass * kernel.sigma * std::sqrt(2 * std::numbers::pi));
+    const double mean = domain_->to_unit(i, value), sigma = std::max(c.sigma, cell(*domain_, i, value));
+    const double low = phi(-mean / sigma), mass = phi((1 - mean) / sigma) - low;
+    c.centre.push_back(mean);
+    c.narrowness.push_back(1 / sigma);
+    c.low.push_back(low);
+    c.mass.push_back(mass);
+    scale *= mass * sigma * root;
+    if (scale < 1e-200) {
+      peak -= std::log(scale);
+      scale = 1;
     }
   }
-  for (std::size_t j = 0; j < d; ++j) {
-    // What n observations say of a category, and one more that says nothing.
-    const double k = categorical(j) ? static_cast<double>(domain.dimensions()[dimensions_[j]].categories.size()) : 1;
-    const double other = 1 / (std::max(count, 1.0) + k);
-    own_.push_back(1 - (k - 1) * other);
-    log_own_.push_back(std::log(own_.back()));
-    log_other_.push_back(std::log(other));
-  }
+  peak_.push_back(peak - std::log(scale));
+  total_ += p.weight;
+  cumulative_.push_back((cumulative_.empty() ? 0 : cumulative_.back()) + p.weight);
 }
 
 std::vector<double> parzen::draw(random_source& random) const {
-  const auto d = dimensions_.size();
-  const auto at = std::ranges::upper_bound(cumulative_, random.uniform());
-  const auto last = cumulative_.size() - 1;
-  const auto k = std::min(static_cast<std::size_t>(at - cumulative_.begin()), last);
-  std::vector<double> out(d);
-  for (std::size_t j = 0; j < d; ++j) {
+  const auto at = std::ranges::upper_bound(cumulative_, random.uniform() * total_);
+  const auto k = static_cast<std::size_t>(at - cumulative_.begin());
+  std::vector<double> out(dimensions_.size());
+  for (std::size_t j = 0; j < out.size(); ++j) {
     const auto i = dimensions_[j];
+    const auto& c = columns_[j];
     const double u = random.uniform();
-    if (k == last) {
+    if (k == cumulative_.size()) {
       out[j] = domain_->from_unit(i, u);
-    } else if (categorical(j)) {
-      const double own = category_[k * d + j];
-      const double v = random.uniform();
+    } else if (c.categorical) {
+      const double own = c.centre[k], v = random.uniform();
       const auto n = domain_->dimensions()[i].categories.size();
       out[j] = own;
-      if (u >= own_[j] && n > 1) {
+      if (u >= c.own && n > 1) {
         auto other = std::min(std::floor(v * static_cast<double>(n - 1)), static_cast<double>(n - 2));
         out[j] = other >= own ? other + 1 : other;
       }
     } else {
-      const auto& kernel = normals_[k * d + j];
-      const double low = phi(-kernel.mean / kernel.sigma), high = phi((1 - kernel.mean) / kernel.sigma);
-      const double p = std::clamp(low + u * (high - low), 1e-300, 1 - 0x1p-53);
-      out[j] = domain_->from_unit(i, std::clamp(kernel.mean + kernel.sigma * normal_quantile(p), 0.0, 1.0));
+      const double p = std::clamp(c.low[k] + u * c.mass[k], 1e-300, 1 - 0x1p-53);
+      out[j] = domain_->from_unit(i, std::clamp(c.centre[k] + normal_quantile(p) / c.narrowness[k], 0.0, 1.0));
     }
   }
   return out;
 }
 
 double parzen::log_density(std::span<const double> values) const {
-  const auto d = dimensions_.size(), kernels = log_weights_.size(), last = kernels - 1;
-  std::vector<double> at(d), logs(kernels);
-  double flat = 0;
-  for (std::size_t j = 0; j < d; ++j) {
-    at[j] = categorical(j) ? values[j] : coordinate(j, values[j]);
-    if (categorical(j)) flat -= std::log(static_cast<double>(domain_->dimensions()[dimensions_[j]].categories.size()));
+  const auto kernels = static_cast<Eigen::Index>(peak_.size());
+  Eigen::ArrayXd logs = row(peak_.data(), kernels);
+  for (std::size_t j = 0; j < dimensions_.size(); ++j) {
+    const auto& c = columns_[j];
+    const row centre(c.centre.data(), kernels);
+    if (c.categorical)
+      logs += (centre == values[j]).select(c.log_own, Eigen::ArrayXd::Constant(kernels, c.log_other));
+    else
+      logs -=
+          0.5 * ((domain_->to_unit(dimensions_[j], values[j]) - centre) * row(c.narrowness.data(), kernels)).square();
   }
-  std::vector<bool> is_category(d);
-  for (std::size_t j = 0; j < d; ++j) is_category[j] = categorical(j);
-  for (std::size_t k = 0; k < last; ++k) {
-    double log = log_weights_[k];
-    for (std::size_t j = 0; j < d; ++j) {
-      if (is_category[j]) {
-        log += category_[k * d + j] == at[j] ? log_own_[j] : log_other_[j];
-      } else {
-        const auto& kernel = normals_[k * d + j];
-        const double z = (at[j] - kernel.mean) / kernel.sigma;
-        log += kernel.log_scale - z * z / 2;
-      }
-    }
-    logs[k] = log;
-  }
-  logs[last] = log_weights_[last] + flat;
-  const double most = *std::ranges::max_element(logs);
-  double sum = 0;
-  for (double log : logs) sum += std::exp(log - most);
-  return most + std::log(sum);
+  const double most = kernels ? std::max(logs.maxCoeff(), uniform_) : uniform_;
+  const double sum = std::exp(uniform_ - most) + (logs - most).exp().sum();
+  return most + std::log(sum / total_);
 }
 
 }  // namespace vilfredo

@@ -20,24 +20,29 @@ public:
   /// All points must be active in all `dimensions`. `domain` must outlive it.
   parzen(const space& domain, std::vector<std::size_t> dimensions, const std::vector<weighted_point>& points);
 
+  /// One more kernel, as wide as the others; how wide these are is not thought over.
+  void add(const weighted_point& p);
+
   /// Values of the dimensions (as in assignments), drawn from the density.
   std::vector<double> draw(random_source& random) const;
   double log_density(std::span<const double> values) const;
 
 private:
-  struct normal {
-    double mean = 0.5, sigma = 1;
-    double log_scale = 0;  // the log of the density at the mean, mass outside the unit interval made up for
+  /// One dimension of all kernels that have a point.
+  struct column {
+    bool categorical = false;
+    double sigma = 1;                             // numbers; a value's share may ask for more
+    double own = 1, log_own = 0, log_other = 0;   // categories: the chance of a point's own one, and their logs
+    std::vector<double> centre, narrowness, low;  // means or categories; 1 / σ; mass of the whole normal below 0 …
+    std::vector<double> mass;                     // … and between 0 and 1
   };
-  bool categorical(std::size_t j) const;
-  double coordinate(std::size_t j, double value) const;
-
   const space* domain_;
   std::vector<std::size_t> dimensions_;
-  std::vector<double> log_weights_, cumulative_;   // one a kernel; the last is the uniform one
-  std::vector<normal> normals_;                    // point by dimension
-  std::vector<double> category_;                   // point by dimension: its own category
-  std::vector<double> log_own_, log_other_, own_;  // by dimension: shares of a point's own and of each other category
+  std::vector<column> columns_;
+  std::vector<double> peak_;        // by kernel: the log of its weight and of its density's scale
+  std::vector<double> cumulative_;  // by kernel: weights up to it
+  double total_ = 1;                // of all weights, with that of the uniform kernel
+  double uniform_ = 0;              // the log of the uniform kernel's density
 };
 
 }  // namespace vilfredo

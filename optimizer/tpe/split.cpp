@@ -5,9 +5,13 @@
 #include <limits>
 #include <numeric>
 #include <queue>
+#include <utility>
 
 #include "core/hypervolume.hpp"
 #include "core/pareto.hpp"
+#include "optimizer/evolution/selection.hpp"
+#include "optimizer/grading.hpp"
+#include "optimizer/keep.hpp"
 
 namespace vilfredo {
 
@@ -15,53 +19,15 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t most_good = 25;
+constexpr std::size_t most_kept = 100;  // must hold the good ones of the next split, too
+constexpr std::size_t at_a_time = 200;  // new observations that are compared at once
+constexpr std::size_t newest_bad = 64, older_bad = 64;
+constexpr std::string_view mark = "tpe1";
 constexpr std::size_t most_volume_objectives = 3;
 constexpr double margin = 1.1;        // of the reference point beyond the worst, when all are scaled to [0, 1]
 constexpr double least_weight = 0.1;  // of a good observation that adds no volume
 
 using points = std::vector<std::vector<double>>;
-
-double loss(const metric& m, double value) { return m.objective == objective::maximize ? -value : value; }
-
-struct graded {
-  const observation* what = nullptr;
-  std::vector<double> losses;  // of the optimized metrics
-  std::vector<double> excess;  // beyond each threshold; 0: met
-  double violation = 0;
-};
-
-bool finite_where_needed(const definition& d, const observation& x) {
-  if (!x.final() || x.values.size() != d.metrics.size()) return false;
-  for (std::size_t i = 0; i < d.metrics.size(); ++i)
-    if (d.metrics[i].strategy != strategy::store && !std::isfinite(x.values[i])) return false;
-  return true;
-}
-
-graded grade(const definition& d, const observation& x) {
-  graded out{&x, {}, {}, 0};
-  for (std::size_t i = 0; i < d.metrics.size(); ++i) {
-    const auto& m = d.metrics[i];
-    if (m.strategy == strategy::store) continue;
-    if (m.strategy == strategy::optimize) out.losses.push_back(loss(m, x.values[i]));
-    // Halves, because the difference of two numbers may be beyond a double.
-    if (m.threshold) out.excess.push_back(std::max(0.0, loss(m, x.values[i]) / 2 - loss(m, *m.threshold) / 2));
-  }
-  return out;
-}
-
-void rank_violations(std::vector<graded>& all) {
-  if (all.empty()) return;
-  for (std::size_t c = 0; c < all[0].excess.size(); ++c) {
-    std::vector<double> seen;
-    for (const auto& g : all)
-      if (g.excess[c] > 0) seen.push_back(g.excess[c]);
-    std::ranges::sort(seen);
-    for (auto& g : all)
-      if (g.excess[c] > 0)
-        g.violation += static_cast<double>(std::ranges::upper_bound(seen, g.excess[c]) - seen.begin()) /
-                       static_cast<double>(seen.size());
-  }
-}
 
 /// Every objective scaled to [0, 1] between the least and the greatest that any of them shows.
 points scaled(const std::vector<const graded*>& those) {
@@ -179,18 +145,64 @@ std::vector<double> weights_of(const std::vector<const graded*>& good) {
   return out;
 }
 
+/// The best of all observations, so many that the good ones are among them. False when cancelled.
+bool catch_up(const plan_job& job, kept& best, std::vector<graded>& graded_best) {
+  auto consider = [&](std::size_t at) {
+    const auto& x = job.observations[at];
+    if (x.point.values.size() != job.space->size()) return;
+    if (auto g = grade(*job.definition, x, at)) graded_best.push_back(*std::move(g));
+  };
+  do {
+    if (job.is_cancelled()) return false;
+    graded_best.clear();
+    const auto until = std::min(best.seen + at_a_time, job.observations.size());
+    for (auto at : best.places) consider(at);
+    const auto before = graded_best.size();
+    for (auto at = best.seen; at < until; ++at) consider(at);
+    rank_violations(graded_best);
+    best.counted += graded_best.size() - before;
+    best.seen = until;
+    best.places.clear();
+    if (graded_best.size() > most_kept) {
+      auto all = std::exchange(graded_best, {});
+      for (auto k : survivors(all, most_kept)) graded_best.push_back(std::move(all[k]));
+      std::ranges::sort(graded_best, {}, &graded::at);
+    }
+    for (const auto& g : graded_best) best.places.push_back(g.at);
+  } while (best.seen < job.observations.size());
+  rank_violations(graded_best);
+  return true;
+}
+
+/// All but the good ones (places ascending): the newest, and every so manieth of the older ones with the weight of
+/// those it stands for.
+std::vector<weighted_point> thinned(const plan_job& job, const std::vector<std::size_t>& good) {
+  const auto n = job.observations.size() - good.size();
+  std::vector<weighted_point> out;
+  std::size_t passed = 0;                          // good ones before the place
+  auto take = [&](std::size_t k, double weight) {  // the k-th that is not good
+    while (passed < good.size() && good[passed] <= k + passed) ++passed;
+    const auto& point = job.observations[k + passed].point;
+    if (point.values.size() == job.space->size()) out.push_back({&point, weight});
+  };
+  const auto newest = std::min(n, n > newest_bad + older_bad ? newest_bad : n), older = n - newest;
+  for (std::size_t k = 0; older > 0 && k < older_bad; ++k) {
+    const auto begin = k * older / older_bad, end = (k + 1) * older / older_bad;
+    take(end - 1, static_cast<double>(end - begin));
+  }
+  for (auto k = older; k < n; ++k) take(k, 1);
+  return out;
+}
+
 }  // namespace
 
-tpe_split split_observations(const plan_job& job, double fraction) {
-  const auto& d = *job.definition;
+std::optional<tpe_split> split_observations(const plan_job& job, double fraction) {
+  auto best = read_kept(job, mark);
   std::vector<graded> usable;
-  for (const auto& x : job.observations)
-    if (x.point.values.size() == job.space->size() && finite_where_needed(d, x)) usable.push_back(grade(d, x));
-  rank_violations(usable);
-
+  if (!catch_up(job, best, usable)) return std::nullopt;
   std::vector<const graded*> feasible, others;
   for (const auto& g : usable) (g.violation == 0 ? feasible : others).push_back(&g);
-  auto wanted = static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(usable.size())));
+  auto wanted = static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(best.counted)));
   wanted = std::min({std::max<std::size_t>(wanted, 1), most_good, usable.size()});
   auto good = best_of(feasible, wanted);
   const auto weights = weights_of(good);
@@ -201,12 +213,12 @@ tpe_split split_observations(const plan_job& job, double fraction) {
     good.push_back(others[i]);
     out.good.push_back({&others[i]->what->point, 1.0});
   }
-  std::vector<const observation*> picked;
-  for (const auto* g : good) picked.push_back(g->what);
-  std::ranges::sort(picked);
-  for (const auto& x : job.observations)
-    if (x.point.values.size() == job.space->size() && !std::ranges::binary_search(picked, &x))
-      out.bad.push_back({&x.point, 1.0});
+  std::vector<std::size_t> places;
+  for (const auto* g : good) places.push_back(g->at);
+  std::ranges::sort(places);
+  out.others = job.observations.size() - places.size();
+  out.bad = thinned(job, places);
+  out.hint = write_kept(job, mark, best);
   return out;
 }
 

@@ -17,7 +17,7 @@ namespace vilfredo {
 namespace {
 
 constexpr double usual_draws = 24, usual_fraction = 0.1;
-constexpr std::size_t newest_bad = 100, older_bad = 200;
+constexpr std::size_t reserve_share = 3;  // candidates beyond the bandwidth are chosen from a third of the draws
 constexpr option_description options[] = {
     {"draws", "integer", "how many draws from the good density a suggestion is chosen from; default 24", 1, 10'000},
     {"good_fraction", "number", "the part of the observations that counts as good, at most 25 of them; default 0.1",
@@ -38,48 +38,40 @@ std::vector<std::vector<std::size_t>> groups_of(const space& domain) {
   return out;
 }
 
-/// The newest (pending ones come last), and for the older ones every k-th with the weight of k.
-std::vector<weighted_point> thinned(const std::vector<weighted_point>& all) {
-  if (all.size() <= newest_bad + older_bad) return all;
-  const auto older = all.size() - newest_bad;
-  std::vector<weighted_point> out;
-  for (std::size_t k = 0; k < older_bad; ++k) {
-    // Bounds of the k-th of older_bad equal stretches; its last one stands for it.
-    const auto begin = k * older / older_bad, end = (k + 1) * older / older_bad;
-    out.push_back({all[end - 1].point, static_cast<double>(end - begin)});
-  }
-  out.insert(out.end(), all.end() - newest_bad, all.end());
-  return out;
-}
-
 class planner {
 public:
-  explicit planner(const plan_job& job)
+  planner(const plan_job& job, tpe_split split)
       : job_(job),
         domain_(*job.space),
         feasible_(domain_),
         seen_(job),
         random_(job.seed),
         groups_(groups_of(domain_)),
-        draws_(static_cast<std::size_t>(number_option(job.sampler, "draws", usual_draws))),
-        split_(split_observations(job, number_option(job.sampler, "good_fraction", usual_fraction))) {
-    for (const auto& group : groups_) good_.emplace_back(domain_, group, those_with(group, split_.good));
+        split_(std::move(split)) {
     for (const auto& x : job.pending)
       if (x.values.size() == domain_.size()) split_.bad.push_back({&x, 1.0});
+    for (const auto& group : groups_) {
+      good_.emplace_back(domain_, group, those_with(group, split_.good));
+      bad_.emplace_back(domain_, group, those_with(group, split_.bad));
+    }
   }
 
   result<plan> make() {
     plan out;
-    out.candidates.reserve(job_.count);  // the bad density points into it
-    const auto good = split_.good.size(), bad = split_.bad.size();
+    const auto usual = static_cast<std::size_t>(number_option(job_.sampler, "draws", usual_draws));
+    const auto at_once = std::max(1u, job_.definition->parallel_bandwidth);
     while (out.candidates.size() < job_.count) {
+      draws_ = out.candidates.size() < at_once ? usual : (usual + reserve_share - 1) / reserve_share;
       auto x = suggestion();
       if (!x) return error{errc::later, "cancelled"};
       seen_.take(*x);
+      for (std::size_t g = 0; g < groups_.size(); ++g)
+        if (domain_.active(*x, groups_[g][0])) bad_[g].add({&*x, 1.0});
       out.candidates.push_back(*std::move(x));
-      split_.bad.push_back({&out.candidates.back(), 1.0});
     }
-    out.note = std::to_string(good) + " good and " + std::to_string(bad) + " other points";
+    out.hint = std::move(split_.hint);
+    out.note = std::to_string(split_.good.size()) + " good and " + std::to_string(split_.others + job_.pending.size()) +
+               " other points";
     return out;
   }
 
@@ -95,30 +87,27 @@ private:
   /// Nothing when cancelled.
   std::optional<assignments> suggestion() {
     constexpr int tries = 8;  // a finite space may have little left that is new
-    std::vector<parzen> bad;
-    const auto others = thinned(split_.bad);
-    for (const auto& group : groups_) bad.emplace_back(domain_, group, those_with(group, others));
     for (int i = 0; i < tries; ++i) {
       assignments x;
       x.values.assign(domain_.size(), std::numeric_limits<double>::quiet_NaN());
       for (std::size_t g = 0; g < groups_.size(); ++g) {
         if (!domain_.active(x, groups_[g][0])) continue;
         if (job_.is_cancelled()) return std::nullopt;
-        choose(x, g, bad[g]);
+        choose(x, g);
       }
-      if (seen_.is_new(x)) return x;
+      if (seen_.is_new_draw(x)) return x;
     }
     if (job_.is_cancelled()) return std::nullopt;
     return seen_.draw(feasible_, random_);
   }
 
   /// Gives the dimensions of a group the draw with the greatest ratio of the densities.
-  void choose(assignments& x, std::size_t g, const parzen& bad) {
+  void choose(assignments& x, std::size_t g) {
     double best = -std::numeric_limits<double>::infinity();
     std::vector<double> chosen;
     for (std::size_t i = 0; i < draws_; ++i) {
       auto values = draw(x, g);
-      const double ratio = good_[g].log_density(values) - bad.log_density(values);
+      const double ratio = good_[g].log_density(values) - bad_[g].log_density(values);
       if (chosen.empty() || ratio > best) {
         best = ratio;
         chosen = std::move(values);
@@ -150,15 +139,19 @@ private:
   novelty seen_;
   random_source random_;
   std::vector<std::vector<std::size_t>> groups_;
-  std::size_t draws_;
+  std::size_t draws_ = 0;
   tpe_split split_;
-  std::vector<parzen> good_;  // of each group
+  std::vector<parzen> good_, bad_;  // of each group
 };
 
 }  // namespace
 
 std::span<const option_description> tpe_options() { return options; }
 
-result<plan> suggest_tpe(const plan_job& job) { return planner(job).make(); }
+result<plan> suggest_tpe(const plan_job& job) {
+  auto split = split_observations(job, number_option(job.sampler, "good_fraction", usual_fraction));
+  if (!split) return error{errc::later, "cancelled"};
+  return planner(job, *std::move(split)).make();
+}
 
 }  // namespace vilfredo

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <memory>
 #include <set>
 
 #include "tests/support/builders.hpp"
@@ -42,7 +45,7 @@ struct owned_split : tpe_split {
 };
 owned_split split_of(std::vector<metric> metrics, const std::vector<std::vector<double>>& values, double fraction) {
   auto job = std::make_shared<const plan_job>(job_of(std::move(metrics), values));
-  return {split_observations(*job, fraction), job};
+  return {*split_observations(*job, fraction), job};
 }
 
 }  // namespace
@@ -55,8 +58,46 @@ TEST_CASE("the best tenth is good, at least one and at most 25") {
   for (int i = 0; i < 600; ++i) many.push_back({static_cast<double>(i)});
   auto split = split_of({minimize("y")}, many, 0.1);
   CHECK(split.good.size() == 25);
-  CHECK(split.bad.size() == 575);
+  CHECK(split.others == 575);
   CHECK(where(split.bad).count(24) == 0);
+}
+
+TEST_CASE("of many bad ones the newest are kept, and of the older ones some that count for all") {
+  std::vector<std::vector<double>> many;
+  for (int i = 0; i < 1000; ++i) many.push_back({static_cast<double>(i)});
+  auto split = split_of({maximize("y")}, many, 0.1);
+  CHECK(split.bad.size() == 128);
+  double weight = 0;
+  for (const auto& p : split.bad) weight += p.weight;
+  CHECK(weight == 975);
+  const auto kept = where(split.bad);
+  for (int i = 911; i < 975; ++i) CHECK(kept.count(i) == 1);
+  CHECK(std::ranges::is_sorted(split.bad, {}, [](const auto& p) { return p.point->values[0]; }));
+}
+
+TEST_CASE("with the last split's hint it says the same as without, though it looks at little") {
+  std::vector<std::vector<double>> values;
+  for (int i = 0; i < 900; ++i) values.push_back({static_cast<double>((i * 7919) % 1000), static_cast<double>(i % 3)});
+  const std::vector<metric> metrics{minimize("y"), keep_below("c", 1)};
+  auto job = job_of(metrics, values);
+  const auto whole = *split_observations(job, 0.1);
+  job.hint.clear();
+  auto grown = job_of(metrics, {values.begin(), values.begin() + 300});
+  std::string hint = split_observations(grown, 0.1)->hint;
+  for (std::size_t n = 300; n < values.size(); ++n) {
+    observation x = job.observations[n];
+    grown.observations.append(x);
+    grown.hint = hint;
+    hint = split_observations(grown, 0.1)->hint;
+  }
+  grown.hint = hint;
+  CHECK(where(split_observations(grown, 0.1)->good) == where(whole.good));
+}
+
+TEST_CASE("a cancelled job is not split") {
+  auto job = job_of({minimize("y")}, {{1}, {2}});
+  job.cancelled = std::make_shared<const std::atomic<bool>>(true);
+  CHECK_FALSE(split_observations(job, 0.1));
 }
 
 TEST_CASE("failed ones and those without a number are bad, and do not count") {
@@ -118,7 +159,7 @@ TEST_CASE("four objectives and huge values are split without harm") {
     for (std::size_t i = 0; i < m; ++i) metrics.push_back(minimize("m" + std::to_string(i)));
     auto split = split_of(metrics, some, 0.1);
     CHECK(split.good.size() == 20);
-    CHECK(split.bad.size() == 180);
+    CHECK(split.others == 180);
     for (const auto& p : split.good) CHECK(p.weight > 0);
   }
 }

@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/space.hpp"
+
+/// Functions that several problems are made of.
+namespace vilfredo::bench {
+
+inline double square(double x) { return x * x; }
+double branin(double x, double y);
+double hartmann6(const std::vector<double>& x);
+
+/// n numbers x0, x1, … between `min` and `max`.
+std::vector<parameter> cube(std::size_t n, double min, double max);
+
+}  // namespace vilfredo::bench

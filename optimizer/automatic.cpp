@@ -1,0 +1,72 @@
+#include "optimizer/automatic.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "optimizer/bayes/gp_sampler.hpp"
+#include "optimizer/evolution/cma_es.hpp"
+#include "optimizer/evolution/nsga2.hpp"
+#include "optimizer/tpe/tpe.hpp"
+
+namespace vilfredo {
+
+namespace {
+
+constexpr std::size_t modelled = 500, modelled_to_the_end = 750;
+
+/// Parameters that are categories or exist under conditions only, where a distribution over numbers has little hold.
+bool mostly_choices(const space& domain) {
+  const auto choices = std::ranges::count_if(domain.dimensions(), [](const parameter& p) {
+    return p.type == parameter_type::categorical || !p.conditions.empty();
+  });
+  return 2 * static_cast<std::size_t>(choices) > domain.size();
+}
+
+/// Observations come in so much faster than gp plans that most suggestions would miss what was just learnt. Their times
+/// say how fast; where these stand still nothing is known.
+bool hasty(const plan_job& job) {
+  constexpr std::size_t window = 32;
+  constexpr double misses = 8;  // observations that a plan may miss, besides those of the trials at its side
+  const auto n = job.observations.size();
+  if (n <= window) return false;
+  const auto span = job.observations[n - 1].at - job.observations[n - 1 - window].at;
+  const double gap = std::chrono::duration<double, std::milli>(span).count() / window;
+  const double plan = 4 + 0.05 * static_cast<double>(n);  // milliseconds, of ten parameters; bench/latency.cpp
+  return gap > 0 && plan > (misses + job.definition->parallel_bandwidth) * gap;
+}
+
+}  // namespace
+
+automatic_choice choose_sampler(const plan_job& job) {
+  const auto n = job.observations.size();
+  const auto& budget = job.definition->observation_budget;
+  const bool few = n < modelled || (budget && *budget < modelled_to_the_end);
+  const bool in_haste = few && hasty(job);
+  const auto counted = std::to_string(n) + (in_haste ? " observations in haste" : " observations");
+  if (few && !in_haste) return {"gp", suggest_gp, counted + " can be modelled one by one"};
+  if (metrics_with(*job.definition, strategy::optimize).size() > 1)
+    return {"nsga2", suggest_nsga2, counted + " of several objectives are a population"};
+  if (mostly_choices(*job.space)) return {"nsga2", suggest_nsga2, counted + ", and most parameters are choices"};
+  return {"cma_es", suggest_cma_es, counted + ", and most parameters are numbers"};
+}
+
+result<plan> suggest_automatically(const plan_job& job) {
+  const auto choice = choose_sampler(job);
+  auto chosen = job;
+  chosen.sampler = {choice.sampler, {}};
+  auto made = choice.suggest(chosen);
+  if (made) {
+    made->sampler = choice.sampler;
+    made->note = choice.reason + "; " + made->note;
+    return made;
+  }
+  if (made.error().code == errc::later) return made;
+  chosen.sampler = {"tpe", {}};
+  auto instead = suggest_tpe(chosen);
+  if (!instead) return instead;
+  instead->sampler = "tpe";
+  instead->note = std::string(choice.sampler) + " failed: " + made.error().message + "; " + instead->note;
+  return instead;
+}
+
+}  // namespace vilfredo

@@ -1,0 +1,135 @@
+#include "optimizer/bayes/criterion.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/pareto.hpp"
+
+namespace vilfredo {
+
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+/// More would cost more than they tell: the boxes of four objectives grow with the square.
+constexpr std::size_t most_front[] = {0, 1, 200, 60, 24};
+
+std::vector<std::vector<double>> front_of(const std::vector<std::vector<double>>& all,
+                                          const std::vector<double>& reference) {
+  pareto_front front;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    bool inside = true;
+    for (std::size_t k = 0; k < reference.size(); ++k) inside = inside && all[i][k] < reference[k];
+    if (inside) front.insert(i, all[i]);
+  }
+  std::vector<std::vector<double>> out;
+  for (const auto& member : front.members()) out.push_back(member.values);
+  std::ranges::sort(out);
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  const std::size_t most = most_front[reference.size()];
+  if (out.size() <= most) return out;
+  // Evenly spread along the first objective.
+  std::vector<std::vector<double>> some;
+  for (std::size_t k = 0; k < most; ++k) some.push_back(out[k * (out.size() - 1) / (most - 1)]);
+  return some;
+}
+
+}  // namespace
+
+criterion::criterion(parts x) : x_(std::move(x)) { set_goal(); }
+
+void criterion::set_goal() {
+  if (x_.objectives.size() > 1) {
+    volume_.emplace(undominated_cells(front_of(x_.known, x_.reference), x_.reference));
+    return;
+  }
+  target_ = std::numeric_limits<double>::infinity();
+  for (const auto& y : x_.known) target_ = std::min(target_, y[0]);
+}
+
+double criterion::combine(std::span<const belief> beliefs, belief_slopes* slopes) const {
+  const std::size_t m = x_.objectives.size();
+  if (slopes) {
+    slopes->mean.assign(beliefs.size(), 0.0);
+    slopes->deviation.assign(beliefs.size(), 0.0);
+  }
+  double sum = 0;
+  if (volume_) {
+    belief_slopes inner;
+    sum += volume_->log_value(beliefs.first(m), slopes ? &inner : nullptr);
+    if (slopes) {
+      std::ranges::copy(inner.mean, slopes->mean.begin());
+      std::ranges::copy(inner.deviation, slopes->deviation.begin());
+    }
+  } else if (x_.improves) {
+    sum += log_expected_improvement(beliefs[0], target_, slopes ? &slopes->mean[0] : nullptr,
+                                    slopes ? &slopes->deviation[0] : nullptr);
+  }
+  for (std::size_t i = 0; i < x_.limits.size(); ++i)
+    sum += log_probability_below(beliefs[m + i], x_.limits[i].limit, slopes ? &slopes->mean[m + i] : nullptr,
+                                 slopes ? &slopes->deviation[m + i] : nullptr);
+  return sum;
+}
+
+double criterion::value(const VectorXd& row) const {
+  std::vector<belief> beliefs;
+  for (const auto& model : x_.objectives) beliefs.push_back(model.at(row));
+  for (const auto& limited : x_.limits) beliefs.push_back(limited.model.at(row));
+  return combine(beliefs, nullptr);
+}
+
+double criterion::value(const VectorXd& row, VectorXd& gradient) const {
+  std::vector<belief> beliefs;
+  std::vector<belief_gradient> gradients(x_.objectives.size() + x_.limits.size());
+  for (const auto& model : x_.objectives) beliefs.push_back(model.at(row, gradients[beliefs.size()]));
+  for (const auto& limited : x_.limits) beliefs.push_back(limited.model.at(row, gradients[beliefs.size()]));
+  belief_slopes slopes;
+  const double out = combine(beliefs, &slopes);
+  gradient.setZero(row.size());
+  for (std::size_t i = 0; i < gradients.size(); ++i)
+    gradient += slopes.mean[i] * gradients[i].mean + slopes.deviation[i] * gradients[i].deviation;
+  return out;
+}
+
+criterion::pool criterion::look_at(const MatrixXd& rows) const {
+  pool out;
+  for (const auto& model : x_.objectives) out.beliefs.push_back(model.at_all(rows));
+  for (const auto& limited : x_.limits) out.beliefs.push_back(limited.model.at_all(rows));
+  return out;
+}
+
+VectorXd criterion::values(pool& those) const {
+  const std::size_t m = x_.objectives.size();
+  for (std::size_t i = 0; i < those.beliefs.size(); ++i)
+    (i < m ? x_.objectives[i] : x_.limits[i - m].model).refresh(those.beliefs[i]);
+  const Index n = those.beliefs.empty() ? 0 : those.beliefs[0].mean.size();
+  VectorXd out(n);
+  std::vector<belief> beliefs(those.beliefs.size());
+  for (Index i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k < beliefs.size(); ++k)
+      beliefs[k] = {those.beliefs[k].mean[i], std::sqrt(those.beliefs[k].variance[i])};
+    out[i] = combine(beliefs, nullptr);
+  }
+  return out;
+}
+
+void criterion::believe(const VectorXd& row) {
+  std::vector<double> expected;
+  for (auto& model : x_.objectives) {
+    expected.push_back(model.at(row).mean);
+    model.believe(row);
+  }
+  double log_feasible = 0;
+  for (auto& limited : x_.limits) {
+    log_feasible += log_probability_below(limited.model.at(row), limited.limit);
+    limited.model.believe(row);
+  }
+  if (log_feasible < std::log(0.5)) return;
+  x_.known.push_back(std::move(expected));
+  set_goal();
+}
+
+}  // namespace vilfredo

@@ -1,0 +1,55 @@
+#pragma once
+#include <Eigen/Core>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "optimizer/bayes/acquisition.hpp"
+#include "optimizer/bayes/gp.hpp"
+
+namespace vilfredo {
+
+/// What a trial at a configuration is worth, as a logarithm: the expected improvement of the objectives, times the
+/// probability that every constraint is met and that the trial does not fail. While nothing feasible is known, that
+/// probability alone.
+class criterion {
+public:
+  struct limited_model {
+    gaussian_process model;
+    double limit = 0;
+  };
+  struct parts {
+    std::vector<gaussian_process> objectives;
+    std::vector<limited_model> limits;  ///< constraints, failures
+    /// Posterior means of feasible configurations, one an objective.
+    std::vector<std::vector<double>> known;
+    /// Of several objectives: what is no better than this in any of them is worth nothing.
+    std::vector<double> reference;
+    /// Of one objective, there is something feasible to improve on.
+    bool improves = false;
+  };
+  explicit criterion(parts x);
+
+  double value(const Eigen::VectorXd& row) const;
+  double value(const Eigen::VectorXd& row, Eigen::VectorXd& gradient) const;
+
+  struct pool {
+    std::vector<gaussian_process::batch> beliefs;  // one a model
+  };
+  pool look_at(const Eigen::MatrixXd& rows) const;
+  /// The values of many configurations as of now.
+  Eigen::VectorXd values(pool& those) const;
+
+  /// Goes on as if the trial at `row` gave what the models expect.
+  void believe(const Eigen::VectorXd& row);
+
+private:
+  double combine(std::span<const belief> beliefs, belief_slopes* slopes) const;
+  void set_goal();
+
+  parts x_;
+  double target_ = 0;
+  std::optional<expected_hypervolume> volume_;
+};
+
+}  // namespace vilfredo

@@ -1,0 +1,195 @@
+#include "optimizer/bayes/evidence.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <unordered_map>
+
+#include "optimizer/bayes/output_scale.hpp"
+
+namespace vilfredo {
+
+namespace {
+
+using Eigen::Index;
+
+double loss_of(const metric& m, double value) { return m.objective == objective::maximize ? -value : value; }
+
+bool whole(const definition& d, const observation& x) { return x.final() && x.values.size() == d.metrics.size(); }
+
+/// Gathers the rows of a training set, merging repeats.
+class collector {
+public:
+  explicit collector(const encoding& how) : how_(how) {}
+
+  void add(const assignments& point, double value, double variance) {
+    auto [found, fresh] = index_.try_emplace(fingerprint(point), all_.size());
+    if (fresh) all_.push_back({&point, {}, 0});
+    auto& those = all_[found->second];
+    those.values.push_back(value);
+    those.variance += variance;
+  }
+
+  std::optional<Index> row_of(const assignments& point) const {
+    auto found = index_.find(fingerprint(point));
+    if (found == index_.end()) return std::nullopt;
+    return static_cast<Index>(found->second);
+  }
+
+  training_data data() const {
+    training_data out;
+    const auto n = static_cast<Index>(all_.size());
+    out.rows.resize(n, static_cast<Index>(how_.columns().size()));
+    out.values.resize(n);
+    out.shares.resize(n);
+    out.variance.resize(n);
+    for (Index i = 0; i < n; ++i) {
+      const auto& s = all_[static_cast<std::size_t>(i)];
+      const auto repeats = static_cast<double>(s.values.size());
+      const double mean = std::accumulate(s.values.begin(), s.values.end(), 0.0) / repeats;
+      out.rows.row(i) = how_.encode(*s.point).transpose();
+      out.values[i] = mean;
+      out.shares[i] = 1 / repeats;
+      out.variance[i] = s.variance / (repeats * repeats);
+      if (s.variance > 0) continue;  // how far these lie apart is known to be due to more than the fitted noise
+      out.repeats += repeats - 1;
+      for (double v : s.values) out.scatter += (v - mean) * (v - mean);
+    }
+    return out;
+  }
+
+private:
+  struct repeats_of {
+    const assignments* point;
+    std::vector<double> values;
+    double variance;
+  };
+  const encoding& how_;
+  std::vector<repeats_of> all_;
+  std::unordered_map<std::uint64_t, std::size_t> index_;
+};
+
+collector series_of(const std::vector<const observation*>& all, const definition& d, std::size_t m, const encoding& how,
+                    const output_scale& scale) {
+  collector rows(how);
+  for (const auto* x : all) {
+    if (!whole(d, *x) || !std::isfinite(x->values[m])) continue;
+    const double loss = loss_of(d.metrics[m], x->values[m]);
+    const double given = m < x->stddevs.size() && std::isfinite(x->stddevs[m]) ? x->stddevs[m] : 0;
+    const double deviation = std::min(std::abs(given) * scale.slope(loss), 1e3);
+    rows.add(x->point, scale(loss), deviation * deviation);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<const observation*> evidence::chosen(const plan_job& job) const {
+  const auto& d = *job.definition;
+  std::vector<const observation*> all;
+  for (const auto& x : job.observations)
+    if (x.point.values.size() == job.space->size()) all.push_back(&x);
+  if (all.size() <= most_points) return all;
+  // The sum of ranks over the metrics with a goal; failures and absent values rank last.
+  std::vector<std::size_t> order(all.size());
+  std::vector<double> ranks(all.size(), 0.0);
+  for (std::size_t m = 0; m < d.metrics.size(); ++m) {
+    if (d.metrics[m].strategy != strategy::optimize) continue;
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    auto key = [&](std::size_t i) {
+      const bool sound = whole(d, *all[i]) && std::isfinite(all[i]->values[m]);
+      return sound ? loss_of(d.metrics[m], all[i]->values[m]) : std::numeric_limits<double>::infinity();
+    };
+    std::ranges::stable_sort(order, {}, key);
+    for (std::size_t r = 0; r < order.size(); ++r) ranks[order[r]] += static_cast<double>(r);
+  }
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return ranks[i]; });
+  std::vector<bool> kept(all.size(), false);
+  for (std::size_t r = 0; r < most_points / 3; ++r) kept[order[r]] = true;
+  for (std::size_t i = all.size() - most_points / 3; i < all.size(); ++i) kept[i] = true;
+  std::vector<std::size_t> rest;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (!kept[i]) rest.push_back(i);
+  const std::size_t room = most_points - (all.size() - rest.size());
+  for (std::size_t k = 0; k < room; ++k) kept[rest[k * rest.size() / room]] = true;
+  std::vector<const observation*> out;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (kept[i]) out.push_back(all[i]);
+  return out;
+}
+
+evidence::evidence(const plan_job& job, const encoding& how) {
+  const auto& d = *job.definition;
+  const auto all = chosen(job);
+  const auto optimized = metrics_with(d, strategy::optimize);
+  auto losses_of = [&](std::size_t m) {
+    std::vector<double> out;
+    for (const auto* x : all)
+      if (whole(d, *x) && std::isfinite(x->values[m])) out.push_back(loss_of(d.metrics[m], x->values[m]));
+    return out;
+  };
+  std::vector<collector> series;
+  for (auto m : optimized) {
+    const auto scale = optimized.size() == 1 ? output_scale::power(losses_of(m)) : output_scale::linear(losses_of(m));
+    series.push_back(series_of(all, d, m, how, scale));
+    learned_metric learned{series.back().data(), {}};
+    if (d.metrics[m].threshold) learned.limit = scale(loss_of(d.metrics[m], *d.metrics[m].threshold));
+    objectives.push_back(std::move(learned));
+  }
+  for (std::size_t m = 0; m < d.metrics.size(); ++m) {
+    if (d.metrics[m].strategy != strategy::constraint || !d.metrics[m].threshold) continue;
+    const auto scale = output_scale::around(loss_of(d.metrics[m], *d.metrics[m].threshold), losses_of(m));
+    auto data = series_of(all, d, m, how, scale).data();
+    if (data.size() > 0) constraints.push_back({std::move(data), 0.0});
+  }
+  collector labels(how);
+  std::size_t failed = 0;
+  for (const auto* x : all) {
+    labels.add(x->point, x->failed() ? 1 : -1, 0);
+    failed += x->failed();
+  }
+  if (failed > 0 && failed < all.size()) failures = labels.data();
+
+  std::unordered_map<std::uint64_t, std::size_t> known;
+  for (const auto* x : all) {
+    if (!whole(d, *x)) continue;
+    trial_point p{&x->point, {}, true};
+    for (const auto& rows : series)
+      if (auto row = rows.row_of(x->point)) p.rows.push_back(*row);
+    if (p.rows.size() < series.size()) continue;
+    for (std::size_t m = 0; m < d.metrics.size(); ++m) {
+      const auto& metric = d.metrics[m];
+      if (metric.strategy == strategy::constraint && metric.threshold)
+        p.feasible = p.feasible && loss_of(metric, x->values[m]) <= loss_of(metric, *metric.threshold);
+    }
+    auto [found, fresh] = known.try_emplace(fingerprint(x->point), tried.size());
+    if (fresh)
+      tried.push_back(std::move(p));
+    else
+      tried[found->second].feasible = tried[found->second].feasible && p.feasible;
+  }
+}
+
+training_data thinned(const training_data& all, Index most) {
+  const Index n = all.size();
+  if (n <= most) return all;
+  std::vector<Index> order(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::ranges::stable_sort(order, {}, [&](Index i) { return all.values[i]; });
+  const auto best = static_cast<std::size_t>(most / 3), room = static_cast<std::size_t>(most) - best;
+  std::vector<Index> kept(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(best));
+  std::vector<Index> rest(order.begin() + static_cast<std::ptrdiff_t>(best), order.end());
+  std::ranges::sort(rest);
+  for (std::size_t k = 0; k < room; ++k) kept.push_back(rest[k * rest.size() / room]);
+  training_data out;
+  out.rows = all.rows(kept, Eigen::all);
+  out.values = all.values(kept);
+  out.shares = all.shares(kept);
+  out.variance = all.variance(kept);
+  out.repeats = all.repeats;
+  out.scatter = all.scatter;
+  return out;
+}
+
+}  // namespace vilfredo

@@ -1,0 +1,48 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "optimizer/bayes/gp.hpp"
+#include "optimizer/bayes/kernel.hpp"
+#include "optimizer/sampler.hpp"
+
+namespace vilfredo {
+
+/// One metric as its model sees it.
+struct learned_metric {
+  training_data data;
+  /// The transformed threshold: a value meets it when it is not greater.
+  std::optional<double> limit;
+};
+
+/// What a job's observations teach, one training set a metric: losses (maximized metrics change sign), transformed.
+///
+/// Repeats of a configuration are merged to their mean. Values that are no finite numbers are left out of their
+/// metric's set, failed observations of all but the failures'. Of more than `most_points` configurations some are kept:
+/// the better third of the room for the best, a third for the newest, the rest at equal distances over the others.
+class evidence {
+public:
+  static constexpr std::size_t most_points = 900;
+
+  evidence(const plan_job& job, const encoding& how);
+
+  std::vector<learned_metric> objectives;
+  std::vector<learned_metric> constraints;
+  std::optional<training_data> failures;  ///< −1 worked, 1 failed; nothing while all or none failed
+  /// A configuration with every objective, and whether every constraint metric met its threshold each time.
+  struct trial_point {
+    const assignments* point;
+    std::vector<Eigen::Index> rows;  ///< in the training set of each objective
+    bool feasible;
+  };
+  std::vector<trial_point> tried;
+
+private:
+  std::vector<const observation*> chosen(const plan_job& job) const;
+};
+
+/// At most `most` rows of a set: the lowest values, and others at equal distances.
+training_data thinned(const training_data& all, Eigen::Index most);
+
+}  // namespace vilfredo

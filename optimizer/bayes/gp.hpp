@@ -1,0 +1,81 @@
+#pragma once
+#include <cstddef>
+#include <Eigen/Core>
+#include <Eigen/QR>
+#include <memory>
+#include <optional>
+
+#include "optimizer/bayes/kernel.hpp"
+
+namespace vilfredo {
+
+/// What a Gaussian process learns from: one row a configuration, repeats merged.
+struct training_data {
+  Eigen::MatrixXd rows;      ///< encoded configurations, one a row
+  Eigen::VectorXd values;    ///< means over the repeats
+  Eigen::VectorXd shares;    ///< of the fitted noise that a value carries: 1 / repeats
+  Eigen::VectorXd variance;  ///< known noise of a value besides
+  /// What the repeats say of the noise: how many there are beyond the first of each, and their squared deviations.
+  double repeats = 0, scatter = 0;
+
+  Eigen::Index size() const { return values.size(); }
+};
+
+/// What a model believes of one configuration.
+struct belief {
+  double mean = 0, deviation = 1;
+};
+struct belief_gradient {
+  Eigen::VectorXd mean, deviation;  ///< by the columns of the encoding; zero for categories
+};
+
+/// The posterior of one function under fixed kernel parameters: mean and deviation of the function itself, its noise
+/// not included. The prior mean is a constant, chosen by the data (generalized least squares, held to 0 by a standard
+/// normal prior).
+class gaussian_process {
+public:
+  /// Nothing when the matrix cannot be factored even with ample jitter: a value was not finite.
+  static std::optional<gaussian_process> make(std::shared_ptr<const encoding> how, const training_data& data,
+                                              const kernel_parameters& parameters);
+
+  Eigen::Index size() const { return factor_size_; }
+  belief at(const Eigen::VectorXd& row) const;
+  belief at(const Eigen::VectorXd& row, belief_gradient& gradient) const;
+
+  /// The posterior mean at each row it was made from.
+  const Eigen::VectorXd& fitted() const { return fitted_; }
+
+  /// Takes the posterior mean at a configuration for an observed value (the Kriging believer of Ginsbourger et al.
+  /// 2010): the mean stays as it is everywhere, the deviation shrinks around it. One row more of the factor.
+  void believe(const Eigen::VectorXd& row);
+
+  /// Beliefs of many configurations, kept while the model comes to believe more.
+  class batch {
+  public:
+    Eigen::VectorXd mean, variance;
+
+  private:
+    friend class gaussian_process;
+    Eigen::MatrixXd scaled;  // configurations, one a row
+    Eigen::MatrixXd solved;  // L⁻¹ k, one a column
+    Eigen::Index known = 0;  // rows of `solved` that are filled
+  };
+  batch at_all(const Eigen::MatrixXd& rows) const;
+  void refresh(batch& those) const;
+
+private:
+  gaussian_process() = default;
+  Eigen::VectorXd scaled(const Eigen::VectorXd& row) const;
+  Eigen::ArrayXd square_distances(const Eigen::VectorXd& scaled_row) const;
+
+  std::shared_ptr<const encoding> how_;
+  Eigen::ArrayXd inverse_scales_;  // one a column
+  double signal_ = 1, noise_ = 0, mean_ = 0;
+  Eigen::Index capacity_ = 0, observed_ = 0, factor_size_ = 0;
+  Eigen::MatrixXd points_;  // scaled, one a row, room for believed ones
+  Eigen::MatrixXd factor_;  // L, lower, room for believed ones
+  Eigen::VectorXd fitted_;
+  Eigen::VectorXd weights_;  // K⁻¹ (y − mean), of the observed
+};
+
+}  // namespace vilfredo

@@ -1,0 +1,238 @@
+#include "optimizer/bayes/gp_sampler.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/pareto.hpp"
+#include "optimizer/bayes/acquisition_search.hpp"
+#include "optimizer/bayes/criterion.hpp"
+#include "optimizer/bayes/evidence.hpp"
+#include "optimizer/bayes/hyperfit.hpp"
+#include "optimizer/bayes/kernel_hint.hpp"
+#include "optimizer/bayes/output_scale.hpp"
+#include "optimizer/multi/scalarization.hpp"
+#include "optimizer/tpe/tpe.hpp"
+
+namespace vilfredo {
+
+namespace {
+
+using Eigen::Index;
+
+constexpr Index most_fitted = 250;                 // rows that kernel parameters are fitted to
+constexpr double most_fitted_pairs = 4e6;          // pairs of rows by dimensions
+constexpr std::size_t most_volume_objectives = 4;  // beyond, boxes are too many
+constexpr std::size_t incumbents = 10;
+
+class planner {
+public:
+  explicit planner(const plan_job& job)
+      : job_(job),
+        domain_(*job.space),
+        how_(std::make_shared<const encoding>(domain_)),
+        feasible_(domain_),
+        seen_(job),
+        random_(job.seed),
+        known_(job, *how_) {}
+
+  result<plan> make() {
+    if (how_->scales() == 0) return instead("there is nothing to vary");
+    for (const auto& o : known_.objectives)
+      if (o.data.size() < 2) return instead("fewer than two values to learn from");
+    if (known_.tried.size() < 2) return instead("fewer than two trials with every objective");
+    auto worth = model_all();
+    if (job_.is_cancelled()) return cancelled();
+    if (!worth) return instead("no model fits the values");
+
+    acquisition_search search(domain_, how_, feasible_, random_, best_known(), [this] { return job_.is_cancelled(); });
+    plan out;
+    const search_effort effort;
+    search.draw_pool(*worth, effort.scattered);
+    while (out.candidates.size() < job_.count) {
+      if (scalarized() && !out.candidates.empty()) {  // towards another part of the front
+        worth = weighted(out.candidates);
+        if (!worth) return instead("no model fits the values");
+        search.draw_pool(*worth, effort.scattered);
+      }
+      auto x = search.find(*worth, seen_, effort);
+      if (!x) return cancelled();
+      seen_.take(*x);
+      worth->believe(how_->encode(*x));
+      out.candidates.push_back(*std::move(x));
+    }
+    out.hint = write_kernel_hint(fitted_);
+    out.note = std::to_string(known_.tried.size()) + " configurations modelled";
+    return out;
+  }
+
+private:
+  error cancelled() const { return {errc::later, "cancelled"}; }
+
+  result<plan> instead(const std::string& why) const {
+    auto out = suggest_tpe(job_);
+    if (out) out->note = "tpe instead of gp: " + why;
+    return out;
+  }
+
+  bool scalarized() const { return known_.objectives.size() > most_volume_objectives; }
+
+  /// The kernel of the next model of the plan: from the hint while it is fresh enough, else fitted.
+  kernel_parameters kernel_for(const training_data& data) {
+    const auto rows = static_cast<std::size_t>(data.size());
+    const auto before = hint_ ? std::optional((*hint_)[fitted_.size()]) : std::nullopt;
+    if (before && before->rows <= rows && rows - before->rows < std::max<std::size_t>(1, rows / 40)) {
+      fitted_.push_back(*before);
+    } else {
+      const auto room = static_cast<Index>(std::sqrt(2 * most_fitted_pairs / static_cast<double>(how_->scales())));
+      fit_effort effort;
+      effort.cancelled = [this] { return job_.is_cancelled(); };
+      fitted_.push_back({rows, fit_kernel(*how_, thinned(data, std::min(most_fitted, room)),
+                                          before ? std::optional(before->parameters) : std::nullopt, effort)});
+    }
+    return fitted_.back().parameters;
+  }
+  std::optional<gaussian_process> model(const training_data& data) {
+    return gaussian_process::make(how_, data, kernel_for(data));
+  }
+
+  std::optional<criterion> model_all() {
+    const std::size_t objectives = scalarized() ? 1 : known_.objectives.size();
+    hint_ =
+        read_kernel_hint(job_.hint, objectives + known_.constraints.size() + (known_.failures ? 1 : 0), how_->scales());
+    for (const auto& c : known_.constraints) {
+      auto made = model(c.data);
+      if (!made) return std::nullopt;
+      limits_.push_back({*std::move(made), *c.limit});
+    }
+    if (known_.failures) {
+      auto made = model(*known_.failures);
+      if (!made) return std::nullopt;
+      // Without the noise: what counts is whether trials there work more often than not, and that becomes certain.
+      limits_.push_back({*std::move(made), 0});
+    }
+    if (scalarized()) {
+      for (const auto& t : known_.tried) {
+        means_.emplace_back();
+        for (std::size_t k = 0; k < t.rows.size(); ++k)
+          means_.back().push_back(known_.objectives[k].data.values[t.rows[k]]);
+      }
+      return weighted({});
+    }
+    criterion::parts parts;
+    for (const auto& o : known_.objectives) {
+      auto made = model(o.data);
+      if (!made) return std::nullopt;
+      parts.objectives.push_back(*std::move(made));
+    }
+    for (const auto& t : known_.tried) {
+      means_.emplace_back();
+      for (std::size_t k = 0; k < t.rows.size(); ++k) means_.back().push_back(parts.objectives[k].fitted()[t.rows[k]]);
+      if (t.feasible) parts.known.push_back(means_.back());
+    }
+    if (parts.objectives.size() > 1) parts.reference = reference(parts.known.empty() ? means_ : parts.known);
+    return finished(std::move(parts), {});
+  }
+
+  /// Of many objectives, one that weighs them at random.
+  std::optional<criterion> weighted(const std::vector<assignments>& chosen) {
+    const auto weights = draw_weights(known_.objectives.size(), random_);
+    std::vector<std::vector<double>> feasible;
+    for (std::size_t i = 0; i < means_.size(); ++i)
+      if (known_.tried[i].feasible) feasible.push_back(means_[i]);
+    const auto& those = feasible.empty() ? means_ : feasible;
+    const auto worst = reference(those);
+    auto best = those[0];
+    for (const auto& y : those)
+      for (std::size_t k = 0; k < y.size(); ++k) best[k] = std::min(best[k], y[k]);
+    std::vector<double> losses;
+    for (const auto& y : means_) {
+      std::vector<double> scaled;
+      for (std::size_t k = 0; k < y.size(); ++k)
+        scaled.push_back((y[k] - best[k]) / std::max(worst[k] - best[k], 1e-9));
+      losses.push_back(chebyshev(scaled, weights));
+    }
+    const auto scale = output_scale::power(losses);
+    training_data data;
+    const auto n = static_cast<Index>(losses.size());
+    data.rows.resize(n, static_cast<Index>(how_->columns().size()));
+    data.values.resize(n);
+    data.shares = Eigen::VectorXd::Ones(n);
+    data.variance = Eigen::VectorXd::Zero(n);
+    for (Index i = 0; i < n; ++i) {
+      data.rows.row(i) = how_->encode(*known_.tried[static_cast<std::size_t>(i)].point).transpose();
+      data.values[i] = scale(losses[static_cast<std::size_t>(i)]);
+    }
+    if (chosen.empty()) scalar_kernel_ = kernel_for(data);
+    auto made = gaussian_process::make(how_, data, scalar_kernel_);
+    if (!made) return std::nullopt;
+    criterion::parts parts;
+    for (Index i = 0; i < n; ++i)
+      if (known_.tried[static_cast<std::size_t>(i)].feasible) parts.known.push_back({made->fitted()[i]});
+    parts.objectives.push_back(*std::move(made));
+    return finished(std::move(parts), chosen);
+  }
+
+  /// With the limits, and believing what is under way.
+  criterion finished(criterion::parts parts, const std::vector<assignments>& chosen) const {
+    parts.improves = !parts.known.empty();
+    parts.limits = limits_;
+    criterion out(std::move(parts));
+    for (const auto& x : job_.pending)
+      if (x.values.size() == domain_.size()) out.believe(how_->encode(x));
+    for (const auto& x : chosen) out.believe(how_->encode(x));
+    return out;
+  }
+
+  /// Thresholds where there are any; else a little beyond the worst value seen, outliers aside. A front's own worst
+  /// would be too near: a front that is one point so far would stay one.
+  std::vector<double> reference(const std::vector<std::vector<double>>& all) const {
+    constexpr double outlying = 5, margin = 0.1;
+    std::vector<double> out;
+    for (std::size_t k = 0; k < known_.objectives.size(); ++k) {
+      std::vector<double> values;
+      for (const auto& y : all) values.push_back(y[k]);
+      std::ranges::sort(values);
+      const double best = values.front(), median = values[values.size() / 2];
+      double worst = values.back();
+      if (median > best) worst = std::min(worst, median + outlying * (median - best));
+      out.push_back(known_.objectives[k].limit.value_or(worst + margin * std::max(worst - best, 1e-3)));
+    }
+    return out;
+  }
+
+  std::vector<const assignments*> best_known() const {
+    std::vector<std::size_t> order(known_.tried.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto ranks = non_dominated_ranks(means_);
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+      if (known_.tried[a].feasible != known_.tried[b].feasible) return known_.tried[a].feasible;
+      return ranks[a] < ranks[b];
+    });
+    std::vector<const assignments*> out;
+    for (std::size_t i = 0; i < std::min(order.size(), incumbents); ++i) out.push_back(known_.tried[order[i]].point);
+    return out;
+  }
+
+  const plan_job& job_;
+  const space& domain_;
+  std::shared_ptr<const encoding> how_;
+  feasible_sampler feasible_;
+  novelty seen_;
+  random_source random_;
+  evidence known_;
+  std::optional<std::vector<fitted_kernel>> hint_;
+  std::vector<fitted_kernel> fitted_;
+  std::vector<criterion::limited_model> limits_;
+  kernel_parameters scalar_kernel_;
+  std::vector<std::vector<double>> means_;  // of the objectives of what was tried, posterior
+};
+
+}  // namespace
+
+result<plan> suggest_gp(const plan_job& job) {
+  if (job.is_cancelled()) return error{errc::later, "cancelled"};
+  return planner(job).make();
+}
+
+}  // namespace vilfredo

@@ -1,0 +1,47 @@
+#pragma once
+#include <cstddef>
+#include <Eigen/Core>
+#include <functional>
+#include <optional>
+#include <span>
+
+#include "optimizer/bayes/gp.hpp"
+
+namespace vilfredo {
+
+/// The logarithm of the posterior density of kernel parameters given data, and its gradient.
+///
+/// Parameters in the order length scales, signal, noise, all logarithms. Priors are normal on these: of a length scale
+/// such that its most likely value grows with the root of the number of dimensions (Hvarfner, Hellsten & Nardi 2024),
+/// of the signal around that of standardized values, of the noise wide and low.
+class kernel_posterior {
+public:
+  kernel_posterior(const encoding& how, const training_data& data);
+
+  std::size_t size() const { return scales_ + 2; }
+  std::vector<double> most_likely_before() const;  ///< under the prior alone
+  /// Minus infinity where the covariance cannot be factored.
+  double operator()(std::span<const double> x, std::span<double> gradient) const;
+
+  double lower(std::size_t i) const;
+  double upper(std::size_t i) const;
+
+private:
+  double prior(std::span<const double> x, std::span<double> gradient) const;
+
+  const training_data& data_;
+  std::size_t scales_ = 0;
+  Eigen::MatrixXd squares_;  // squared distance along each dimension: one a column, pairs i > j as rows
+};
+
+struct fit_effort {
+  std::size_t evaluations = 60;  ///< of all starts together
+  std::function<bool()> cancelled;
+};
+
+/// Parameters of greatest posterior density, found from two starts: what fitted the last time, or the prior's mode, and
+/// the prior's mode with much noise where the former has little, or little where it has much.
+kernel_parameters fit_kernel(const encoding& how, const training_data& data,
+                             const std::optional<kernel_parameters>& before, const fit_effort& effort);
+
+}  // namespace vilfredo

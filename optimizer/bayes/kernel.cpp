@@ -1,0 +1,93 @@
+#include "optimizer/bayes/kernel.hpp"
+
+#include <cmath>
+#include <numbers>
+
+// Matérn 5/2 (Rasmussen & Williams 2006, equation 4.17): with t = √5 r,
+//   M = (1 + t + t²/3) exp(−t),  dM/d(r²) = −5/6 (1 + t) exp(−t).
+
+namespace vilfredo {
+
+namespace {
+
+constexpr double radius = 2 / std::numbers::pi;  // of a circle whose quarter is as long as the unit interval
+constexpr double quarter = std::numbers::pi / 2;
+
+bool varies(const parameter& p) {
+  if (p.type == parameter_type::categorical) return p.categories.size() > 1;
+  return p.grid.empty() ? p.min < p.max : p.grid.size() > 1;
+}
+
+}  // namespace
+
+encoding::encoding(const space& domain) : domain_(&domain), of_dimension_(domain.size()) {
+  std::vector<column> categories;
+  for (std::size_t i = 0; i < domain.size(); ++i) {
+    const auto& p = domain.dimensions()[i];
+    if (!varies(p)) continue;
+    const auto scale = scales_++;
+    using enum column::part;
+    if (p.type == parameter_type::categorical) {
+      categories.push_back({i, scale, true, plain});
+    } else if (p.conditions.empty()) {
+      columns_.push_back({i, scale, false, plain});
+    } else {
+      columns_.push_back({i, scale, false, cosine});
+      columns_.push_back({i, scale, false, sine});
+    }
+  }
+  numbers_ = columns_.size();
+  columns_.insert(columns_.end(), categories.begin(), categories.end());
+  for (std::size_t c = 0; c < columns_.size(); ++c) of_dimension_[columns_[c].dimension].push_back(c);
+}
+
+Eigen::VectorXd encoding::encode(const assignments& x) const {
+  Eigen::VectorXd row = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(columns_.size()));
+  for (std::size_t i = 0; i < of_dimension_.size(); ++i) {
+    if (of_dimension_[i].empty()) continue;
+    const auto first = static_cast<Eigen::Index>(of_dimension_[i][0]);
+    if (columns_[of_dimension_[i][0]].category)
+      row[first] = std::isnan(x.values[i]) ? -1 : x.values[i];
+    else if (!std::isnan(x.values[i]))
+      place(i, domain_->to_unit(i, x.values[i]), row);
+  }
+  return row;
+}
+
+void encoding::place(std::size_t dimension, double u, Eigen::VectorXd& row) const {
+  for (auto c : of_dimension_[dimension]) {
+    auto& value = row[static_cast<Eigen::Index>(c)];
+    switch (columns_[c].form) {
+    case column::part::plain: value = u; break;
+    case column::part::cosine: value = radius * std::cos(quarter * u); break;
+    case column::part::sine: value = radius * std::sin(quarter * u); break;
+    }
+  }
+}
+
+double encoding::pull_back(std::size_t dimension, double u, const Eigen::VectorXd& gradient) const {
+  double sum = 0;
+  for (auto c : of_dimension_[dimension]) {
+    const double slope = gradient[static_cast<Eigen::Index>(c)];
+    switch (columns_[c].form) {
+    case column::part::plain: sum += slope; break;
+    case column::part::cosine: sum -= slope * std::sin(quarter * u); break;
+    case column::part::sine: sum += slope * std::cos(quarter * u); break;
+    }
+  }
+  return sum;
+}
+
+void matern(const Eigen::ArrayXd& square_distance, Eigen::ArrayXd& value, Eigen::ArrayXd& slope) {
+  const Eigen::ArrayXd t = (5 * square_distance).sqrt();
+  slope = (-t).exp();
+  value = (1 + t + t.square() / 3) * slope;
+  slope *= -5.0 / 6 * (1 + t);
+}
+
+void matern(const Eigen::ArrayXd& square_distance, Eigen::ArrayXd& value) {
+  const Eigen::ArrayXd t = (5 * square_distance).sqrt();
+  value = (1 + t + t.square() / 3) * (-t).exp();
+}
+
+}  // namespace vilfredo

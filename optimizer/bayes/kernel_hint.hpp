@@ -1,0 +1,22 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "optimizer/bayes/kernel.hpp"
+
+namespace vilfredo {
+
+/// Kernel parameters as a plan's hint carries them to the next: of each model, and of how many rows they were fitted
+/// to.
+struct fitted_kernel {
+  std::size_t rows = 0;
+  kernel_parameters parameters;
+};
+
+std::string write_kernel_hint(const std::vector<fitted_kernel>& models);
+/// Nothing unless the text is a hint for so many models with so many length scales.
+std::optional<std::vector<fitted_kernel>> read_kernel_hint(const std::string& text, std::size_t models,
+                                                           std::size_t scales);
+
+}  // namespace vilfredo

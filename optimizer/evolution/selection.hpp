@@ -1,0 +1,23 @@
+#pragma once
+#include <cstddef>
+#include <vector>
+
+#include "optimizer/grading.hpp"
+
+namespace vilfredo {
+
+/// What a population keeps: indices of the `wanted` best of `all` (with violations ranked), the best first.
+///
+/// Those that meet every threshold come first, in non-dominated fronts; then the others by violation (Deb et al. 2002).
+/// Of the front that does not fit, up to three objectives the point in the thickest crowd goes, again and again
+/// (Kukkonen & Deb 2006); with more, points are kept near evenly spread reference directions (Deb & Jain 2014).
+std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t wanted);
+
+/// For each point of a front the size of the gap it stands in, along all objectives; infinite at the ends.
+std::vector<double> crowding_distances(const std::vector<std::vector<double>>& front);
+
+/// Directions in the positive part of space with coordinates that sum to 1, evenly spread, at most `most` and at least
+/// one an objective (Das & Dennis 1998).
+std::vector<std::vector<double>> reference_directions(std::size_t objectives, std::size_t most);
+
+}  // namespace vilfredo

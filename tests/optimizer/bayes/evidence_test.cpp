@@ -1,0 +1,113 @@
+#include "optimizer/bayes/evidence.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <initializer_list>
+#include <limits>
+
+#include "tests/support/builders.hpp"
+#include "tests/support/sampler_contract.hpp"
+
+using namespace vilfredo;
+using namespace vilfredo::test;
+
+namespace {
+
+plan_job job_for(definition d) { return contract_job(d, 0, 0, past::ordinary, 1); }
+
+void note_down(plan_job& job, std::vector<double> point, std::vector<double> values, std::string failure = {},
+               std::vector<double> stddevs = {}) {
+  observation x;
+  x.id = {job.observations.size() + 1};
+  x.point.values = std::move(point);
+  x.values = std::move(values);
+  x.stddevs = std::move(stddevs);
+  x.failure = std::move(failure);
+  job.observations.append(std::move(x));
+}
+
+}  // namespace
+
+TEST_CASE("repeats are merged to their mean, which carries less of the noise") {
+  auto job = job_for(simple_experiment());
+  note_down(job, {0.1}, {3});
+  note_down(job, {0.5}, {1});
+  note_down(job, {0.1}, {5});
+  note_down(job, {0.9}, {7});
+  const encoding how(*job.space);
+  const evidence known(job, how);
+  REQUIRE(known.objectives.size() == 1);
+  const auto& data = known.objectives[0].data;
+  REQUIRE(data.size() == 3);
+  CHECK(data.shares[0] == 0.5);
+  CHECK(data.shares[1] == 1);
+  CHECK(data.repeats == 1);
+  CHECK(data.scatter > 0);
+  CHECK(known.tried.size() == 3);
+}
+
+TEST_CASE("a given deviation becomes noise of that value alone, on the scale of what is learned") {
+  auto job = job_for(simple_experiment());
+  for (int i = 0; i < 9; ++i)
+    note_down(job, {0.1 * i}, {1.0 * i}, {}, {i == 4 ? 2.0 : i == 5 ? std::numeric_limits<double>::quiet_NaN() : 0.0});
+  const encoding how(*job.space);
+  const auto data = evidence(job, how).objectives[0].data;
+  CHECK(data.variance[4] > 0.1);
+  for (Eigen::Index i : {0, 1, 2, 3, 5, 6, 7, 8}) CHECK(data.variance[i] == 0);
+}
+
+TEST_CASE("maximized metrics become losses, and thresholds go along") {
+  auto job = job_for(experiment({real("x", 0, 1)}, {maximize("good", 5), keep_below("cost", 2)}));
+  for (int i = 0; i < 5; ++i) note_down(job, {0.2 * i}, {2.0 * i, 1.0 * i});
+  const encoding how(*job.space);
+  const evidence known(job, how);
+  const auto& data = known.objectives[0].data;
+  CHECK(data.values[4] < data.values[0]);
+  CHECK(*known.objectives[0].limit < data.values[2]);
+  CHECK(*known.objectives[0].limit > data.values[3]);
+  REQUIRE(known.constraints.size() == 1);
+  CHECK(known.constraints[0].data.values[2] == *known.constraints[0].limit);
+  for (std::size_t i = 0; i < 5; ++i) CHECK(known.tried[i].feasible == (i <= 2));
+}
+
+TEST_CASE("failed observations teach where trials fail, absent values nothing") {
+  auto job = job_for(experiment({real("x", 0, 1)}, {minimize("y"), keep_below("c", 2)}));
+  note_down(job, {0.1}, {1, 1});
+  note_down(job, {0.2}, {}, "diverged");
+  note_down(job, {0.3}, {absent, 1});
+  note_down(job, {0.4}, {4, absent});
+  note_down(job, {0.5}, {5, 1});
+  const encoding how(*job.space);
+  const evidence known(job, how);
+  CHECK(known.objectives[0].data.size() == 3);
+  CHECK(known.constraints[0].data.size() == 3);
+  REQUIRE(known.failures);
+  CHECK(known.failures->size() == 5);
+  CHECK(known.failures->values[1] == 1);
+  CHECK(known.failures->values.sum() == -3);
+  CHECK(known.tried.size() == 3);
+  CHECK_FALSE(known.tried[1].feasible);
+}
+
+TEST_CASE("of very many configurations the best and the newest are kept among those that are") {
+  auto job = job_for(simple_experiment());
+  constexpr int n = 3000;
+  for (int i = 0; i < n; ++i) note_down(job, {i / 3000.0}, {std::abs(i - 700.0)});
+  const encoding how(*job.space);
+  const auto data = evidence(job, how).objectives[0].data;
+  CHECK(data.size() == static_cast<Eigen::Index>(evidence::most_points));
+  auto kept = [&](int i) { return (data.rows.col(0).array() == i / 3000.0).any(); };
+  for (int i : {700, 650, 750, n - 1, n - 200}) CHECK(kept(i));
+}
+
+TEST_CASE("thinning keeps the lowest values") {
+  auto job = job_for(simple_experiment());
+  for (int i = 0; i < 100; ++i) note_down(job, {i / 100.0}, {std::abs(i - 70.0)});
+  const encoding how(*job.space);
+  const auto all = evidence(job, how).objectives[0].data;
+  const auto few = thinned(all, 30);
+  CHECK(few.size() == 30);
+  CHECK(few.values.minCoeff() == all.values.minCoeff());
+  CHECK(thinned(all, 100).size() == 100);
+}

@@ -1,0 +1,80 @@
+#include "optimizer/bayes/output_scale.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <initializer_list>
+
+#include "core/random.hpp"
+
+using namespace vilfredo;
+
+namespace {
+
+std::vector<double> skewed(int n) {
+  random_source random(1);
+  std::vector<double> out;
+  for (int i = 0; i < n; ++i) out.push_back(std::exp(2 * random.normal()));
+  return out;
+}
+
+struct moments {
+  double mean = 0, spread = 0, skew = 0;
+};
+moments of(const output_scale& scale, const std::vector<double>& losses) {
+  moments out;
+  const auto n = static_cast<double>(losses.size());
+  for (double l : losses) out.mean += scale(l) / n;
+  for (double l : losses) out.spread += std::pow(scale(l) - out.mean, 2) / n;
+  out.spread = std::sqrt(out.spread);
+  for (double l : losses) out.skew += std::pow((scale(l) - out.mean) / out.spread, 3) / n;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("transformed losses have mean 0 and spread 1; the power transform also makes them even") {
+  const auto losses = skewed(300);
+  const auto linear = of(output_scale::linear(losses), losses), power = of(output_scale::power(losses), losses);
+  for (const auto& m : {linear, power}) {
+    CHECK(std::abs(m.mean) < 1e-9);
+    CHECK(m.spread == doctest::Approx(1));
+  }
+  CHECK(linear.skew > 3);
+  CHECK(std::abs(power.skew) < 1);
+}
+
+TEST_CASE("every map rises, and its slope is the derivative") {
+  const auto losses = skewed(100);
+  for (const auto& scale : {output_scale::linear(losses), output_scale::power(losses), output_scale::around(2, losses)})
+    for (double l : {-3.0, 0.01, 0.7, 1.9, 2.1, 12.0}) {
+      const double slope = (scale(l + 1e-6) - scale(l - 1e-6)) / 2e-6;
+      CHECK(slope > 0);
+      CHECK(scale.slope(l) == doctest::Approx(slope).epsilon(1e-5));
+    }
+}
+
+TEST_CASE("a limit becomes 0, and its sides keep their signs") {
+  const auto scale = output_scale::around(5, {1, 4, 5.5, 1e12});
+  CHECK(scale(5) == 0);
+  CHECK(scale(4.999) < 0);
+  CHECK(scale(5.001) > 0);
+  CHECK(scale(1e12) < 40);
+}
+
+TEST_CASE("whatever comes in, what comes out is finite") {
+  const std::vector<std::vector<double>> odd{{},
+                                             {3},
+                                             {1, 1, 1, 1},
+                                             {-1e300, 1e300, 0.5},
+                                             {-1.7e308, 1.7e308, -1.7e308, 1.7e308},
+                                             {1e-310, 2e-310, 5e-310},
+                                             {1, 1, 1, 1e300}};
+  for (const auto& losses : odd)
+    for (const auto& scale : {output_scale::linear(losses), output_scale::power(losses),
+                              output_scale::around(losses.empty() ? 0 : losses[0], losses)})
+      for (double l : losses) {
+        CHECK(std::isfinite(scale(l)));
+        CHECK(std::isfinite(scale.slope(l)));
+      }
+}

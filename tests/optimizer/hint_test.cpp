@@ -1,0 +1,70 @@
+#include "optimizer/hint.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+using namespace vilfredo;
+
+TEST_CASE("numbers come back to the last bit") {
+  hint_writer out("mine");
+  const double values[] = {0.1, -0.0, 1e300, 5e-324, -1.0 / 3};
+  out.count(std::numeric_limits<std::uint64_t>::max());
+  out.count(0);
+  out.count(4711);
+  out.numbers(values, 5);
+  const auto text = std::move(out).text();
+  hint_reader in(text, "mine");
+  CHECK(in.count() == std::numeric_limits<std::uint64_t>::max());
+  CHECK(in.count() == 0);
+  CHECK(in.count() == 4711);
+  for (double v : values) {
+    const double got = in.number();
+    CHECK(got == v);
+    CHECK(std::signbit(got) == std::signbit(v));
+  }
+  CHECK(in.ended());
+}
+
+TEST_CASE("a hint of another, a cut one, a longer one and nonsense are seen as such") {
+  hint_writer out("mine");
+  out.number(1.5);
+  const auto text = std::move(out).text();
+  CHECK_FALSE(hint_reader(text, "min").sound());
+  CHECK_FALSE(hint_reader(text, "yours").sound());
+  CHECK_FALSE(hint_reader("mine", "mine").sound());
+  {
+    hint_reader cut(std::string_view(text).substr(0, text.size() - 1), "mine");
+    CHECK(cut.number() == 0);
+    CHECK_FALSE(cut.sound());
+  }
+  {
+    const auto more = text + "0";
+    hint_reader longer(more, "mine");
+    CHECK(longer.number() == 1.5);
+    CHECK(longer.sound());
+    CHECK_FALSE(longer.ended());
+  }
+  {
+    hint_reader endless("mine 0000000000000000000000.", "mine");
+    endless.count();
+    CHECK_FALSE(endless.sound());
+  }
+  {
+    hint_reader strange("mine \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", "mine");
+    strange.count();
+    CHECK_FALSE(strange.sound());
+  }
+}
+
+TEST_CASE("a number that is not finite is not sound") {
+  for (double v : {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+    hint_writer out("mine");
+    out.number(v);
+    const auto text = std::move(out).text();
+    hint_reader in(text, "mine");
+    CHECK(in.number() == 0);
+    CHECK_FALSE(in.sound());
+  }
+}
