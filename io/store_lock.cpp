@@ -5,24 +5,44 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <csignal>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace vilfredo::io {
 
 namespace {
-/// "process 1234", or "another process" when its number cannot be read (yet).
-std::string owner(int file) {
+/// The owner's process id, or 0 when it cannot be read (yet).
+pid_t owner(int file) {
   char text[24];
   auto size = ::pread(file, text, sizeof text, 0);
-  std::string_view digits(text, size > 0 ? static_cast<std::size_t>(size) : 0);
-  digits = digits.substr(0, digits.find_first_not_of("0123456789"));
-  return digits.empty() ? "another process" : "process " + std::string(digits);
+  pid_t out = 0;
+  if (size > 0) std::from_chars(text, text + size, out);
+  return out;
 }
+
+bool gone(pid_t process) { return process > 0 && ::kill(process, 0) != 0 && errno == ESRCH; }
+
+/// 0, or errno.
+int try_lock(int file) {
+  int locked;
+  do locked = ::flock(file, LOCK_EX | LOCK_NB);
+  while (locked != 0 && errno == EINTR);
+  return locked == 0 ? 0 : errno;
+}
+
+constexpr int most_tries = 200;
+
+void pause_briefly() { std::this_thread::sleep_for(std::chrono::milliseconds{10}); }
 }  // namespace
 
-result<store_lock> store_lock::take(const std::filesystem::path& store) {
+result<store_lock> store_lock::take(const std::filesystem::path& store) { return take(store, pause_briefly); }
+
+result<store_lock> store_lock::take(const std::filesystem::path& store, const std::function<void()>& wait) {
   const auto path = store.string() + ".lock";
   // Not fcntl's POSIX locks: those end when any descriptor of the file is closed, and do not see a second writer in
   // this process.
@@ -33,16 +53,18 @@ result<store_lock> store_lock::take(const std::filesystem::path& store) {
                                         std::generic_category().message(why) +
                                         "): check that its directory exists, is writable and has room"};
   }
-  int locked;
-  do locked = ::flock(file, LOCK_EX | LOCK_NB);
-  while (locked != 0 && errno == EINTR);
-  if (locked != 0) {
-    int why = errno;
+  int why = try_lock(file);
+  for (int i = 0; why == EWOULDBLOCK && i < most_tries && gone(owner(file)); ++i) {
+    wait();
+    why = try_lock(file);
+  }
+  if (why != 0) {
     auto who = owner(file);
     ::close(file);
     if (why == EWOULDBLOCK)
-      return error{errc::conflict,
-                   "the store " + store.string() + " is in use by " + who + ": wait until it ends, or stop it"};
+      return error{errc::conflict, "the store " + store.string() + " is in use by " +
+                                       (who > 0 ? "process " + std::to_string(who) : "another process") +
+                                       ": wait until it ends, or stop it"};
     return error{errc::unavailable, "the store " + store.string() + " cannot be locked (" +
                                         std::generic_category().message(why) + "): choose a directory on a local disk"};
   }

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <string_view>
 
 #include "core/error.hpp"
@@ -13,6 +14,9 @@ namespace vilfredo::io {
 class store_lock {
 public:
   static result<store_lock> take(const std::filesystem::path& store);
+  /// `wait` is called between tries while a child of an owner that is gone still holds the lock: for the moment between
+  /// its birth and its program, which closes the file.
+  static result<store_lock> take(const std::filesystem::path& store, const std::function<void()>& wait);
   store_lock(store_lock&& other) noexcept;
   store_lock& operator=(store_lock&&) = delete;
   ~store_lock();

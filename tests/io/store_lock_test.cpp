@@ -87,3 +87,50 @@ TEST_CASE("network file systems are known by their type") {
   CHECK(io::network_file_system(0xef53).empty());                          // ext4
   CHECK(io::network_file_system(0x01021994).empty());                      // tmpfs
 }
+
+TEST_CASE("a child of an owner that was killed may hold the lock for a moment, which is waited for") {
+  scratch place;
+  auto store = place / "a.db";
+  int ends[2], life[2];
+  REQUIRE(::pipe(ends) == 0);
+  REQUIRE(::pipe(life) == 0);
+  child owner([&] {
+    auto lock = io::store_lock::take(store);
+    // A child that inherits the lock and holds it until its pipe is closed.
+    if (::fork() == 0) {
+      ::close(life[1]);
+      char end = 0;
+      (void)!::read(life[0], &end, 1);
+      ::_exit(0);
+    }
+    (void)!::write(ends[1], lock ? "y" : "n", 1);
+    ::pause();
+    return 0;
+  });
+  char taken = 0;
+  REQUIRE(::read(ends[0], &taken, 1) == 1);
+  REQUIRE(taken == 'y');
+  owner.kill();
+  int waits = 0;
+  SUBCASE("until it ends") {
+    auto lock = io::store_lock::take(store, [&] {
+      if (++waits == 1) ::close(life[1]);
+      char end = 0;
+      // Its end of the pipe closes with it.
+      ::close(ends[1]);
+      (void)!::read(ends[0], &end, 1);
+    });
+    CHECK(lock);
+    CHECK(waits >= 1);
+  }
+  SUBCASE("but not for ever") {
+    auto lock = io::store_lock::take(store, [&] { ++waits; });
+    REQUIRE_FALSE(lock);
+    CHECK(lock.error().code == errc::conflict);
+    CHECK(waits > 10);
+    ::close(life[1]);
+    ::close(ends[1]);
+  }
+  ::close(life[0]);
+  ::close(ends[0]);
+}
