@@ -84,12 +84,19 @@ collector series_of(const std::vector<const observation*>& all, const definition
 
 }  // namespace
 
+std::size_t evidence::most_points(const definition& d) {
+  constexpr double of_one = 900;
+  const auto goals = std::ranges::count_if(d.metrics, [](const metric& m) { return m.strategy != strategy::store; });
+  return static_cast<std::size_t>(of_one / std::cbrt(std::max<double>(1, static_cast<double>(goals))));
+}
+
 std::vector<const observation*> evidence::chosen(const plan_job& job) const {
   const auto& d = *job.definition;
   std::vector<const observation*> all;
   for (const auto& x : job.observations)
     if (x.point.values.size() == job.space->size()) all.push_back(&x);
-  if (all.size() <= most_points) return all;
+  const std::size_t most = most_points(d);
+  if (all.size() <= most) return all;
   // The sum of ranks over the metrics with a goal; failures and absent values rank last.
   std::vector<std::size_t> order(all.size());
   std::vector<double> ranks(all.size(), 0.0);
@@ -106,12 +113,12 @@ std::vector<const observation*> evidence::chosen(const plan_job& job) const {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return ranks[i]; });
   std::vector<bool> kept(all.size(), false);
-  for (std::size_t r = 0; r < most_points / 3; ++r) kept[order[r]] = true;
-  for (std::size_t i = all.size() - most_points / 3; i < all.size(); ++i) kept[i] = true;
+  for (std::size_t r = 0; r < most / 3; ++r) kept[order[r]] = true;
+  for (std::size_t i = all.size() - most / 3; i < all.size(); ++i) kept[i] = true;
   std::vector<std::size_t> rest;
   for (std::size_t i = 0; i < all.size(); ++i)
     if (!kept[i]) rest.push_back(i);
-  const std::size_t room = most_points - (all.size() - rest.size());
+  const std::size_t room = most - (all.size() - rest.size());
   for (std::size_t k = 0; k < room; ++k) kept[rest[k * rest.size() / room]] = true;
   std::vector<const observation*> out;
   for (std::size_t i = 0; i < all.size(); ++i)

@@ -19,11 +19,13 @@ struct learned_metric {
 /// What a job's observations teach, one training set a metric: losses (maximized metrics change sign), transformed.
 ///
 /// Repeats of a configuration are merged to their mean. Values that are no finite numbers are left out of their
-/// metric's set, failed observations of all but the failures'. Of more than `most_points` configurations some are kept:
-/// the better third of the room for the best, a third for the newest, the rest at equal distances over the others.
+/// metric's set, failed observations of all but the failures'. Of more configurations than `most_points` some are kept:
+/// a third of the room is for the best, a third for the newest, and the rest at equal distances over the others.
 class evidence {
 public:
-  static constexpr std::size_t most_points = 900;
+  /// How many configurations models are made of: 900 of one metric, fewer of several, so that all together cost as
+  /// much.
+  static std::size_t most_points(const definition& d);
 
   evidence(const plan_job& job, const encoding& how);
 

@@ -29,7 +29,8 @@ using Eigen::VectorXd;
 constexpr double scale_shift = std::numbers::sqrt2 - 3, scale_spread = 0.9;
 constexpr double signal_mean = 0, signal_spread = 1;
 constexpr double noise_mean = -6, noise_spread = 2.5;
-constexpr double little_noise = -8, much_noise = -2, between_noises = -5;  // of starts
+constexpr double least_scale = 0.05;  // below, points of some dozens know nothing of each other and fit anything
+constexpr double little_noise = -8, much_noise = -2;  // of starts
 constexpr double jitter = 1e-9;
 
 }  // namespace
@@ -54,7 +55,9 @@ kernel_posterior::kernel_posterior(const encoding& how, const training_data& dat
   }
 }
 
-double kernel_posterior::lower(std::size_t i) const { return i < scales_ ? std::log(0.005) : i == scales_ ? -4 : -16; }
+double kernel_posterior::lower(std::size_t i) const {
+  return i < scales_ ? std::log(least_scale) : i == scales_ ? -4 : -16;
+}
 double kernel_posterior::upper(std::size_t i) const { return i < scales_ ? std::log(500.0) : i == scales_ ? 5 : 1; }
 
 std::vector<double> kernel_posterior::most_likely_before() const {
@@ -152,7 +155,6 @@ kernel_parameters fit_kernel(const encoding& how, const training_data& data,
     starts.back().push_back(before->log_noise);
   }
   for (double log_noise : {little_noise, much_noise}) {
-    if (warm && (before->log_noise < between_noises) == (log_noise < between_noises)) continue;
     starts.push_back(posterior.most_likely_before());
     starts.back().back() = log_noise;
   }
@@ -160,7 +162,7 @@ kernel_parameters fit_kernel(const encoding& how, const training_data& data,
   quasi_newton_limits limits;
   limits.gradient = 1e-3;
   limits.progress = 1e-6;
-  limits.evaluations = std::max<std::size_t>(effort.evaluations / 2, 2);
+  limits.evaluations = std::max<std::size_t>(effort.evaluations / starts.size(), 2);
   for (auto& start : starts) {
     auto found = minimize_in_box(loss, std::move(start), bounds, limits);
     if (found.value < best.value) best = std::move(found);

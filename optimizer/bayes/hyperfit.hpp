@@ -35,12 +35,12 @@ private:
 };
 
 struct fit_effort {
-  std::size_t evaluations = 60;  ///< of all starts together
+  std::size_t evaluations = 90;  ///< of all starts together
   std::function<bool()> cancelled;
 };
 
-/// Parameters of greatest posterior density, found from two starts: what fitted the last time, or the prior's mode, and
-/// the prior's mode with much noise where the former has little, or little where it has much.
+/// Parameters of greatest posterior density, found from what fitted the last time, if anything, and from the prior's
+/// mode with little and with much noise.
 kernel_parameters fit_kernel(const encoding& how, const training_data& data,
                              const std::optional<kernel_parameters>& before, const fit_effort& effort);
 

@@ -96,9 +96,18 @@ TEST_CASE("of very many configurations the best and the newest are kept among th
   for (int i = 0; i < n; ++i) note_down(job, {i / 3000.0}, {std::abs(i - 700.0)});
   const encoding how(*job.space);
   const auto data = evidence(job, how).objectives[0].data;
-  CHECK(data.size() == static_cast<Eigen::Index>(evidence::most_points));
+  CHECK(data.size() == 900);
   auto kept = [&](int i) { return (data.rows.col(0).array() == i / 3000.0).any(); };
   for (int i : {700, 650, 750, n - 1, n - 200}) CHECK(kept(i));
+}
+
+TEST_CASE("the more metrics, the fewer configurations, so that a plan costs no more") {
+  auto d = simple_experiment();
+  CHECK(evidence::most_points(d) == 900);
+  d.metrics.push_back(store("s"));
+  CHECK(evidence::most_points(d) == 900);
+  for (int k = 0; k < 7; ++k) d.metrics.push_back(keep_below("c" + std::to_string(k), 1));
+  CHECK(evidence::most_points(d) == 450);
 }
 
 TEST_CASE("thinning keeps the lowest values") {
