@@ -46,7 +46,7 @@ automatic_choice choose_sampler(const plan_job& job) {
   if (few && !in_haste) return {"gp", suggest_gp, counted + " can be modelled one by one"};
   if (metrics_with(*job.definition, strategy::optimize).size() > 1)
     return {"nsga2", suggest_nsga2, counted + " of several objectives are a population"};
-  if (mostly_choices(*job.space)) return {"tpe", suggest_tpe, counted + ", and most parameters are choices"};
+  if (mostly_choices(*job.space)) return {"nsga2", suggest_nsga2, counted + ", and most parameters are choices"};
   return {"cma_es", suggest_cma_es, counted + ", and most parameters are numbers"};
 }
 

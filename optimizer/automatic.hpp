@@ -16,9 +16,9 @@ struct automatic_choice {
 ///
 /// - `gp` while its model sees all there is: up to 500 observations, and beyond when the budget ends before 750;
 ///   not when trials end many times faster than it plans.
-/// - Then what costs little a trial, warm from the history: `nsga2` for several objectives, `tpe` where most parameters
+/// - Then what costs little a trial, warm from the history: `nsga2` for several objectives and where most parameters
 /// are
-///   categories or depend on conditions, else `cma_es`.
+///   categories or exist under conditions only, else `cma_es`.
 ///
 /// The rule and its numbers were chosen with bench_samplers; docs/samplers.md shows the figures.
 automatic_choice choose_sampler(const plan_job& job);

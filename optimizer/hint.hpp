@@ -7,8 +7,8 @@
 
 namespace vilfredo {
 
-/// Numbers as text, to the last bit, for a plan's hint: a word that says whose it is, a blank, then eleven characters a
-/// number.
+/// Numbers as text, to the last bit, for a plan's hint: a word that says whose it is, a blank, then the numbers: eleven
+/// characters each, counts as many as they need and a point.
 class hint_writer {
 public:
   explicit hint_writer(std::string_view whose) : text_(whose) { text_ += ' '; }
@@ -34,6 +34,8 @@ public:
   bool ended() const { return sound_ && rest_.empty(); }
 
 private:
+  /// The digits before `end`, the last the most significant.
+  std::uint64_t digits(std::size_t end);
   std::string_view rest_;
   bool sound_ = true;
 };

@@ -21,9 +21,10 @@ namespace {
 
 constexpr std::string_view mark = "cma_es1";
 constexpr std::uint64_t learning_stream = 0xc3a, restart_stream = 0xc3b;
-constexpr double first_width = 0.2, warm_width = 0.1, restart_width = 0.3;
+constexpr double first_width = 0.2, warm_width = 0.02, restart_width = 0.3;
 constexpr double narrowest = 1e-8, slimmest = 1e7;
 constexpr std::size_t largest_population = 1024;
+constexpr std::size_t most_recalled = 2000;  // observations that a start looks back at
 constexpr sampler_option options[] = {{"population", "integer",
                                        "observations that the distribution learns from at a time; default 4 + 3 ln d "
                                        "for d parameters",
@@ -109,7 +110,7 @@ private:
     std::vector<const assignments*> best;
     std::vector<graded> all;
     const auto n = job_.observations.size();
-    for (std::size_t at = 0; at < n; ++at)
+    for (std::size_t at = n > most_recalled ? n - most_recalled : 0; at < n; ++at)
       if (job_.observations[at].point.values.size() == domain_.size())
         if (auto g = grade(*job_.definition, job_.observations[at], at)) all.push_back(*std::move(g));
     rank_violations(all);

@@ -20,6 +20,7 @@ namespace vilfredo {
 namespace {
 
 constexpr double least_chance = 1e-300;
+constexpr double surroundings = 0.3;  // of the spread of the points that a warm start is from
 
 double phi(double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2); }
 double quantile(double p) { return normal_quantile(std::clamp(p, least_chance, 1 - 0x1p-53)); }
@@ -106,12 +107,16 @@ search_distribution search_distribution::around(const space& domain, const std::
   search_distribution out(domain, middle, width);
   const auto n = static_cast<Eigen::Index>(out.numbers_.size());
   if (n == 0) return out;
-  Eigen::MatrixXd shape = width * width * Eigen::MatrixXd::Identity(n, n);
+  Eigen::MatrixXd shape = Eigen::MatrixXd::Zero(n, n);
   for (const auto& u : at) {
     Eigen::VectorXd d(n);
     for (Eigen::Index j = 0; j < n; ++j) d[j] = u[out.numbers_[static_cast<std::size_t>(j)]] - out.mean_[j];
     shape += d * d.transpose() / static_cast<double>(at.size());
   }
+  // Few points span too little, so each stands for its surroundings.
+  const double spread = std::sqrt(shape.trace() / static_cast<double>(n));
+  const double around_each = at.size() > 1 ? std::max(surroundings * spread, width) : width;
+  shape.diagonal().array() += around_each * around_each;
   const Eigen::LLT<Eigen::MatrixXd> root(shape);
   out.factor_ = root.matrixL();
   out.step_ = std::exp(out.factor_.diagonal().array().log().mean());

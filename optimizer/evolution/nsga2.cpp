@@ -73,15 +73,14 @@ public:
       for (auto k : survivors(all, wanted_)) kept_.places.push_back(all[k].at);
       kept_.seen = until;
     } while (kept_.seen < job_.observations.size());
-    for (auto at : kept_.places) parents_.push_back(domain_.to_unit(job_.observations[at].point));
     return true;
   }
 
   std::string hint() const { return write_kept(job_, mark, kept_); }
-  std::size_t size() const { return parents_.size(); }
+  std::size_t size() const { return kept_.places.size(); }
 
   assignments child(const feasible_sampler& feasible, random_source& random) const {
-    const auto &a = parent(random), &b = parent(random), &c = anyone(random), &d = anyone(random);
+    const auto a = parent(random), b = parent(random), c = anyone(random), d = anyone(random);
     const bool shifted = random.uniform() < shifting;
     const double rate = 1 / static_cast<double>(domain_.size());
     std::vector<double> u(domain_.size());
@@ -106,16 +105,16 @@ private:
     if (auto g = grade(*job_.definition, x, at)) all.push_back(*std::move(g));
   }
   /// Of two members the one that stands further forward.
-  const std::vector<double>& parent(random_source& random) const {
-    return parents_[std::min(random.below(parents_.size()), random.below(parents_.size()))];
+  std::vector<double> parent(random_source& random) const {
+    return member(std::min(random.below(size()), random.below(size())));
   }
-  const std::vector<double>& anyone(random_source& random) const { return parents_[random.below(parents_.size())]; }
+  std::vector<double> anyone(random_source& random) const { return member(random.below(size())); }
+  std::vector<double> member(std::size_t k) const { return domain_.to_unit(job_.observations[kept_.places[k]].point); }
 
   const plan_job& job_;
   const space& domain_;
   std::size_t wanted_;
-  kept kept_;
-  std::vector<std::vector<double>> parents_;  // in unit coordinates, the best first
+  kept kept_;  // the best first
 };
 
 }  // namespace

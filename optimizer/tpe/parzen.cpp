@@ -14,6 +14,8 @@ namespace {
 
 using row = Eigen::Map<const Eigen::ArrayXd>;
 
+constexpr std::size_t usual_additions = 16;  // room for a plan's own candidates
+
 double exact_phi(double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2); }
 
 /// Φ to about 1e-9, by cubic Hermite interpolation: a plan asks for it ten thousand times.
@@ -77,6 +79,7 @@ parzen::parzen(const space& domain, std::vector<std::size_t> dimensions, const s
     const auto& p = domain.dimensions()[i];
     auto& c = columns_[j];
     c.categorical = p.type == parameter_type::categorical;
+    for (auto* part : {&c.centre, &c.narrowness, &c.low, &c.mass}) part->reserve(points.size() + usual_additions);
     if (c.categorical) {
       // What n observations say of a category, and one more that says nothing.
       const auto k = static_cast<double>(p.categories.size());

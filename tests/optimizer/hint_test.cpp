@@ -11,10 +11,14 @@ TEST_CASE("numbers come back to the last bit") {
   hint_writer out("mine");
   const double values[] = {0.1, -0.0, 1e300, 5e-324, -1.0 / 3};
   out.count(std::numeric_limits<std::uint64_t>::max());
+  out.count(0);
+  out.count(4711);
   out.numbers(values, 5);
   const auto text = std::move(out).text();
   hint_reader in(text, "mine");
   CHECK(in.count() == std::numeric_limits<std::uint64_t>::max());
+  CHECK(in.count() == 0);
+  CHECK(in.count() == 4711);
   for (double v : values) {
     const double got = in.number();
     CHECK(got == v);
@@ -41,6 +45,11 @@ TEST_CASE("a hint of another, a cut one, a longer one and nonsense are seen as s
     CHECK(longer.number() == 1.5);
     CHECK(longer.sound());
     CHECK_FALSE(longer.ended());
+  }
+  {
+    hint_reader endless("mine 0000000000000000000000.", "mine");
+    endless.count();
+    CHECK_FALSE(endless.sound());
   }
   {
     hint_reader strange("mine \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", "mine");
