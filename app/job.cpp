@@ -19,7 +19,8 @@ result<definition> read_checked_job(const std::string& file) {
   auto job = io::read_job_file(file);
   if (!job) return job.error();
   if (auto sampler = find_sampler(*job); !sampler) return error{errc::invalid, file + ": " + sampler.error().message};
-  if (auto rules = stopping::board::make(*job); !rules) return error{errc::invalid, file + ": " + rules.error().message};
+  if (auto rules = stopping::board::make(*job); !rules)
+    return error{errc::invalid, file + ": " + rules.error().message};
   if (job->run) {
     auto directory = working_directory(file, *job->run);
     std::error_code ignored;

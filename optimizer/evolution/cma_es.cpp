@@ -25,10 +25,11 @@ constexpr double first_width = 0.2, warm_width = 0.02, restart_width = 0.3;
 constexpr double narrowest = 1e-8, slimmest = 1e7;
 constexpr std::size_t largest_population = 1024;
 constexpr std::size_t most_recalled = 2000;  // observations that a start looks back at
-constexpr option_description options[] = {{"population", "integer",
-                                       "observations that the distribution learns from at a time; default 4 + 3 ln d "
-                                       "for d parameters",
-                                       2, largest_population}};
+constexpr option_description options[] = {
+    {"population", "integer",
+     "observations that the distribution learns from at a time; default 4 + 3 ln d "
+     "for d parameters",
+     2, largest_population}};
 
 /// Where a run stands between two plans.
 struct run {

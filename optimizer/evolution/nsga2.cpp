@@ -22,9 +22,9 @@ constexpr double least_population = 10, usual_population = 50;
 constexpr double shifting = 0.5, shift = 0.5;               // how many children differ by others' difference, and F
 constexpr double crossing_index = 15, mutation_index = 20;  // Deb's η: the greater, the nearer to the parents
 constexpr std::size_t at_a_time = 1000;                     // observations that compete at once
-constexpr option_description options[] = {{"population", "integer",
-                                       "how many observations are parents; default a quarter of them, from 10 to 50", 4,
-                                       10'000}};
+constexpr option_description options[] = {
+    {"population", "integer", "how many observations are parents; default a quarter of them, from 10 to 50", 4,
+     10'000}};
 
 /// Grows with what is known, so that a short experiment has some generations, too.
 std::size_t population_of(const plan_job& job) {
