@@ -2,6 +2,9 @@
 // against a bare loop of posix_spawn and wait with as many at a time, in turns with it. The CPU time of a trial, its
 // program's own included, is what remains to be compared where other programs keep the machine busy.
 //
+// For five minutes after many files were deleted ext4 makes new ones slowly: run it in a folder of another file system
+// (/dev/shm has one in memory, whose syncs cost nothing), or wait.
+//
 //   bench/throughput [DIRECTORY] [TRIALS a round] [ROUNDS] [AT A TIME…]
 //   default: the working directory, 2000 trials, 5 rounds, 2, 8 and 64 at a time
 #include <poll.h>
