@@ -6,6 +6,7 @@
 #include "core/closest.hpp"
 #include "core/text.hpp"
 #include "optimizer/stopping/asha.hpp"
+#include "optimizer/stopping/mo_asha.hpp"
 #include "optimizer/stopping/percentile.hpp"
 
 namespace vilfredo::stopping {
@@ -43,18 +44,32 @@ constexpr option_description asha_list[] = {
     {"max_steps", "number", "the step at which trials end by themselves; no rung from there on", 1e-9, many},
     {"reduction_factor", "number", "one in so many goes on from each rung (3)", 1.5, 1000},
 };
+/// The rungs that the options describe, which `asha_list` has found sound each by itself.
+result<rungs> rungs_of(const component& x) {
+  rungs out;
+  out.min_steps = number_option(x, "min_steps", out.min_steps);
+  out.max_steps = number_option(x, "max_steps", out.max_steps);
+  out.reduction_factor = number_option(x, "reduction_factor", out.reduction_factor);
+  if (out.max_steps > 0 && out.max_steps <= out.min_steps)
+    return error{errc::invalid, "early_stopping: max_steps " + text::number(out.max_steps) +
+                                    " is not above min_steps " + text::number(out.min_steps) +
+                                    ", so there is no rung; raise it"};
+  return out;
+}
+
 made make_asha(const component& x, const definition& d) {
   auto metric = metric_of(x, d);
   if (!metric) return metric.error();
-  asha_options o;
-  o.metric = *metric;
-  o.min_steps = number_option(x, "min_steps", o.min_steps);
-  o.max_steps = number_option(x, "max_steps", o.max_steps);
-  o.reduction_factor = number_option(x, "reduction_factor", o.reduction_factor);
-  if (o.max_steps > 0 && o.max_steps <= o.min_steps)
-    return error{errc::invalid, "early_stopping: max_steps " + text::number(o.max_steps) + " is not above min_steps " +
-                                    text::number(o.min_steps) + ", so there is no rung; raise it"};
-  return std::unique_ptr<stopper>(std::make_unique<asha>(o));
+  auto levels = rungs_of(x);
+  if (!levels) return levels.error();
+  return std::unique_ptr<stopper>(std::make_unique<asha>(*levels, *metric));
+}
+
+constexpr option_description mo_asha_list[] = {asha_list[1], asha_list[2], asha_list[3]};
+made make_mo_asha(const component& x, const definition& d) {
+  auto levels = rungs_of(x);
+  if (!levels) return levels.error();
+  return std::unique_ptr<stopper>(std::make_unique<mo_asha>(*levels, metrics_with(d, strategy::optimize)));
 }
 
 constexpr option_description percentile_list[] = {
@@ -91,6 +106,8 @@ std::span<const stopper_entry> stoppers() {
       {"asha", "asynchronous successive halving: at each rung the best part goes on", make_asha, asha_list},
       {"median", "stops what is worse than the median course of completed trials",
        [](const component& x, const definition& d) { return make_percentile(x, d, 50); }, median_list},
+      {"mo_asha", "successive halving for several metrics: at each rung the best fronts go on", make_mo_asha,
+       mo_asha_list},
       {"percentile", "stops what is worse than a percentile of the completed trials' courses",
        [](const component& x, const definition& d) { return make_percentile(x, d, 25); }, percentile_list},
   };
