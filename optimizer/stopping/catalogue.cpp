@@ -7,7 +7,9 @@
 #include "core/text.hpp"
 #include "optimizer/stopping/asha.hpp"
 #include "optimizer/stopping/mo_asha.hpp"
+#include "optimizer/stopping/patience.hpp"
 #include "optimizer/stopping/percentile.hpp"
+#include "optimizer/stopping/threshold.hpp"
 
 namespace vilfredo::stopping {
 
@@ -93,6 +95,44 @@ made make_percentile(const component& x, const definition& d, double usual) {
   return std::unique_ptr<stopper>(std::make_unique<percentile>(o));
 }
 
+constexpr option_description threshold_list[] = {
+    {"metric", "string", "the metric that is judged by; needed where several are optimized"},
+    {"step", "number", "by when the value must have been reached", 0, many},
+    {"value", "number", "the value that must have been reached (the metric's threshold)", -1e300, 1e300},
+};
+made make_threshold(const component& x, const definition& d) {
+  auto metric = metric_of(x, d);
+  if (!metric) return metric.error();
+  const auto& judged = d.metrics[*metric];
+  if (!x.options.contains("step"))
+    return error{errc::invalid, "early_stopping: \"threshold\" needs a step; add \"step\": by when " +
+                                    quoted(judged.name) + " must have reached the value"};
+  if (!x.options.contains("value") && !judged.threshold)
+    return error{errc::invalid, "early_stopping: \"threshold\" needs a value; add \"value\": what " +
+                                    quoted(judged.name) + " must have reached by the step"};
+  const double value = number_option(x, "value", judged.threshold.value_or(0));
+  threshold_options o;
+  o.metric = *metric;
+  o.step = number_option(x, "step", o.step);
+  o.loss = judged.objective == objective::maximize ? -value : value;
+  return std::unique_ptr<stopper>(std::make_unique<threshold>(o));
+}
+
+constexpr option_description patience_list[] = {
+    {"metric", "string", "the metric that is judged by; needed where several are optimized"},
+    {"patience", "number", "steps within which it must become better (10)", 1e-9, many},
+    {"min_delta", "number", "by more than this (0)", 0, 1e300},
+};
+made make_patience(const component& x, const definition& d) {
+  auto metric = metric_of(x, d);
+  if (!metric) return metric.error();
+  patience_options o;
+  o.metric = *metric;
+  o.steps = number_option(x, "patience", o.steps);
+  o.min_delta = number_option(x, "min_delta", o.min_delta);
+  return std::unique_ptr<stopper>(std::make_unique<patience>(o));
+}
+
 const stopper_entry* entry_named(std::string_view name) {
   for (const auto& entry : stoppers())
     if (name == entry.name) return &entry;
@@ -108,8 +148,10 @@ std::span<const stopper_entry> stoppers() {
        [](const component& x, const definition& d) { return make_percentile(x, d, 50); }, median_list},
       {"mo_asha", "successive halving for several metrics: at each rung the best fronts go on", make_mo_asha,
        mo_asha_list},
+      {"patience", "stops what does not become better any more", make_patience, patience_list},
       {"percentile", "stops what is worse than a percentile of the completed trials' courses",
        [](const component& x, const definition& d) { return make_percentile(x, d, 25); }, percentile_list},
+      {"threshold", "stops what has not reached a value by a step", make_threshold, threshold_list},
   };
   return all;
 }
