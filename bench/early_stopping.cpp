@@ -262,7 +262,7 @@ settings read_arguments(int argc, char** argv) {
     else
       s.rules.emplace_back(argv[i]);
   }
-  if (s.rules.empty()) s.rules = {"none", "asha", "median"};
+  if (s.rules.empty()) s.rules = {"none", "asha", "mo_asha", "median", "auto"};
   return s;
 }
 

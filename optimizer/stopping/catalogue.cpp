@@ -6,6 +6,7 @@
 #include "core/closest.hpp"
 #include "core/text.hpp"
 #include "optimizer/stopping/asha.hpp"
+#include "optimizer/stopping/automatic.hpp"
 #include "optimizer/stopping/mo_asha.hpp"
 #include "optimizer/stopping/patience.hpp"
 #include "optimizer/stopping/percentile.hpp"
@@ -133,6 +134,17 @@ made make_patience(const component& x, const definition& d) {
   return std::unique_ptr<stopper>(std::make_unique<patience>(o));
 }
 
+constexpr option_description automatic_list[] = {
+    {"min_trials", "integer", "nobody is stopped before so many trials are completed (8)", 1, many},
+    {"scouts", "integer", "one trial in so many is never stopped, to learn from; 0: none (32)", 0, many},
+};
+made make_automatic(const component& x, const definition& d) {
+  automatic_options o;
+  o.min_trials = static_cast<std::size_t>(number_option(x, "min_trials", static_cast<double>(o.min_trials)));
+  o.scouts = static_cast<std::size_t>(number_option(x, "scouts", static_cast<double>(o.scouts)));
+  return std::unique_ptr<stopper>(std::make_unique<automatic>(o, metrics_with(d, strategy::optimize)));
+}
+
 const stopper_entry* entry_named(std::string_view name) {
   for (const auto& entry : stoppers())
     if (name == entry.name) return &entry;
@@ -144,6 +156,8 @@ const stopper_entry* entry_named(std::string_view name) {
 std::span<const stopper_entry> stoppers() {
   static const stopper_entry all[] = {
       {"asha", "asynchronous successive halving: at each rung the best part goes on", make_asha, asha_list},
+      {"auto", "stops as much as the completed trials say is worth it; what true stands for", make_automatic,
+       automatic_list},
       {"median", "stops what is worse than the median course of completed trials",
        [](const component& x, const definition& d) { return make_percentile(x, d, 50); }, median_list},
       {"mo_asha", "successive halving for several metrics: at each rung the best fronts go on", make_mo_asha,
