@@ -41,17 +41,23 @@ bool automatic::scout(trial_id trial) const {
   return options_.scouts > 0 && derive_seed(1, trial.number) % options_.scouts == 0;
 }
 
-void automatic::ended(trial_id trial, const curve& x, trial_state how) {
-  if (x.empty() || (how != trial_state::completed && how != trial_state::stopped)) return;
-  auto mine = marks_of(x);
-  sample_.insert_or_assign(derive_seed(2, trial.number), mine);
+void automatic::reported(trial_id trial, const curve& x, std::size_t row) {
+  if (!first_in_octave(x, row)) return;
+  auto& mine = sample_[derive_seed(2, trial.number)];
+  if (auto here = losses(x, row))
+    mine.insert_or_assign(std::ilogb(x.step(row)), *std::move(here));
+  else
+    mine.erase(std::ilogb(x.step(row)));
   if (sample_.size() > sample_size) sample_.erase(std::prev(sample_.end()));
-  if (how != trial_state::completed) return;
+}
+
+void automatic::ended(trial_id trial, const curve& x, trial_state how) {
+  if (x.empty() || how != trial_state::completed) return;
   // What was reported last stands for the end.
   auto last = losses(x, x.rows() - 1);
   if (!last) return;
   lengths_.insert(x.step(x.rows() - 1));
-  marks_.emplace(trial.number, std::move(mine));
+  marks_.emplace(trial.number, marks_of(x));
   for (auto key : leaders_.insert(trial.number, *std::move(last))) marks_.erase(key);
 }
 
@@ -64,7 +70,7 @@ std::optional<automatic::limit> automatic::limit_in(int octave) const {
     if (auto mark = marks_.at(key).find(octave); mark != marks_.at(key).end()) out.elite.push_back(mark->second);
   const auto m = out.elite.size();
   if (m < smallest_elite) return std::nullopt;
-  // By number of dominators: how many of the elite, of the sample.
+  // By number of dominators: how many of the elite, and of the sample.
   std::vector<double> elite(m + 1), sample(m + 1);
   double reached = 0;
   for (const auto& e : out.elite) ++elite[dominators(out.elite, e)];
@@ -73,12 +79,15 @@ std::optional<automatic::limit> automatic::limit_in(int octave) const {
       ++sample[dominators(out.elite, mark->second)];
       ++reached;
     }
-  double best = least_gain, lost = 0, stopped = 0;
+  if (reached == 0) return std::nullopt;
+  double best = least_gain, beyond = 0, stopped = 0;
   bool worth_it = false;
   for (std::size_t t = m; t-- > 0;) {
-    lost += elite[t + 1];
+    beyond += elite[t + 1];
     stopped += sample[t + 1];
-    const double gain = (1 - (1 + lost) / static_cast<double>(m + 1)) / (1 - left * stopped / reached);
+    const double lost = (1 + beyond) / static_cast<double>(m + 1);
+    if (beyond > 0 && lost > most_lost) break;
+    const double gain = (1 - lost) / (1 - left * stopped / reached);
     if (!(gain > best)) continue;
     best = gain;
     out.dominators = t;

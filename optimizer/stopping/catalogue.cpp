@@ -135,8 +135,8 @@ made make_patience(const component& x, const definition& d) {
 }
 
 constexpr option_description automatic_list[] = {
-    {"min_trials", "integer", "nobody is stopped before so many trials are completed (8)", 1, many},
-    {"scouts", "integer", "one trial in so many is never stopped, to learn from; 0: none (32)", 0, many},
+    {"min_trials", "integer", "nobody is stopped before so many trials are completed (4)", 1, many},
+    {"scouts", "integer", "one trial in so many is never stopped, to learn from; 0: none (64)", 0, many},
 };
 made make_automatic(const component& x, const definition& d) {
   automatic_options o;
