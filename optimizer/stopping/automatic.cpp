@@ -41,23 +41,16 @@ bool automatic::scout(trial_id trial) const {
   return options_.scouts > 0 && derive_seed(1, trial.number) % options_.scouts == 0;
 }
 
-void automatic::reported(trial_id trial, const curve& x, std::size_t row) {
-  if (!first_in_octave(x, row)) return;
-  auto& mine = sample_[derive_seed(2, trial.number)];
-  if (auto here = losses(x, row))
-    mine.insert_or_assign(std::ilogb(x.step(row)), *std::move(here));
-  else
-    mine.erase(std::ilogb(x.step(row)));
-  if (sample_.size() > sample_size) sample_.erase(std::prev(sample_.end()));
-}
-
 void automatic::ended(trial_id trial, const curve& x, trial_state how) {
   if (x.empty() || how != trial_state::completed) return;
   // What was reported last stands for the end.
   auto last = losses(x, x.rows() - 1);
   if (!last) return;
   lengths_.insert(x.step(x.rows() - 1));
-  marks_.emplace(trial.number, marks_of(x));
+  auto mine = marks_of(x);
+  sample_.emplace(derive_seed(2, trial.number), mine);
+  if (sample_.size() > sample_size) sample_.erase(std::prev(sample_.end()));
+  marks_.emplace(trial.number, std::move(mine));
   for (auto key : leaders_.insert(trial.number, *std::move(last))) marks_.erase(key);
 }
 

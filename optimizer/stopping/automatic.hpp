@@ -21,23 +21,26 @@ struct automatic_options {
 ///   b(x)  how many of E had, in the same octave, a mark that dominates x's
 ///   L(t)  (1 + #{e ∈ E: b(e) > t}) / (m + 1), the chance that one of the elite's kind has b > t: the marks of the next
 ///         one and of E's members are exchangeable (conformal prediction; Vovk, Gammerman & Shafer 2005, section 2.2)
-///   S(t)  the share of the trials with a mark in the octave that have b > t, over a sample of all trials
+///   S(t)  the share of the completed trials with a mark in the octave that have b > t, over a sample of them
 ///   c     the share of its steps that a trial has still before it
 ///
 /// Who is stopped at b > t spares c of its steps. The elite's kind found per step changes by the factor
 /// (1 − L(t)) / (1 − c · S(t)): the t that makes this greatest is the limit, among those that stop none of E or let
 /// L(t) be at most `most_lost`. Where the factor is not above `least_gain` for any, nobody is stopped. So where marks
-/// foretell nothing, E's are spread over all ranks, and few or none stop; where they do, E is at the top early, and
-/// nearly all others stop. Scouts, chosen by a hash of their ids, and never stopped, find what begins badly and ends
-/// well.
+/// foretell nothing, E is as far behind as all are, and few or none stop; where they do, E is ahead early, and nearly
+/// all others stop.
 ///
-/// A judgement costs `sample_size` · m comparisons, once an octave; the end of a trial, one with each leader.
+/// S is not taken over stopped trials: they are behind because that is why they were stopped, which proves nothing.
+/// Scouts, chosen by a hash of their ids and never stopped, find what begins badly and ends well.
+///
+/// However many trials there are, a judgement takes `sample_size` · m comparisons, once an octave of each trial. A
+/// completion takes one with each leader.
 class automatic final : public stopper {
 public:
   automatic(automatic_options options, std::vector<std::size_t> metrics)
       : options_(options), metrics_(std::move(metrics)) {}
 
-  void reported(trial_id trial, const curve& x, std::size_t row) override;
+  void reported(trial_id, const curve&, std::size_t) override {}
   void ended(trial_id trial, const curve& x, trial_state how) override;
   std::optional<std::string> judge(trial_id trial, const curve& x, std::size_t row) const override;
   std::unique_ptr<stopper> clone() const override { return std::make_unique<automatic>(*this); }
@@ -61,7 +64,7 @@ private:
   ranked lengths_;  // last steps of completed trials
   leaders leaders_{largest_elite};
   std::map<std::uint64_t, marks> marks_;   // of the leaders, by trial
-  std::map<std::uint64_t, marks> sample_;  // of the trials with the least hashes, by hash
+  std::map<std::uint64_t, marks> sample_;  // of the completed trials with the least hashes, by hash
 };
 
 }  // namespace vilfredo::stopping

@@ -24,7 +24,7 @@ automatic_options plain() {
 
 /// A rule and the trials that it has judged, one after the other.
 struct field {
-  explicit field(automatic_options o, std::size_t metrics = 1) : rule(o, all_of(metrics)), metrics(metrics) {}
+  explicit field(automatic_options o, std::size_t count = 1) : rule(o, all_of(count)), metrics(count) {}
   static std::vector<std::size_t> all_of(std::size_t metrics) {
     std::vector<std::size_t> out(metrics);
     for (std::size_t i = 0; i < metrics; ++i) out[i] = i;
@@ -63,7 +63,7 @@ tally tally_of(field& f, int count, const courses& of, double unit = 1) {
     const int stopped = f.run(
         static_cast<std::uint64_t>(i), [&](int s) { return of(quality, noise, s); }, unit);
     if (stopped > 0) out.spared += (1 - stopped / double{last_step}) / count;
-    if (quality < 0.1) {
+    if (quality < 0.03) {
       ++good;
       out.best_stopped += stopped > 0 ? 1 : 0;
     }
