@@ -59,3 +59,9 @@ TEST_CASE("a rule for one metric wants to know which, where several are optimize
         "early_stopping.metric: \"eror\" is not a metric of the experiment; did you mean \"error\"?");
   CHECK(refusal({"median", {{"metric", std::string("speed")}}}, two_metrics()).empty());
 }
+
+TEST_CASE("rules for several metrics need none named") {
+  for (const char* name : {"auto", "mo_asha"}) CHECK(refusal({name, {}}, two_metrics()).empty());
+  CHECK(refusal({"mo_asha", {{"metric", std::string("speed")}}}, two_metrics())
+            .starts_with("early_stopping: \"mo_asha\" has no option \"metric\""));
+}
