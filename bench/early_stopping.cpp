@@ -5,8 +5,8 @@
 // medians over the seeds:
 //   steps, time   until the value or hypervolume is within 1 % of what no stopping ends with, as a share of what no
 //                 stopping takes in all; "> 1" where it never is
-//   at equal steps  how much worse (+) or better (-) the value or hypervolume is, seed by seed: median, and the upper
-//                 quartile, that is of the worse seeds
+//   at equal steps  how much worse (+) or better (-) the value or hypervolume is, seed by seed: median, upper quartile,
+//                 and the worst seed
 //   wrong         mean share of the trials that would have been best, or on the front, and were stopped
 #include <algorithm>
 #include <chrono>
@@ -235,7 +235,8 @@ void compare(const curves& x, const settings& s) {
       std::printf("| %u | %s | %.0f |", workers, rule.c_str(), median(begun));
       print_share(median(steps));
       print_share(median(seconds));
-      std::printf(" %+.1f %%, %+.1f %% | %.0f %% |\n", median(worse), quantile(worse, 0.75), 100 * lost);
+      std::printf(" %+.1f, %+.1f, %+.1f %% | %.0f %% |\n", median(worse), quantile(worse, 0.75), quantile(worse, 1),
+                  100 * lost);
       std::fflush(stdout);
     }
   }
