@@ -46,6 +46,7 @@ void automatic::ended(trial_id trial, const curve& x, trial_state how) {
   // What was reported last stands for the end.
   auto last = losses(x, x.rows() - 1);
   if (!last) return;
+  limits_.clear();
   lengths_.insert(x.step(x.rows() - 1));
   auto mine = marks_of(x);
   sample_.emplace(derive_seed(2, trial.number), mine);
@@ -94,7 +95,10 @@ std::optional<std::string> automatic::judge(trial_id trial, const curve& x, std:
   if (!first_in_octave(x, row) || scout(trial)) return std::nullopt;
   const auto mine = losses(x, row);
   if (!mine) return std::nullopt;
-  const auto at = limit_in(std::ilogb(x.step(row)));
+  const int octave = std::ilogb(x.step(row));
+  const auto [known, fresh] = limits_.try_emplace(octave);
+  if (fresh) known->second = limit_in(octave);
+  const auto& at = known->second;
   if (!at) return std::nullopt;
   const auto better = dominators(at->elite, *mine);
   if (better <= at->dominators) return std::nullopt;

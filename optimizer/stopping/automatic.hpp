@@ -33,8 +33,8 @@ struct automatic_options {
 /// S is not taken over stopped trials: they are behind because that is why they were stopped, which proves nothing.
 /// Scouts, chosen by a hash of their ids and never stopped, find what begins badly and ends well.
 ///
-/// However many trials there are, a judgement takes `sample_size` · m comparisons, once an octave of each trial. A
-/// completion takes one with each leader.
+/// However many trials there are, a judgement takes m comparisons, once an octave of each trial, and the first one in
+/// an octave after a completion `sample_size` · m. A completion takes one with each leader.
 class automatic final : public stopper {
 public:
   automatic(automatic_options options, std::vector<std::size_t> metrics)
@@ -63,8 +63,9 @@ private:
   std::vector<std::size_t> metrics_;
   ranked lengths_;  // last steps of completed trials
   leaders leaders_{largest_elite};
-  std::map<std::uint64_t, marks> marks_;   // of the leaders, by trial
-  std::map<std::uint64_t, marks> sample_;  // of the completed trials with the least hashes, by hash
+  std::map<std::uint64_t, marks> marks_;                // of the leaders, by trial
+  std::map<std::uint64_t, marks> sample_;               // of the completed trials with the least hashes, by hash
+  mutable std::map<int, std::optional<limit>> limits_;  // by octave: those asked for since the last completion
 };
 
 }  // namespace vilfredo::stopping
