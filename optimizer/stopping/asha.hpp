@@ -4,16 +4,10 @@
 #include <vector>
 
 #include "optimizer/stopping/ranked.hpp"
+#include "optimizer/stopping/rungs.hpp"
 #include "optimizer/stopping/stopper.hpp"
 
 namespace vilfredo::stopping {
-
-struct asha_options {
-  std::size_t metric = 0;
-  double min_steps = 1;
-  double max_steps = 0;  ///< no rung from here on; 0: not known
-  double reduction_factor = 3;
-};
 
 /// Asynchronous successive halving, the variant that stops (Li et al. 2020, "A system for massively parallel
 /// hyperparameter tuning", with the stopping rule of Ray Tune and Syne Tune).
@@ -25,7 +19,7 @@ struct asha_options {
 /// far; while fewer than η have, everybody goes on. Nobody ever waits.
 class asha final : public stopper {
 public:
-  explicit asha(asha_options options) : options_(options) {}
+  asha(rungs levels, std::size_t metric) : levels_(levels), metric_(metric) {}
 
   void reported(trial_id trial, const curve& x, std::size_t row) override;
   void ended(trial_id, const curve&, trial_state) override {}
@@ -38,7 +32,8 @@ private:
     std::unordered_map<std::uint64_t, double> of;  // by trial: what it was taken in with
   };
   std::map<double, rung> rungs_;  // by level
-  asha_options options_;
+  rungs levels_;
+  std::size_t metric_;
 };
 
 }  // namespace vilfredo::stopping

@@ -6,7 +6,11 @@
 #include "core/closest.hpp"
 #include "core/text.hpp"
 #include "optimizer/stopping/asha.hpp"
+#include "optimizer/stopping/automatic.hpp"
+#include "optimizer/stopping/mo_asha.hpp"
+#include "optimizer/stopping/patience.hpp"
 #include "optimizer/stopping/percentile.hpp"
+#include "optimizer/stopping/threshold.hpp"
 
 namespace vilfredo::stopping {
 
@@ -43,18 +47,32 @@ constexpr option_description asha_list[] = {
     {"max_steps", "number", "the step at which trials end by themselves; no rung from there on", 1e-9, many},
     {"reduction_factor", "number", "one in so many goes on from each rung (3)", 1.5, 1000},
 };
+/// The rungs that the options describe, which `asha_list` has found sound each by itself.
+result<rungs> rungs_of(const component& x) {
+  rungs out;
+  out.min_steps = number_option(x, "min_steps", out.min_steps);
+  out.max_steps = number_option(x, "max_steps", out.max_steps);
+  out.reduction_factor = number_option(x, "reduction_factor", out.reduction_factor);
+  if (out.max_steps > 0 && out.max_steps <= out.min_steps)
+    return error{errc::invalid, "early_stopping: max_steps " + text::number(out.max_steps) +
+                                    " is not above min_steps " + text::number(out.min_steps) +
+                                    ", so there is no rung; raise it"};
+  return out;
+}
+
 made make_asha(const component& x, const definition& d) {
   auto metric = metric_of(x, d);
   if (!metric) return metric.error();
-  asha_options o;
-  o.metric = *metric;
-  o.min_steps = number_option(x, "min_steps", o.min_steps);
-  o.max_steps = number_option(x, "max_steps", o.max_steps);
-  o.reduction_factor = number_option(x, "reduction_factor", o.reduction_factor);
-  if (o.max_steps > 0 && o.max_steps <= o.min_steps)
-    return error{errc::invalid, "early_stopping: max_steps " + text::number(o.max_steps) + " is not above min_steps " +
-                                    text::number(o.min_steps) + ", so there is no rung; raise it"};
-  return std::unique_ptr<stopper>(std::make_unique<asha>(o));
+  auto levels = rungs_of(x);
+  if (!levels) return levels.error();
+  return std::unique_ptr<stopper>(std::make_unique<asha>(*levels, *metric));
+}
+
+constexpr option_description mo_asha_list[] = {asha_list[1], asha_list[2], asha_list[3]};
+made make_mo_asha(const component& x, const definition& d) {
+  auto levels = rungs_of(x);
+  if (!levels) return levels.error();
+  return std::unique_ptr<stopper>(std::make_unique<mo_asha>(*levels, metrics_with(d, strategy::optimize)));
 }
 
 constexpr option_description percentile_list[] = {
@@ -78,6 +96,55 @@ made make_percentile(const component& x, const definition& d, double usual) {
   return std::unique_ptr<stopper>(std::make_unique<percentile>(o));
 }
 
+constexpr option_description threshold_list[] = {
+    {"metric", "string", "the metric that is judged by; needed where several are optimized"},
+    {"step", "number", "by when the value must have been reached", 0, many},
+    {"value", "number", "the value that must have been reached (the metric's threshold)", -1e300, 1e300},
+};
+made make_threshold(const component& x, const definition& d) {
+  auto metric = metric_of(x, d);
+  if (!metric) return metric.error();
+  const auto& judged = d.metrics[*metric];
+  if (!x.options.contains("step"))
+    return error{errc::invalid, "early_stopping: \"threshold\" needs a step; add \"step\": by when " +
+                                    quoted(judged.name) + " must have reached the value"};
+  if (!x.options.contains("value") && !judged.threshold)
+    return error{errc::invalid, "early_stopping: \"threshold\" needs a value; add \"value\": what " +
+                                    quoted(judged.name) + " must have reached by the step"};
+  const double value = number_option(x, "value", judged.threshold.value_or(0));
+  threshold_options o;
+  o.metric = *metric;
+  o.step = number_option(x, "step", o.step);
+  o.loss = judged.objective == objective::maximize ? -value : value;
+  return std::unique_ptr<stopper>(std::make_unique<threshold>(o));
+}
+
+constexpr option_description patience_list[] = {
+    {"metric", "string", "the metric that is judged by; needed where several are optimized"},
+    {"patience", "number", "steps within which it must become better (10)", 1e-9, many},
+    {"min_delta", "number", "by more than this (0)", 0, 1e300},
+};
+made make_patience(const component& x, const definition& d) {
+  auto metric = metric_of(x, d);
+  if (!metric) return metric.error();
+  patience_options o;
+  o.metric = *metric;
+  o.steps = number_option(x, "patience", o.steps);
+  o.min_delta = number_option(x, "min_delta", o.min_delta);
+  return std::unique_ptr<stopper>(std::make_unique<patience>(o));
+}
+
+constexpr option_description automatic_list[] = {
+    {"min_trials", "integer", "nobody is stopped before so many trials are completed (4)", 1, many},
+    {"scouts", "integer", "one trial in so many is never stopped, to learn from; 0: none (64)", 0, many},
+};
+made make_automatic(const component& x, const definition& d) {
+  automatic_options o;
+  o.min_trials = static_cast<std::size_t>(number_option(x, "min_trials", static_cast<double>(o.min_trials)));
+  o.scouts = static_cast<std::size_t>(number_option(x, "scouts", static_cast<double>(o.scouts)));
+  return std::unique_ptr<stopper>(std::make_unique<automatic>(o, metrics_with(d, strategy::optimize)));
+}
+
 const stopper_entry* entry_named(std::string_view name) {
   for (const auto& entry : stoppers())
     if (name == entry.name) return &entry;
@@ -89,10 +156,16 @@ const stopper_entry* entry_named(std::string_view name) {
 std::span<const stopper_entry> stoppers() {
   static const stopper_entry all[] = {
       {"asha", "asynchronous successive halving: at each rung the best part goes on", make_asha, asha_list},
+      {"auto", "stops as much as the completed trials say is worth it; what true stands for", make_automatic,
+       automatic_list},
       {"median", "stops what is worse than the median course of completed trials",
        [](const component& x, const definition& d) { return make_percentile(x, d, 50); }, median_list},
+      {"mo_asha", "successive halving for several metrics: at each rung the best fronts go on", make_mo_asha,
+       mo_asha_list},
+      {"patience", "stops what does not become better any more", make_patience, patience_list},
       {"percentile", "stops what is worse than a percentile of the completed trials' courses",
        [](const component& x, const definition& d) { return make_percentile(x, d, 25); }, percentile_list},
+      {"threshold", "stops what has not reached a value by a step", make_threshold, threshold_list},
   };
   return all;
 }

@@ -50,8 +50,12 @@ definition draw_experiment(random_source& random, std::size_t number) {
   if (chance(0.4)) {
     component asha{"asha", {{"metric", std::string("loss")}, {"reduction_factor", 2.0}}};
     component median{"median", {{"metric", std::string("loss")}, {"min_trials", 1.0}}};
+    component many{"mo_asha", {{"reduction_factor", 2.0}}};
+    component automatic{"auto", {{"min_trials", 1.0}}};
     if (chance(0.3))
       d.early_stopping = {{asha, median}};
+    else if (chance(0.5))
+      d.early_stopping = {{many}, {automatic}};
     else
       d.early_stopping = {{asha}, {median}};
   }

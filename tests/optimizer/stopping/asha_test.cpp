@@ -11,7 +11,7 @@ namespace {
 
 /// Trials that report one loss.
 struct field {
-  explicit field(asha_options o) : rule(o) {}
+  explicit field(rungs levels) : rule(levels, 0) {}
   /// Whether the trial is to stop after this report.
   bool report(std::uint64_t trial, double step, double loss) {
     auto& x = curves.try_emplace(trial, 1).first->second;
@@ -25,13 +25,7 @@ struct field {
   std::optional<std::string> reason;
 };
 
-asha_options with(double min, double max, double factor) {
-  asha_options o;
-  o.min_steps = min;
-  o.max_steps = max;
-  o.reduction_factor = factor;
-  return o;
-}
+rungs with(double min, double max, double factor) { return {min, max, factor}; }
 
 }  // namespace
 

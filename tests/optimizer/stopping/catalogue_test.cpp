@@ -17,8 +17,29 @@ definition two_metrics() {
 }
 }  // namespace
 
-TEST_CASE("every rule of the list can be made by its name alone for one metric") {
-  for (const auto& entry : stoppers()) CHECK_MESSAGE(refusal({entry.name, {}}).empty(), entry.name);
+TEST_CASE("every rule of the list but the threshold can be made by its name alone for one metric") {
+  for (const auto& entry : stoppers())
+    CHECK_MESSAGE(refusal({entry.name, {}}).empty() == (entry.name != std::string("threshold")), entry.name);
+}
+
+TEST_CASE("a threshold needs a step, and a value where the metric has none") {
+  CHECK(refusal({"threshold", {{"value", 0.5}}}) ==
+        "early_stopping: \"threshold\" needs a step; add \"step\": by when \"y\" must have reached the value");
+  CHECK(refusal({"threshold", {{"step", 5.0}}}) ==
+        "early_stopping: \"threshold\" needs a value; add \"value\": what \"y\" must have reached by the step");
+  CHECK(refusal({"threshold", {{"step", 5.0}, {"value", 0.5}}}).empty());
+  auto bounded = test::experiment({test::real("x", 0, 1)}, {test::minimize("y", 0.5)});
+  CHECK(refusal({"threshold", {{"step", 5.0}}}, bounded).empty());
+}
+
+TEST_CASE("the value of a threshold is in the metric's own sense") {
+  auto rule =
+      make_stopper({"threshold", {{"metric", std::string("speed")}, {"step", 1.0}, {"value", 10.0}}}, two_metrics());
+  curve slow(2), quick(2);
+  slow.put(1, losses_of(two_metrics().metrics, std::vector<double>{0, 9}));
+  quick.put(1, losses_of(two_metrics().metrics, std::vector<double>{0, 11}));
+  CHECK((*rule)->judge({1}, slow, 0));
+  CHECK_FALSE((*rule)->judge({1}, quick, 0));
 }
 
 TEST_CASE("unknown rules and options are refused with what was meant") {
@@ -37,4 +58,10 @@ TEST_CASE("a rule for one metric wants to know which, where several are optimize
   CHECK(refusal({"median", {{"metric", std::string("eror")}}}, two_metrics()) ==
         "early_stopping.metric: \"eror\" is not a metric of the experiment; did you mean \"error\"?");
   CHECK(refusal({"median", {{"metric", std::string("speed")}}}, two_metrics()).empty());
+}
+
+TEST_CASE("rules for several metrics need none named") {
+  for (const char* name : {"auto", "mo_asha"}) CHECK(refusal({name, {}}, two_metrics()).empty());
+  CHECK(refusal({"mo_asha", {{"metric", std::string("speed")}}}, two_metrics())
+            .starts_with("early_stopping: \"mo_asha\" has no option \"metric\""));
 }

@@ -1,0 +1,97 @@
+#include "optimizer/stopping/fronts.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <iterator>
+#include <utility>
+
+#include "core/pareto.hpp"
+
+namespace vilfredo::stopping {
+
+namespace {
+
+bool dominated_by(const std::vector<fronts::member>& front, std::span<const double> x) {
+  if (x.size() > 2) return std::ranges::any_of(front, [&](const auto& m) { return dominates(m.losses, x); });
+  // Along a front of two losses the second falls as the first rises: the last one whose first is not above is best.
+  auto after = std::ranges::partition_point(front, [&](const auto& m) { return m.losses[0] <= x[0]; });
+  return after != front.begin() && dominates(std::prev(after)->losses, x);
+}
+
+}  // namespace
+
+std::size_t fronts::front_of(std::span<const double> losses) const {
+  auto at = std::ranges::partition_point(fronts_, [&](const auto& front) { return dominated_by(front, losses); });
+  return static_cast<std::size_t>(at - fronts_.begin());
+}
+
+void fronts::insert(member x) {
+  ++size_;
+  auto at = front_of(x.losses);
+  // Whoever is displaced moves one front down, together: there is nobody between.
+  std::vector<member> coming;
+  coming.push_back(std::move(x));
+  for (; !coming.empty(); ++at) {
+    if (at == fronts_.size()) {
+      fronts_.push_back(std::move(coming));
+      return;
+    }
+    std::vector<member> stay, leave, merged;
+    for (auto& m : fronts_[at]) {
+      const bool displaced = std::ranges::any_of(coming, [&](const auto& c) { return dominates(c.losses, m.losses); });
+      (displaced ? leave : stay).push_back(std::move(m));
+    }
+    std::ranges::merge(std::make_move_iterator(stay.begin()), std::make_move_iterator(stay.end()),
+                       std::make_move_iterator(coming.begin()), std::make_move_iterator(coming.end()),
+                       std::back_inserter(merged));
+    fronts_[at] = std::move(merged);
+    coming = std::move(leave);
+  }
+}
+
+void fronts::erase(const member& x) {
+  auto before = std::exchange(fronts_, {});
+  const auto members = std::exchange(size_, 0);
+  bool found = false;
+  for (auto& front : before)
+    for (auto& m : front)
+      if (!found && m == x)
+        found = true;
+      else
+        insert(std::move(m));
+  if (!found || size_ + 1 != members) std::abort();
+}
+
+std::vector<std::size_t> spread(std::span<const fronts::member> front, std::size_t count) {
+  if (front.empty() || count == 0) return {};
+  const auto metrics = front[0].losses.size();
+  std::vector<double> least(metrics, HUGE_VAL), extent(metrics, 0);
+  for (const auto& m : front)
+    for (std::size_t i = 0; i < metrics; ++i) least[i] = std::fmin(least[i], m.losses[i]);
+  for (const auto& m : front)
+    for (std::size_t i = 0; i < metrics; ++i)
+      if (std::isfinite(m.losses[i])) extent[i] = std::fmax(extent[i], m.losses[i] - least[i]);
+  auto place = [&](const fronts::member& m, std::size_t i) {
+    if (!std::isfinite(m.losses[i])) return 2.0;
+    return extent[i] > 0 ? (m.losses[i] - least[i]) / extent[i] : 0.0;
+  };
+  std::vector<std::size_t> out{0};
+  std::vector<double> gap(front.size(), HUGE_VAL);
+  while (out.size() < std::min(count, front.size())) {
+    const auto& last = front[out.back()];
+    gap[out.back()] = -1;
+    for (std::size_t k = 0; k < front.size(); ++k) {
+      double squares = 0;
+      for (std::size_t i = 0; i < metrics; ++i) {
+        const double d = place(front[k], i) - place(last, i);
+        squares += d * d;
+      }
+      gap[k] = std::fmin(gap[k], squares);
+    }
+    out.push_back(static_cast<std::size_t>(std::ranges::max_element(gap) - gap.begin()));
+  }
+  return out;
+}
+
+}  // namespace vilfredo::stopping

@@ -1,0 +1,103 @@
+#include "optimizer/stopping/mo_asha.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "core/random.hpp"
+
+using namespace vilfredo;
+using namespace vilfredo::stopping;
+
+namespace {
+
+/// Trials that report two losses and something that is not judged by.
+struct field {
+  explicit field(rungs levels) : rule(levels, {0, 2}) {}
+  /// Whether the trial is to stop after this report.
+  bool report(std::uint64_t trial, double step, double first, double second) {
+    auto& x = curves.try_emplace(trial, 3).first->second;
+    auto row = x.put(step, std::vector<double>{first, 7, second});
+    rule.reported({trial}, x, row);
+    reason = rule.judge({trial}, x, row);
+    return reason.has_value();
+  }
+  mo_asha rule;
+  std::map<std::uint64_t, curve> curves;
+  std::optional<std::string> reason;
+};
+
+}  // namespace
+
+TEST_CASE("at a rung the best fronts go on") {
+  field f({1, 27, 3});
+  CHECK_FALSE(f.report(1, 1, 9, 1));  // fewer than three: nobody can be judged
+  CHECK_FALSE(f.report(2, 1, 1, 9));
+  CHECK(f.report(3, 1, 9, 9));
+  CHECK(*f.reason == "it is on front 2 of the 3 trials that reached step 1, of which the best 1 go on");
+  f.report(4, 1, 8, 9.5);
+  f.report(5, 1, 9.5, 8);
+  CHECK_FALSE(f.report(6, 1, 0.5, 0.5));  // the whole first front now
+  CHECK(f.report(7, 1, 9.7, 9.7));
+}
+
+TEST_CASE("of a front that does not fit, those go on that stand for it best") {
+  field f({1, 27, 2});
+  f.report(1, 1, 0, 10);
+  f.report(2, 1, 10, 0);
+  f.report(3, 1, 1, 9);
+  CHECK(f.report(4, 1, 2, 8));  // 0/10 and 10/0 are the two that are farthest apart
+  f.report(5, 1, 3, 7);
+  CHECK_FALSE(f.report(6, 1, 5, 5));  // three places of six: the middle fills the widest gap
+}
+
+TEST_CASE("where a metric is absent the trial neither judges nor is judged") {
+  field f({1, 27, 2});
+  for (std::uint64_t t = 1; t <= 5; ++t) CHECK_FALSE(f.report(t, 1, absent, 0));
+  CHECK_FALSE(f.report(6, 1, 9, 9));  // alone at the rung
+  CHECK_FALSE(f.report(7, 1, 1, absent));
+  CHECK_FALSE(f.report(8, 1, 8, 8));
+  CHECK(f.report(9, 1, HUGE_VAL, 9));  // reported, and as bad as can be
+}
+
+TEST_CASE("a corrected report counts once, as corrected") {
+  field f({1, 0, 2});
+  f.report(1, 1, 1, 1);
+  f.report(1, 1, 9, 9);
+  CHECK_FALSE(f.report(2, 1, 5, 5));  // the better of two
+  CHECK(f.report(3, 1, 8, 8));        // one place of three
+}
+
+TEST_CASE("who is on the front at a rung goes on as long as the front fits") {
+  random_source random(3);
+  field f({1, 0, 3});
+  std::vector<std::pair<double, double>> all;
+  for (std::uint64_t t = 1; t <= 300; ++t) {
+    const double a = random.uniform(), b = random.uniform();
+    all.emplace_back(a, b);
+    std::size_t front = 0;
+    bool mine = true;
+    for (auto [p, q] : all) {
+      bool beaten = false;
+      for (auto [r, s] : all) beaten = beaten || (r < p && s < q);
+      front += beaten ? 0 : 1;
+      mine = mine && !(p < a && q < b);
+    }
+    const bool stopped = f.report(t, 1, a, b);
+    if (mine && front <= all.size() / 3) CHECK_FALSE(stopped);
+  }
+}
+
+TEST_CASE("what it knows does not depend on the order in which trials spoke") {
+  field a({1, 0, 3}), b({1, 0, 3});
+  random_source random(8);
+  std::vector<std::pair<double, double>> points;
+  for (int i = 0; i < 40; ++i) points.emplace_back(random.uniform(), random.uniform());
+  for (std::uint64_t t = 0; t < 40; ++t) a.report(t + 1, 1, points[t].first, points[t].second);
+  for (std::uint64_t t = 40; t-- > 0;) b.report(t + 1, 1, points[t].first, points[t].second);
+  for (int i = 0; i < 30; ++i) {
+    field left = a, right = b;
+    const double x = random.uniform() / 2, y = random.uniform() / 2;
+    CHECK(left.report(99, 1, x, y) == right.report(99, 1, x, y));
+  }
+}
