@@ -32,6 +32,7 @@ std::vector<std::string> fixed_differences(const definition& a, const definition
   compare_named(out, without_thresholds(a.metrics), without_thresholds(b.metrics), "metric", "metrics");
   if (a.type != b.type) out.push_back("type");
   if (a.sampler != b.sampler) out.push_back("sampler");
+  if (a.early_stopping != b.early_stopping) out.push_back("early_stopping");
   if (a.seed != b.seed) out.push_back("seed");
   if (a.initial != b.initial) out.push_back("initial");
   auto program = [](const definition& d) { return d.run.value_or(run_definition{}); };

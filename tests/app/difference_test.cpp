@@ -89,4 +89,7 @@ TEST_CASE("anything else is another experiment, and the sentence names what diff
   wanted = base();
   wanted.sampler.name = "sobol";
   CHECK(refusal(wanted).find("sampler differs") != std::string::npos);
+  wanted = base();
+  wanted.early_stopping = {{{"asha", {}}}};
+  CHECK(refusal(wanted).find("early_stopping differs") != std::string::npos);
 }
