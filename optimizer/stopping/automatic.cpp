@@ -22,18 +22,11 @@ bool first_in_octave(const curve& x, std::size_t row) {
 
 }  // namespace
 
-std::optional<std::vector<double>> automatic::losses(const curve& x, std::size_t row) const {
-  std::vector<double> out;
-  for (auto m : metrics_) out.push_back(x.loss(row, m));
-  if (std::ranges::any_of(out, [](double v) { return std::isnan(v); })) return std::nullopt;
-  return out;
-}
-
 automatic::marks automatic::marks_of(const curve& x) const {
   marks out;
   for (std::size_t row = 0; row < x.rows(); ++row)
     if (first_in_octave(x, row))
-      if (auto here = losses(x, row)) out.emplace(std::ilogb(x.step(row)), *std::move(here));
+      if (auto here = losses_in(x, row, metrics_)) out.emplace(std::ilogb(x.step(row)), *std::move(here));
   return out;
 }
 
@@ -44,7 +37,7 @@ bool automatic::scout(trial_id trial) const {
 void automatic::ended(trial_id trial, const curve& x, trial_state how) {
   if (x.empty() || how != trial_state::completed) return;
   // What was reported last stands for the end.
-  auto last = losses(x, x.rows() - 1);
+  auto last = losses_in(x, x.rows() - 1, metrics_);
   if (!last) return;
   limits_.clear();
   lengths_.insert(x.step(x.rows() - 1));
@@ -93,7 +86,7 @@ std::optional<automatic::limit> automatic::limit_in(int octave) const {
 
 std::optional<std::string> automatic::judge(trial_id trial, const curve& x, std::size_t row) const {
   if (!first_in_octave(x, row) || scout(trial)) return std::nullopt;
-  const auto mine = losses(x, row);
+  const auto mine = losses_in(x, row, metrics_);
   if (!mine) return std::nullopt;
   const int octave = std::ilogb(x.step(row));
   const auto [known, fresh] = limits_.try_emplace(octave);

@@ -51,7 +51,6 @@ private:
     std::vector<std::vector<double>> elite;  // their marks
     std::size_t dominators = 0;              // more of them than this is too many
   };
-  std::optional<std::vector<double>> losses(const curve& x, std::size_t row) const;
   marks marks_of(const curve& x) const;
   /// Nothing where stopping is not worth it.
   std::optional<limit> limit_in(int octave) const;

@@ -19,7 +19,7 @@ result<board> board::make(const definition& x) {
   return out;
 }
 
-board::board(const board& other) : open_(other.open_) {
+board::board(const board& other) : open_(other.open_), outdated_(other.outdated_) {
   for (const auto& g : other.groups_) {
     auto& mine = groups_.emplace_back();
     for (const auto& r : g) mine.push_back({r.name, r.what->clone()});
@@ -55,6 +55,11 @@ void board::ended(const ledger& book, trial_id id) {
 
 void board::heard(const ledger& book, const fact& x) {
   if (groups_.empty()) return;
+  if (outdated_) {
+    // Judging follows a report only, so that many deletions in a row cost one rebuild.
+    if (std::holds_alternative<events::progress_reported>(x.what)) rebuild(book);
+    return;
+  }
   if (auto* told = std::get_if<events::progress_reported>(&x.what)) {
     const auto& metrics = book.definition().metrics;
     auto& course = open_.try_emplace(told->trial.number, metrics.size()).first->second;
@@ -68,11 +73,10 @@ void board::heard(const ledger& book, const fact& x) {
     ended(book, failed->trial);
   } else if (auto* cancelled = std::get_if<events::trial_cancelled>(&x.what)) {
     ended(book, cancelled->trial);
-  } else if (std::holds_alternative<events::trial_deleted>(x.what)) {
-    rebuild(book);
-  } else if (auto* edited = std::get_if<events::experiment_edited>(&x.what);
-             edited && !edited->changes.thresholds.empty()) {
-    rebuild(book);
+  } else {
+    auto* edited = std::get_if<events::experiment_edited>(&x.what);
+    outdated_ =
+        std::holds_alternative<events::trial_deleted>(x.what) || (edited && !edited->changes.thresholds.empty());
   }
 }
 

@@ -51,6 +51,7 @@ private:
 
   std::vector<group> groups_;
   std::unordered_map<std::uint64_t, curve> open_;  // by trial
+  bool outdated_ = false;                          // a trial was deleted or a threshold moved since the last report
 };
 
 }  // namespace vilfredo::stopping

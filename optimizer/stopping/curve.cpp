@@ -30,6 +30,15 @@ double curve::best(std::size_t row, std::size_t metric) const {
   return out;
 }
 
+std::optional<std::vector<double>> losses_in(const curve& x, std::size_t row, std::span<const std::size_t> metrics) {
+  std::vector<double> out;
+  for (auto m : metrics) {
+    out.push_back(x.loss(row, m));
+    if (std::isnan(out.back())) return std::nullopt;
+  }
+  return out;
+}
+
 std::vector<double> losses_of(const std::vector<metric>& metrics, std::span<const double> values) {
   std::vector<double> out(values.begin(), values.end());
   for (std::size_t i = 0; i < out.size(); ++i)

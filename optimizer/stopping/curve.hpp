@@ -34,6 +34,9 @@ private:
   std::vector<double> losses_;  // row by row
 };
 
+/// The losses of these metrics in a row, or nothing where one is absent: such a row cannot be compared.
+std::optional<std::vector<double>> losses_in(const curve& x, std::size_t row, std::span<const std::size_t> metrics);
+
 /// A report's values with signs such that less is better.
 std::vector<double> losses_of(const std::vector<metric>& metrics, std::span<const double> values);
 

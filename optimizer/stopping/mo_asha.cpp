@@ -9,14 +9,6 @@ namespace vilfredo::stopping {
 
 namespace {
 
-/// The losses that are judged by, or nothing where one is absent.
-std::optional<std::vector<double>> chosen(const curve& x, std::size_t row, const std::vector<std::size_t>& metrics) {
-  std::vector<double> out;
-  for (auto m : metrics) out.push_back(x.loss(row, m));
-  if (std::ranges::any_of(out, [](double v) { return std::isnan(v); })) return std::nullopt;
-  return out;
-}
-
 /// Whether a member on front `at` is among the best `places`.
 bool goes_on(const fronts& members, const fronts::member& x, std::size_t at, std::size_t places) {
   std::size_t before = 0;
@@ -31,7 +23,7 @@ bool goes_on(const fronts& members, const fronts::member& x, std::size_t at, std
 
 void mo_asha::reported(trial_id trial, const curve& x, std::size_t row) {
   levels_.settled_by(x, row, [&](double level) {
-    auto losses = chosen(x, row, metrics_);
+    auto losses = losses_in(x, row, metrics_);
     auto& here = rungs_[level];
     if (auto known = here.of.find(trial.number); known != here.of.end()) {
       here.members.erase({known->second, trial.number});
@@ -46,7 +38,7 @@ void mo_asha::reported(trial_id trial, const curve& x, std::size_t row) {
 std::optional<std::string> mo_asha::judge(trial_id trial, const curve& x, std::size_t row) const {
   std::optional<std::string> out;
   levels_.settled_by(x, row, [&](double level) {
-    auto losses = chosen(x, row, metrics_);
+    auto losses = losses_in(x, row, metrics_);
     if (out || !losses) return;
     const auto& here = rungs_.at(level).members;
     const auto members = static_cast<double>(here.size());

@@ -116,11 +116,17 @@ TEST_CASE("a copy of an engine goes its own way") {
   CHECK_FALSE(tell(e, x, 1, 0.05).stop);
 }
 
-TEST_CASE("deleted trials are forgotten") {
+TEST_CASE("deleted trials are forgotten, and what happens before the next report is not") {
   engine_driver e(halving());
-  auto a = e.ask_now();
+  auto a = e.ask_now(), b = e.ask_now();
+  tell(e, b, 1, 0.2);
   tell(e, a, 1, 0.1);
   e.finish(a, 0.1);
   must(e.call(delete_trial{a.trial}));
-  CHECK_FALSE(tell(e, e.ask_now(), 1, 0.9).stop);
+  e.finish(b, 0.2);
+  auto c = e.ask_now();
+  CHECK_FALSE(tell(e, c, 1, 0.15).stop);     // the better one of b and c; a was better than both
+  CHECK(tell(e, e.ask_now(), 1, 0.9).stop);  // b and c are known
+  e.restart();
+  CHECK(tell(e, e.ask_now(), 1, 0.9).stop);
 }

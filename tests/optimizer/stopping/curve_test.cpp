@@ -40,3 +40,11 @@ TEST_CASE("less is better: what is to be maximized changes its sign") {
   CHECK(losses_of(metrics, std::vector<double>{1, 2}) == std::vector<double>{1, -2});
   CHECK(losses_of(metrics, std::vector<double>{HUGE_VAL, -HUGE_VAL}) == std::vector<double>{HUGE_VAL, HUGE_VAL});
 }
+
+TEST_CASE("losses of several metrics are there together or not at all") {
+  curve x(3);
+  x.put(1, std::vector<double>{1, absent, HUGE_VAL});
+  const std::size_t two[] = {2, 0}, all[] = {0, 1, 2};
+  CHECK(losses_in(x, 0, two) == std::vector<double>{HUGE_VAL, 1});
+  CHECK_FALSE(losses_in(x, 0, all));
+}
