@@ -36,6 +36,16 @@ bool novelty::is_new(const assignments& x) const {
 
 bool novelty::is_new_draw(const assignments& x) const { return continuous(*domain_, x) ? !is_under_way(x) : is_new(x); }
 
+assignments novelty::choose(const std::function<assignments()>& make, const feasible_sampler& feasible,
+                            random_source& random) {
+  constexpr int tries = 8;  // a finite space may have little left that is new
+  auto x = make();
+  for (int i = 1; i < tries && !is_new_draw(x); ++i) x = make();
+  if (!is_new_draw(x)) x = draw(feasible, random);
+  take(x);
+  return x;
+}
+
 assignments novelty::draw(const feasible_sampler& feasible, random_source& random) const {
   constexpr int tries = 32;
   constexpr std::size_t small = 100'000, most_visits = 20'000;

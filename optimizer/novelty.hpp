@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <unordered_set>
 
 #include "core/feasible.hpp"
@@ -21,6 +22,9 @@ public:
   /// Pending, or chosen for this plan: a repeat of it would be tried at the same time.
   bool is_under_way(const assignments& x) const;
   void take(const assignments& x) { under_way_.insert(fingerprint(x)); }
+
+  /// What `make` makes, until it is new, a few times at most; else a random one, as below. Takes it.
+  assignments choose(const std::function<assignments()>& make, const feasible_sampler& feasible, random_source& random);
 
   /// A random feasible configuration: a new one while there are some, else one that is not under way, else any. Small
   /// finite spaces are looked through, so that what little is left is found.

@@ -200,7 +200,6 @@ private:
 std::span<const option_description> cma_es_options() { return options; }
 
 result<plan> suggest_cma_es(const plan_job& job) {
-  constexpr int tries = 8;  // a finite space may have little left that is new
   strategy_of_job strategy(job);
   if (!strategy.catch_up()) return error{errc::later, "cancelled"};
   const feasible_sampler feasible(*job.space);
@@ -209,11 +208,7 @@ result<plan> suggest_cma_es(const plan_job& job) {
   plan out;
   while (out.candidates.size() < job.count) {
     if (job.is_cancelled()) return error{errc::later, "cancelled"};
-    auto x = strategy.draw(feasible, random);
-    for (int i = 1; i < tries && !seen.is_new_draw(x); ++i) x = strategy.draw(feasible, random);
-    if (!seen.is_new_draw(x)) x = seen.draw(feasible, random);
-    seen.take(x);
-    out.candidates.push_back(std::move(x));
+    out.candidates.push_back(seen.choose([&] { return strategy.draw(feasible, random); }, feasible, random));
   }
   out.hint = strategy.hint();
   out.note = strategy.note();

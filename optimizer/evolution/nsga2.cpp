@@ -122,7 +122,6 @@ private:
 std::span<const option_description> nsga2_options() { return options; }
 
 result<plan> suggest_nsga2(const plan_job& job) {
-  constexpr int tries = 8;  // a finite space may have little left that is new
   breeder population(job);
   if (!population.catch_up()) return error{errc::later, "cancelled"};
   const feasible_sampler feasible(*job.space);
@@ -131,14 +130,8 @@ result<plan> suggest_nsga2(const plan_job& job) {
   plan out;
   while (out.candidates.size() < job.count) {
     if (job.is_cancelled()) return error{errc::later, "cancelled"};
-    std::optional<assignments> x;
-    for (int i = 0; i < tries && population.size() > 1 && !x; ++i) {
-      x = population.child(feasible, random);
-      if (!seen.is_new_draw(*x)) x.reset();
-    }
-    if (!x) x = seen.draw(feasible, random);
-    seen.take(*x);
-    out.candidates.push_back(*std::move(x));
+    auto make = [&] { return population.size() > 1 ? population.child(feasible, random) : feasible.draw(random); };
+    out.candidates.push_back(seen.choose(make, feasible, random));
   }
   out.hint = population.hint();
   out.note = "children of " + std::to_string(population.size());
