@@ -20,10 +20,10 @@ namespace vilfredo::io {
 
 namespace {
 
-/// What the child tells through its pipe when it does not become its program.
+/// What the child leaves in our memory when it does not become its program.
 struct start_trouble {
   enum class step { setup, directory, limit, program } at = step::setup;
-  int number = 0;  // errno
+  int number = 0;  // errno; 0: none
 };
 
 /// All that the child needs between vfork and exec, made before: it runs on our memory and must not allocate.
@@ -35,13 +35,13 @@ struct child_plan {
   std::size_t candidate_count;
   const child_program::limit* limits;
   std::size_t limit_count;
-  int input, output, errors, trouble;
+  int input, output, errors;
   pid_t parent;
+  start_trouble* trouble;
 };
 
 [[noreturn]] void give_up(const child_plan& plan, start_trouble::step at, int number) {
-  start_trouble what{at, number};
-  (void)!::write(plan.trouble, &what, sizeof what);
+  *plan.trouble = {at, number};
   ::_exit(127);
 }
 
@@ -50,7 +50,6 @@ struct child_plan {
   if (::setsid() < 0) give_up(plan, step::setup, errno);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != plan.parent) ::_exit(127);  // it died before the line above took effect
-  // Close-on-exec for all but the three, not closed: the pipe for trouble must live until exec.
   if (::dup2(plan.input, 0) < 0 || ::dup2(plan.output, 1) < 0 || ::dup2(plan.errors, 2) < 0)
     give_up(plan, step::setup, errno);
   ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -184,9 +183,9 @@ result<child_process> child_process::start(const child_program& program) {
         return error{errc::invalid, "cannot start " + text::quoted(program.arguments[0]) +
                                         ": an assignment holds a NUL character, which no program can be given"};
 
-  pipe_ends output, errors, trouble;
+  pipe_ends output, errors;
   file_descriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!input || !output.open() || !errors.open() || !trouble.open()) return refuse(step::setup, errno);
+  if (!input || !output.open() || !errors.open()) return refuse(step::setup, errno);
   auto arguments = pointers(program.arguments);
   auto environment = pointers(program.environment);
   auto names = candidates(program);
@@ -194,20 +193,24 @@ result<child_process> child_process::start(const child_program& program) {
   rusage ours{};
   ::getrusage(RUSAGE_SELF, &ours);
 
-  child_plan plan{
-      arguments.data(),      environment.data(),     program.directory.empty() ? nullptr : program.directory.c_str(),
-      paths.data(),          names.size(),           program.limits.data(),
-      program.limits.size(), input.number(),         output.write.number(),
-      errors.write.number(), trouble.write.number(), ::getpid()};
+  start_trouble trouble;
+  child_plan plan{arguments.data(),
+                  environment.data(),
+                  program.directory.empty() ? nullptr : program.directory.c_str(),
+                  paths.data(),
+                  names.size(),
+                  program.limits.data(),
+                  program.limits.size(),
+                  input.number(),
+                  output.write.number(),
+                  errors.write.number(),
+                  ::getpid(),
+                  &trouble};
   child_process child;
   child.number_ = split(plan);
   if (child.number_ < 0) return refuse(step::setup, errno);
-  trouble.write.reset();
-  start_trouble why;
-  ssize_t got;
-  do got = ::read(trouble.read.number(), &why, sizeof why);
-  while (got < 0 && errno == EINTR);
-  if (got == sizeof why) return refuse(why.at, why.number);
+  // vfork returns here when the child has become its program or has ended, and its writes were to our memory.
+  if (trouble.number != 0) return refuse(trouble.at, trouble.number);
 
   child.ended_.reset(static_cast<int>(::syscall(SYS_pidfd_open, child.number_, 0)));  // close-on-exec by definition
   if (!child.ended_) return refuse(step::setup, errno);

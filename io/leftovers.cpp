@@ -52,15 +52,15 @@ const std::string& this_boot() {
 
 /// 0 when there is no such process. The name in field 2 can hold anything, so counting begins after its last bracket.
 std::uint64_t start_of(pid_t process) {
-  auto stat = contents(proc(process, "stat"));
-  auto bracket = stat.rfind(')');
-  if (bracket == std::string::npos) return 0;
-  std::istringstream rest(stat.substr(bracket + 1));
-  std::string field;
-  for (int number = 3; number <= 22; ++number)
-    if (!(rest >> field)) return 0;
+  file_descriptor file(::open(proc(process, "stat").c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 2048> text{};  // some 50 numbers
+  auto got = file ? ::read(file.number(), text.data(), text.size()) : -1;
+  if (got <= 0) return 0;
+  std::string_view rest(text.data(), static_cast<std::size_t>(got));
+  auto at = rest.rfind(')');
+  for (int number = 3; number <= 22 && at != std::string_view::npos; ++number) at = rest.find(' ', at + 1);
   std::uint64_t out = 0;
-  std::from_chars(field.data(), field.data() + field.size(), out);
+  if (at != std::string_view::npos) std::from_chars(rest.data() + at + 1, rest.data() + rest.size(), out);
   return out;
 }
 
@@ -120,18 +120,26 @@ run_record record_of(pid_t leader, std::string mark) {
   return {std::move(mark), leader, start_of(leader), this_boot()};
 }
 
-void write_record(const std::filesystem::path& file, const run_record& x) {
+record_file::record_file(const std::filesystem::path& file)
+    : file_(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666)) {
+  struct stat there {};
+  if (file_ && ::fstat(file_.number(), &there) == 0) size_ = static_cast<std::size_t>(there.st_size);
+}
+
+void record_file::write(const run_record& x) {
+  if (!file_) return;
   nlohmann::ordered_json all{{"run", x.mark}, {"group", x.group}, {"started", x.started}, {"boot", x.boot}};
   const auto text = all.dump() + "\n";
   // Over what is there, and cut after: emptied first, ext4 would write it to the disk at once, for every trial.
-  file_descriptor to(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
-  struct stat there {};
-  if (!to || ::pwrite(to.number(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) return;
-  if (::fstat(to.number(), &there) == 0 && there.st_size > static_cast<off_t>(text.size()))
-    (void)!::ftruncate(to.number(), static_cast<off_t>(text.size()));
+  if (::pwrite(file_.number(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) return;
+  if (size_ > text.size()) (void)!::ftruncate(file_.number(), static_cast<off_t>(text.size()));
+  size_ = text.size();
 }
 
-void clear_record(const std::filesystem::path& file) { (void)!::truncate(file.c_str(), 0); }
+void record_file::clear() {
+  if (file_) (void)!::ftruncate(file_.number(), 0);
+  size_ = 0;
+}
 
 std::optional<run_record> read_record(const std::filesystem::path& file) {
   auto all = nlohmann::json::parse(contents(file), nullptr, false);

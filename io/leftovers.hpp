@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -6,6 +7,8 @@
 #include <string>
 
 #include <sys/types.h>
+
+#include "io/file_descriptor.hpp"
 
 namespace vilfredo::io {
 
@@ -28,10 +31,19 @@ std::string fresh_mark();
 /// The record of a process that runs, or has ended and was not waited for.
 run_record record_of(pid_t leader, std::string mark);
 
-/// As a file. Failing to write one is no reason not to run: it costs the certainty that `end_run` gives.
-void write_record(const std::filesystem::path& file, const run_record& x);
-/// Leaves an empty file: where many files are made and removed each second, ext4 looks long for a place for the next.
-void clear_record(const std::filesystem::path& file);
+/// A record as a file, open while its run lasts. Failing to write one is no reason not to run: it costs the certainty
+/// that `end_run` gives.
+class record_file {
+public:
+  explicit record_file(const std::filesystem::path& file);
+  void write(const run_record& x);
+  /// Leaves an empty file: where many files are made and removed each second, ext4 looks long for a place for the next.
+  void clear();
+
+private:
+  file_descriptor file_;
+  std::size_t size_ = 0;
+};
 std::optional<run_record> read_record(const std::filesystem::path& file);
 
 /// Kills every process that has one of the marks, and waits a moment until they are gone. Returns how many there were.

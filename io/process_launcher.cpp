@@ -74,15 +74,16 @@ public:
 
 private:
   struct entry {
-    std::shared_ptr<watched_run> watched;
     std::filesystem::path record;
+    record_file file;
     std::string mark;
+    std::shared_ptr<watched_run> watched;
   };
 
-  result<std::shared_ptr<watched_run>> launch(run_key key, const trial_run& what, const trial_folder& folder,
-                                              const std::string& mark, std::function<void(run_message)> tell);
+  result<void> launch(run_key key, const trial_run& what, const trial_folder& folder, entry& out,
+                      std::function<void(run_message)> tell);
   void ended(run_key key, bool complete);
-  void forget_record(const entry& of);
+  void forget_record(entry& of);
   void sweep_soon(const std::string& mark);
   void sweep();
 
@@ -113,33 +114,33 @@ void run_keeper::start(run_key key, trial_run what, std::function<void(run_messa
   auto folder = folder_of(what.experiment, what.trial);
   end_leftovers(folder);
   if (auto ready = folder.prepare(what.assignments); !ready) return refuse(ready.error().message);
-  auto mark = fresh_mark();
+  entry run{folder.record(), record_file(folder.record()), fresh_mark(), nullptr};
   // Before the start, too: if we die between the two, the mark alone finds the child.
-  write_record(folder.record(), {mark, 0, 0, {}});
-  records_[folder.record()] = mark;
-  auto watched = launch(key, what, folder, mark, tell);
-  if (!watched) {
-    forget_record({nullptr, folder.record(), mark});
-    return refuse(watched.error().message);
+  run.file.write({run.mark, 0, 0, {}});
+  records_[run.record] = run.mark;
+  if (auto launched = launch(key, what, folder, run, tell); !launched) {
+    forget_record(run);
+    return refuse(launched.error().message);
   }
-  runs_.emplace(key, entry{*watched, folder.record(), mark});
-  (*watched)->begin();
+  auto watched = run.watched;
+  runs_.emplace(key, std::move(run));
+  watched->begin();
 }
 
-result<std::shared_ptr<watched_run>> run_keeper::launch(run_key key, const trial_run& what, const trial_folder& folder,
-                                                        const std::string& mark,
-                                                        std::function<void(run_message)> tell) {
+result<void> run_keeper::launch(run_key key, const trial_run& what, const trial_folder& folder, entry& out,
+                                std::function<void(run_message)> tell) {
   const auto& run = what.program;
   auto child = child_process::start({fill_arguments(run.command, what.assignments, folder.assignments().string()),
-                                     fill_environment(environment_, what, folder, mark), run.directory,
+                                     fill_environment(environment_, what, folder, out.mark), run.directory,
                                      limits_of(run, descriptors_)});
   if (!child) return child.error();
-  write_record(folder.record(), record_of(child->number(), mark));
-  return std::make_shared<watched_run>(
+  out.file.write(record_of(child->number(), out.mark));
+  out.watched = std::make_shared<watched_run>(
       context_, *std::move(child), trial_log(folder.output(), options_.log_limit_bytes, what.attempt),
       trial_log(folder.errors(), options_.log_limit_bytes, what.attempt),
       watched_run::options{run.timeout_seconds, run.grace_seconds, options_.drain, options_.line_limit_bytes},
       std::move(tell), [this, key](bool complete) { ended(key, complete); });
+  return {};
 }
 
 void run_keeper::ended(run_key key, bool complete) {
@@ -150,10 +151,10 @@ void run_keeper::ended(run_key key, bool complete) {
 }
 
 /// Unless another run of the same trial has begun since: then the record is that run's.
-void run_keeper::forget_record(const entry& of) {
+void run_keeper::forget_record(entry& of) {
   auto found = records_.find(of.record);
   if (found == records_.end() || found->second != of.mark) return;
-  clear_record(of.record);
+  of.file.clear();
   records_.erase(found);
 }
 
@@ -162,7 +163,7 @@ void run_keeper::end_leftovers(const trial_folder& folder) {
   auto left = read_record(folder.record());
   if (!left) return;
   end_run(*left);
-  clear_record(folder.record());
+  record_file(folder.record()).clear();
 }
 
 void run_keeper::sweep_soon(const std::string& mark) {

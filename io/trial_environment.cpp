@@ -77,13 +77,7 @@ std::vector<std::string> fill_arguments(const std::vector<std::string>& command,
 
 std::vector<std::string> fill_environment(const std::vector<std::string>& inherited, const trial_run& what,
                                           const trial_folder& folder, const std::string& mark) {
-  std::map<std::string, std::string> all;
-  for (const auto& entry : inherited) {
-    auto equals = entry.find('=');
-    if (equals != std::string::npos && !entry.starts_with("VILFREDO_"))
-      all.insert_or_assign(entry.substr(0, equals), entry.substr(equals + 1));
-  }
-  for (const auto& [name, value] : what.program.environment) all.insert_or_assign(name, value);
+  std::map<std::string, std::string, std::less<>> all(what.program.environment.begin(), what.program.environment.end());
   all["VILFREDO_RUN"] = mark;
   all["VILFREDO_EXPERIMENT"] = std::to_string(what.experiment.number);
   all["VILFREDO_EXPERIMENT_NAME"] = what.experiment_name;
@@ -103,7 +97,13 @@ std::vector<std::string> fill_environment(const std::vector<std::string>& inheri
   if (!what.gpus.empty()) all["CUDA_VISIBLE_DEVICES"] = listed(what.gpus);
 
   std::vector<std::string> out;
-  out.reserve(all.size());
+  out.reserve(inherited.size() + all.size());
+  for (const auto& entry : inherited) {
+    auto equals = entry.find('=');
+    if (equals != std::string::npos && !entry.starts_with("VILFREDO_") &&
+        !all.contains(std::string_view(entry).substr(0, equals)))
+      out.push_back(entry);
+  }
   for (const auto& [name, value] : all) out.push_back(name + "=" + value);
   return out;
 }

@@ -40,14 +40,18 @@ TEST_CASE("a record reads back, and what is no record is none") {
   auto record = record_of(::getpid(), fresh_mark());
   CHECK(record.started > 0);
   CHECK(record.boot.size() == 36);
-  write_record(here / "run.json", record);
+  record_file file(here / "run.json");
+  file.write(record);
   CHECK(read_record(here / "run.json") == record);
   run_record shorter{record.mark, 0, 0, {}};
-  write_record(here / "run.json", shorter);
+  file.write(shorter);
   CHECK(read_record(here / "run.json") == shorter);
-  clear_record(here / "run.json");
+  record_file(here / "run.json").write(record);
+  record_file(here / "run.json").write(shorter);
+  CHECK(read_record(here / "run.json") == shorter);
+  file.clear();
   CHECK_FALSE(read_record(here / "run.json"));
-  clear_record(here / "missing.json");
+  record_file(here / "no" / "folder" / "run.json").write(record);
   CHECK_FALSE(std::filesystem::exists(here / "missing.json"));
   CHECK_FALSE(read_record(here / "missing.json"));
   for (const char* text : {"", "{", "[]", "{}", R"({"run": ""})", R"({"run": 3, "group": 1})"}) {
