@@ -10,7 +10,7 @@ namespace vilfredo::bench {
 /// Something to tune whose best value is known.
 struct problem {
   std::string name;
-  std::string group;  ///< "single", "multi", "constrained" or "tables"
+  std::string group;  ///< "single", "multi", "constrained", the same after "held out ", or "tables"
   definition what;
   /// One value a metric, without noise; empty where the trial fails.
   std::function<std::vector<double>(const assignments&)> evaluate;
@@ -29,5 +29,12 @@ std::vector<problem> multi_objective_problems();
 std::vector<problem> constrained_problems();
 /// All of the above.
 std::vector<problem> problems();
+
+/// Others of the same three kinds that no setting of a sampler was ever chosen on, nor may be: they tell what a choice
+/// that was made on those above is worth.
+std::vector<problem> held_out_single_problems();
+std::vector<problem> held_out_multi_problems();
+std::vector<problem> held_out_constrained_problems();
+std::vector<problem> held_out_problems();
 
 }  // namespace vilfredo::bench

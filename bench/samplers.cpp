@@ -1,8 +1,9 @@
 // Compares samplers on problems whose best values are known:
-//   bench_samplers [--seeds N] [--trials N] [--parallel K]… [--group G]… [--only WORD] [--tables FOLDER]
-//                  [--peer NAME]… [--results FILE] [SAMPLER …]
-// By default 20 seeds, 100 trials, one and eight at a time, and the groups single, multi and constrained; with
-// --tables also the tables there (bench/tables.hpp says what a table is).
+//   bench_samplers [--seeds N] [--first N] [--trials N] [--parallel K]… [--group G]… [--only WORD] [--tables FOLDER]
+//                  [--held-out] [--peer NAME]… [--results FILE] [SAMPLER …]
+// By default 20 seeds from 1 on, 100 trials, one and eight at a time, and the groups single, multi and constrained;
+// with --tables also the tables there (bench/tables.hpp says what a table is). With --held-out the held out problems
+// instead of these three groups (bench/problems.hpp says what these are for).
 //
 // Prints, for each number of trials at a time and each group, the median score over the seeds with its quartiles after
 // half of the trials and after all; less is better (bench/race.hpp says what a score is). Then by group the geometric
@@ -38,7 +39,8 @@ constexpr double least_regret = 1e-6;  // of normalized ones; what is less is lu
 constexpr double least_ratio = 1e-3;
 
 struct settings {
-  std::uint64_t seeds = 20, trials = 100;
+  std::uint64_t seeds = 20, first = 1, trials = 100;
+  bool held_out = false;
   std::vector<std::uint32_t> parallel;
   std::set<std::string> groups;
   std::string only, tables, results;
@@ -152,6 +154,10 @@ settings read(int argc, char** argv) {
     auto number = [&] { return std::strtoull(text().c_str(), nullptr, 10); };
     if (!std::strcmp(argv[i], "--seeds"))
       s.seeds = number();
+    else if (!std::strcmp(argv[i], "--first"))
+      s.first = number();
+    else if (!std::strcmp(argv[i], "--held-out"))
+      s.held_out = true;
     else if (!std::strcmp(argv[i], "--trials"))
       s.trials = number();
     else if (!std::strcmp(argv[i], "--parallel"))
@@ -181,7 +187,7 @@ settings read(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   const auto s = read(argc, argv);
-  auto all = problems();
+  auto all = s.held_out ? held_out_problems() : problems();
   if (!s.tables.empty())
     for (auto& p : table_problems(s.tables)) all.push_back(std::move(p));
   std::erase_if(all, [&](const problem& p) {
@@ -211,7 +217,7 @@ int main(int argc, char** argv) {
       std::printf("| %s |", p.name.c_str());
       for (std::size_t c = 0; c < s.competitors.size(); ++c) {
         std::vector<double> at[2];
-        for (std::uint64_t seed = 1; seed <= s.seeds; ++seed) {
+        for (std::uint64_t seed = s.first; seed < s.first + s.seeds; ++seed) {
           std::ostringstream key;
           key << s.competitors[c] << '\t' << p.name << '\t' << parallel << '\t' << s.trials << '\t' << seed;
           const auto* known = kept.find(key.str());
