@@ -1,11 +1,10 @@
 // How long suggestions take: bench_latency [WORD], only lines that contain WORD.
 //
 // First whole experiments on the real engine, everything but the trials: seconds of processor time in all, and
-// microseconds a trial. Then
-// single plans for histories of growing length, as an experiment of that length asks for them (the hint is that of the
-// plan before, and one observation is new).
+// microseconds a trial. Then single plans for histories of growing length, as an experiment of that length asks for
+// them (the hint is that of the plan before, and one observation is new), and those of gp with and without a refit of
+// its kernels.
 #include <algorithm>
-
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -60,35 +59,74 @@ double whole_experiment(const definition& d, std::size_t trials) {
   return spent;
 }
 
-/// The median of some plans for a history of n observations that a search might have made.
+/// Plans for a history that a search might have made.
+class searched {
+public:
+  searched(const definition& d, std::size_t candidates) : d_(d), sampler_(must(find_sampler(d))) {
+    job_.definition = std::make_shared<const definition>(d);
+    job_.space = std::make_shared<const space>(must(validate(d)));
+    job_.sampler = d.sampler;
+    job_.count = candidates;
+  }
+  void observe(std::size_t n) {
+    for (std::size_t k = 0; k < n; ++k) {
+      observation x;
+      x.id = {job_.observations.size() + 1};
+      for (std::size_t i = 0; i < d_.space.parameters.size(); ++i)
+        x.point.values.push_back(std::clamp(2 * random_.normal(), -5.0, 5.0));
+      x.values = values_of(x.point, d_.metrics.size());
+      job_.observations.append(std::move(x));
+    }
+  }
+  /// Seconds.
+  double plan() {
+    ++job_.seed;
+    const auto before = now();
+    auto made = must(sampler_->suggest(job_));
+    const double spent = now() - before;
+    job_.hint = std::move(made.hint);
+    return spent;
+  }
+
+private:
+  definition d_;
+  const sampler_entry* sampler_;
+  plan_job job_;
+  random_source random_{1};
+};
+
+double median(std::vector<double> x) {
+  std::ranges::sort(x);
+  return x[x.size() / 2];
+}
+
+/// The median of some plans of three candidates for a history of n observations.
 double one_plan(const definition& d, std::size_t n) {
-  plan_job job;
-  job.definition = std::make_shared<const definition>(d);
-  job.space = std::make_shared<const space>(must(validate(d)));
-  job.sampler = d.sampler;
-  job.count = 3;
-  random_source random(1);
-  auto observe = [&] {
-    observation x;
-    x.id = {job.observations.size() + 1};
-    for (std::size_t i = 0; i < d.space.parameters.size(); ++i)
-      x.point.values.push_back(std::clamp(2 * random.normal(), -5.0, 5.0));
-    x.values = values_of(x.point, d.metrics.size());
-    job.observations.append(std::move(x));
-  };
-  for (std::size_t i = 0; i < n; ++i) observe();
-  const auto sampler = must(find_sampler(d));
-  job.hint = must(sampler->suggest(job)).hint;
+  searched world(d, 3);
+  world.observe(n);
+  world.plan();
   std::vector<double> all;
   for (int i = 0; i < 11; ++i) {
-    observe();
-    job.seed = static_cast<std::uint64_t>(i);
-    const auto before = now();
-    job.hint = must(sampler->suggest(job)).hint;
-    all.push_back(now() - before);
+    world.observe(1);
+    all.push_back(world.plan());
   }
-  std::ranges::sort(all);
-  return all[5];
+  return median(all);
+}
+
+/// Medians of plans of one candidate: what gp takes when the kernels of the plan before serve, and when it fits them.
+void print_fits(std::size_t n, std::size_t dimensions, std::size_t objectives) {
+  std::vector<double> kept, fitted;
+  for (int i = 0; i < 5; ++i) {
+    searched world(shape("gp", dimensions, objectives), 1);
+    world.observe(n - n / 20 - 1 + static_cast<std::size_t>(i));
+    world.plan();
+    world.observe(n / 20 + 1);
+    fitted.push_back(world.plan());
+    kept.push_back(world.plan());
+  }
+  std::printf("| %zu observations, %zu parameters, %zu objectives | %.3g | %.3g |\n", n, dimensions, objectives,
+              1e3 * median(kept), 1e3 * median(fitted));
+  std::fflush(stdout);
 }
 
 struct experiment_line {
@@ -105,6 +143,7 @@ constexpr experiment_line experiments[] = {
 
 int main(int argc, char** argv) {
   const std::string only = argc > 1 ? argv[1] : "";
+  whole_experiment(shape("sobol", 40, 1), 1);  // what is computed once a process
   std::printf("| experiment | seconds | microseconds a trial |\n|---|---|---|\n");
   for (const auto& x : experiments) {
     if (std::string(x.sampler).find(only) == std::string::npos) continue;
@@ -112,6 +151,14 @@ int main(int argc, char** argv) {
     std::printf("| %s, %zu parameters, %zu objectives, %zu trials | %.3g | %.3g |\n", x.sampler, x.dimensions,
                 x.objectives, x.trials, spent, 1e6 * spent / static_cast<double>(x.trials));
     std::fflush(stdout);
+  }
+  if (std::string("gp").find(only) != std::string::npos) {
+    std::printf("\n| milliseconds a plan of gp | without refit | with a refit |\n|---|---|---|\n");
+    print_fits(100, 10, 1);
+    print_fits(500, 10, 1);
+    print_fits(2000, 10, 1);
+    print_fits(200, 10, 2);
+    print_fits(200, 6, 4);
   }
   std::printf("\n| milliseconds a plan of 3, 10 parameters | 100 | 1 000 | 10 000 | 100 000 observations |\n"
               "|---|---|---|---|---|\n");

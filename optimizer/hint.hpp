@@ -7,14 +7,16 @@
 
 namespace vilfredo {
 
-/// Numbers as text, to the last bit, for a plan's hint: a word that says whose it is, a blank, then the numbers: eleven
-/// characters each, counts as many as they need and a point.
+/// Numbers as text for a plan's hint: a word that says whose it is, a blank, then the numbers: eleven characters each,
+/// to the last bit; counts as many as they need and a point; fractions six.
 class hint_writer {
 public:
   explicit hint_writer(std::string_view whose) : text_(whose) { text_ += ' '; }
   void count(std::uint64_t x);
   void number(double x);
   void numbers(const double* from, std::size_t n);
+  /// From −1 to 1, to 2⁻³⁵.
+  void fraction(double x);
   std::string text() && { return std::move(text_); }
 
 private:
@@ -29,13 +31,12 @@ public:
   /// Finite, or the hint is not sound.
   double number();
   void numbers(double* to, std::size_t n);
+  double fraction();
   bool sound() const { return sound_; }
   /// Sound, and read to the end.
   bool ended() const { return sound_ && rest_.empty(); }
 
 private:
-  /// The digits before `end`, the last the most significant.
-  std::uint64_t digits(std::size_t end);
   std::string_view rest_;
   bool sound_ = true;
 };

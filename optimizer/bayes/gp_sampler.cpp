@@ -79,16 +79,16 @@ private:
 
   /// The kernel of the next model of the plan: from the hint while it is fresh enough, else fitted.
   kernel_parameters kernel_for(const training_data& data) {
-    const auto rows = static_cast<std::size_t>(data.size());
+    const auto now = job_.observations.size();
     const auto before = hint_ ? std::optional((*hint_)[fitted_.size()]) : std::nullopt;
-    if (before && before->rows <= rows && rows - before->rows < std::max<std::size_t>(1, rows / 40)) {
+    if (before && before->observations <= now && now - before->observations < std::max<std::size_t>(1, now / 40)) {
       fitted_.push_back(*before);
     } else {
       const auto room = static_cast<Index>(std::sqrt(2 * most_fitted_pairs / static_cast<double>(how_->scales())));
       fit_effort effort;
       effort.cancelled = [this] { return job_.is_cancelled(); };
-      fitted_.push_back({rows, fit_kernel(*how_, thinned(data, std::min(most_fitted, room)),
-                                          before ? std::optional(before->parameters) : std::nullopt, effort)});
+      fitted_.push_back({now, fit_kernel(*how_, thinned(data, std::min(most_fitted, room)),
+                                         before ? std::optional(before->parameters) : std::nullopt, effort)});
     }
     return fitted_.back().parameters;
   }

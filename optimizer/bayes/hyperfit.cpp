@@ -6,6 +6,8 @@
 #include <limits>
 #include <numbers>
 
+#include "optimizer/bayes/evidence.hpp"
+#include "optimizer/numeric/factor_inverse.hpp"
 #include "optimizer/numeric/quasi_newton.hpp"
 
 // Notation (Rasmussen & Williams 2006, section 5.4): θ the logarithms [d + 2]; K(θ) [n × n]; β the constant mean;
@@ -31,6 +33,7 @@ constexpr double signal_mean = 0, signal_spread = 1;
 constexpr double noise_mean = -6, noise_spread = 2.5;
 constexpr double least_scale = 0.05;  // below, points of some dozens know nothing of each other and fit anything
 constexpr double little_noise = -8, much_noise = -2;  // of starts
+constexpr Index scouts = 64;                          // rows that tell which of the density's hills to climb
 constexpr double jitter = 1e-9;
 
 }  // namespace
@@ -97,16 +100,15 @@ double kernel_posterior::operator()(std::span<const double> x, std::span<double>
   }
   Eigen::LLT<Eigen::Ref<MatrixXd>> factored(k);
   if (factored.info() != Eigen::Success) return -std::numeric_limits<double>::infinity();
-  MatrixXd inverse_factor = MatrixXd::Identity(n, n);
-  factored.matrixL().solveInPlace(inverse_factor);
-  MatrixXd inverse = MatrixXd::Zero(n, n);
-  inverse.selfadjointView<Eigen::Lower>().rankUpdate(inverse_factor.transpose());
+  const double half_log_determinant = k.diagonal().array().log().sum();
+  invert_from_factor(k);
+  const MatrixXd& inverse = k;
   const auto symmetric = inverse.selfadjointView<Eigen::Lower>();
   const VectorXd ones = symmetric * VectorXd::Ones(n);
   const double mean = ones.dot(data_.values) / (ones.sum() + 1);
   const VectorXd centred = (data_.values.array() - mean).matrix();
   const VectorXd alpha = symmetric * centred;
-  double value = -0.5 * centred.dot(alpha) - k.diagonal().array().log().sum() - 0.5 * mean * mean -
+  double value = -0.5 * centred.dot(alpha) - half_log_determinant - 0.5 * mean * mean -
                  0.5 * static_cast<double>(n) * std::log(2 * std::numbers::pi);
 
   value += prior(x, gradient);
@@ -131,42 +133,75 @@ double kernel_posterior::operator()(std::span<const double> x, std::span<double>
   return value;
 }
 
+namespace {
+
+/// Climbs the posterior density of parameters given one set of data.
+class climb {
+public:
+  climb(const encoding& how, const training_data& data, const fit_effort& effort)
+      : posterior_(how, data), effort_(effort) {
+    for (std::size_t i = 0; i < posterior_.size(); ++i) {
+      bounds_.lower.push_back(posterior_.lower(i));
+      bounds_.upper.push_back(posterior_.upper(i));
+    }
+  }
+  const kernel_posterior& posterior() const { return posterior_; }
+
+  /// The end of the climb, or the start's own value when one evaluation is all that is allowed.
+  minimum from(std::vector<double> start, std::size_t evaluations) const {
+    const smooth_function loss = [&](std::span<const double> x, std::span<double> gradient) {
+      if (effort_.cancelled && effort_.cancelled()) return std::numeric_limits<double>::infinity();
+      const double value = posterior_(x, gradient);
+      for (double& g : gradient) g = -g;
+      return -value;
+    };
+    quasi_newton_limits limits;
+    limits.gradient = 1e-3;
+    limits.progress = 1e-6;
+    limits.evaluations = evaluations;
+    return minimize_in_box(loss, std::move(start), bounds_, limits);
+  }
+  minimum best_of(std::vector<std::vector<double>> starts, std::size_t evaluations) const {
+    minimum best{starts.back(), std::numeric_limits<double>::infinity(), 0};
+    for (auto& start : starts) {
+      auto found = from(std::move(start), evaluations);
+      if (found.value < best.value) best = std::move(found);
+    }
+    return best;
+  }
+
+private:
+  kernel_posterior posterior_;
+  fit_effort effort_;
+  box bounds_;
+};
+
+}  // namespace
+
 kernel_parameters fit_kernel(const encoding& how, const training_data& data,
                              const std::optional<kernel_parameters>& before, const fit_effort& effort) {
-  const kernel_posterior posterior(how, data);
-  const std::size_t n = posterior.size();
-  box bounds;
-  for (std::size_t i = 0; i < n; ++i) {
-    bounds.lower.push_back(posterior.lower(i));
-    bounds.upper.push_back(posterior.upper(i));
-  }
-  const smooth_function loss = [&](std::span<const double> x, std::span<double> gradient) {
-    if (effort.cancelled && effort.cancelled()) return std::numeric_limits<double>::infinity();
-    const double value = posterior(x, gradient);
-    for (double& g : gradient) g = -g;
-    return -value;
-  };
+  const climb whole(how, data, effort);
+  const std::size_t n = whole.posterior().size();
   // Much of what looks like noise may be structure, and the other way round: the density often has a hill for each.
   std::vector<std::vector<double>> starts;
-  const bool warm = before && before->log_scales.size() + 2 == n;
-  if (warm) {
+  for (double log_noise : {little_noise, much_noise}) {
+    starts.push_back(whole.posterior().most_likely_before());
+    starts.back().back() = log_noise;
+  }
+  const auto share = std::max<std::size_t>(effort.evaluations / 3, 2);
+  const bool scouted = data.size() > scouts;
+  if (scouted) {
+    const auto few = thinned(data, scouts);
+    const climb scout(how, few, effort);
+    for (auto& start : starts) start = scout.from(std::move(start), share).at;
+  }
+  if (before && before->log_scales.size() + 2 == n) {
     starts.push_back(before->log_scales);
     starts.back().push_back(before->log_signal);
     starts.back().push_back(before->log_noise);
   }
-  for (double log_noise : {little_noise, much_noise}) {
-    starts.push_back(posterior.most_likely_before());
-    starts.back().back() = log_noise;
-  }
-  minimum best{starts.back(), std::numeric_limits<double>::infinity(), 0};
-  quasi_newton_limits limits;
-  limits.gradient = 1e-3;
-  limits.progress = 1e-6;
-  limits.evaluations = std::max<std::size_t>(effort.evaluations / starts.size(), 2);
-  for (auto& start : starts) {
-    auto found = minimize_in_box(loss, std::move(start), bounds, limits);
-    if (found.value < best.value) best = std::move(found);
-  }
+  const auto best =
+      scouted ? whole.from(whole.best_of(std::move(starts), 1).at, 2 * share) : whole.best_of(std::move(starts), share);
   const auto scales = static_cast<std::ptrdiff_t>(n - 2);
   return {{best.at.begin(), best.at.begin() + scales}, best.at[n - 2], best.at[n - 1]};
 }

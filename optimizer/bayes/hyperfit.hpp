@@ -40,7 +40,8 @@ struct fit_effort {
 };
 
 /// Parameters of greatest posterior density, found from what fitted the last time, if anything, and from the prior's
-/// mode with little and with much noise.
+/// mode with little and with much noise. Of many rows a few scout where these two lead, and only the best of the three
+/// is followed with all rows.
 kernel_parameters fit_kernel(const encoding& how, const training_data& data,
                              const std::optional<kernel_parameters>& before, const fit_effort& effort);
 

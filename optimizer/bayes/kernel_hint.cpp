@@ -16,7 +16,7 @@ std::string write_kernel_hint(const std::vector<fitted_kernel>& models) {
   out.count(models.size());
   out.count(models.empty() ? 0 : models[0].parameters.log_scales.size());
   for (const auto& m : models) {
-    out.count(m.rows);
+    out.count(m.observations);
     out.numbers(m.parameters.log_scales.data(), m.parameters.log_scales.size());
     out.number(m.parameters.log_signal);
     out.number(m.parameters.log_noise);
@@ -35,7 +35,7 @@ std::optional<std::vector<fitted_kernel>> read_kernel_hint(const std::string& te
     return logarithm;
   };
   for (auto& m : out) {
-    m.rows = in.count();
+    m.observations = in.count();
     for (std::size_t i = 0; i < scales; ++i) m.parameters.log_scales.push_back(checked(in.number()));
     m.parameters.log_signal = checked(in.number());
     m.parameters.log_noise = checked(in.number());

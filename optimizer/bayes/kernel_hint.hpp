@@ -7,10 +7,10 @@
 
 namespace vilfredo {
 
-/// Kernel parameters as a plan's hint carries them to the next: of each model, and of how many rows they were fitted
-/// to.
+/// Kernel parameters as a plan's hint carries them to the next: of each model, and at how many observations they were
+/// fitted.
 struct fitted_kernel {
-  std::size_t rows = 0;
+  std::size_t observations = 0;
   kernel_parameters parameters;
 };
 

@@ -19,7 +19,7 @@ namespace vilfredo {
 
 namespace {
 
-constexpr std::string_view mark = "cma_es1";
+constexpr std::string_view mark = "cma_es2";
 constexpr std::uint64_t learning_stream = 0xc3a, restart_stream = 0xc3b;
 constexpr double first_width = 0.2, warm_width = 0.02, restart_width = 0.3;
 constexpr double narrowest = 1e-8, slimmest = 1e7;
@@ -73,6 +73,7 @@ public:
   }
 
   std::string hint() const {
+    if (unchanged_) return job_.hint;
     hint_writer out(mark);
     for (auto x : {run_.seen, run_.last, run_.population, run_.restarts, run_.doublings, run_.used_large,
                    run_.used_small, run_.small, run_.generation, run_.improved})
@@ -87,8 +88,9 @@ public:
   }
 
 private:
-  run first() const {
+  run first() {
     auto before = resumed();
+    unchanged_ = before.has_value();
     return before ? *std::move(before) : begun();
   }
   std::optional<run> resumed() const {
@@ -132,6 +134,7 @@ private:
   }
 
   void learn() {
+    unchanged_ = false;
     const auto size = run_.population;
     std::vector<graded> usable;
     std::vector<const assignments*> points;
@@ -192,6 +195,7 @@ private:
   const plan_job& job_;
   const space& domain_;
   std::uint64_t usual_;
+  bool unchanged_ = false;  // the hint still says all
   run run_;
 };
 

@@ -25,6 +25,9 @@ constexpr double surroundings = 0.3;  // of the spread of the points that a warm
 double phi(double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2); }
 double quantile(double p) { return normal_quantile(std::clamp(p, least_chance, 1 - 0x1p-53)); }
 
+/// Of a number.
+bool varies(const parameter& p) { return p.grid.empty() ? p.min < p.max : p.grid.size() > 1; }
+
 bool discrete(const parameter& p) { return p.type == parameter_type::integer || !p.grid.empty(); }
 
 /// A draw from the normal distribution between two ends; the nearer end where it has no mass there.
@@ -84,7 +87,7 @@ search_distribution::search_distribution(const space& domain, std::span<const do
     if (p.type == parameter_type::categorical) {
       categories_.push_back(i);
       chances_.emplace_back(p.categories.size(), 1 / static_cast<double>(p.categories.size()));
-    } else if (p.grid.empty() ? p.min < p.max : p.grid.size() > 1) {
+    } else if (varies(p)) {
       numbers_.push_back(i);
     }
   }
@@ -125,9 +128,9 @@ search_distribution search_distribution::around(const space& domain, const std::
 }
 
 std::size_t search_distribution::usual_population(const space& domain) {
-  std::vector<double> middle(domain.size(), 0.5);
-  const search_distribution x(domain, middle, 1);
-  const auto d = std::max<std::size_t>(1, x.numbers_.size() + x.categories_.size());
+  const auto varying = std::ranges::count_if(
+      domain.dimensions(), [](const parameter& p) { return p.type == parameter_type::categorical || varies(p); });
+  const auto d = std::max<std::size_t>(1, static_cast<std::size_t>(varying));
   return 4 + static_cast<std::size_t>(3 * std::log(static_cast<double>(d)));
 }
 
@@ -181,7 +184,6 @@ void search_distribution::learn(const std::vector<const assignments*>& points, c
   Eigen::MatrixXd z = factor_.triangularView<Eigen::Lower>().solve(y);
   const double longest = std::sqrt(n) + 2 * n / (n + 2);
   Eigen::VectorXd toward = Eigen::VectorXd::Zero(rows), toward_z = toward;
-  Eigen::MatrixXd shape = factor_ * factor_.transpose();
   double total = 0;
   for (Eigen::Index k = 0; k < lambda; ++k) {
     const double length = z.col(k).norm();
@@ -201,13 +203,19 @@ void search_distribution::learn(const std::vector<const assignments*>& points, c
   const double settled = std::sqrt(1 - std::pow(1 - r.c_step, 2 * generations_));
   const double h = length / settled < (1.4 + 2 / (n + 1)) * r.length ? 1 : 0;
   path_shape_ = (1 - r.c_path) * path_shape_ + h * std::sqrt(r.c_path * (2 - r.c_path) * r.mass) * toward;
-  shape *= 1 + r.c_one * (1 - h) * r.c_path * (2 - r.c_path) - r.c_one - r.c_mu * total;
-  shape += r.c_one * path_shape_ * path_shape_.transpose();
+  const double kept = 1 + r.c_one * (1 - h) * r.c_path * (2 - r.c_path) - r.c_one - r.c_mu * total;
+  Eigen::MatrixXd shape = Eigen::MatrixXd::Zero(rows, rows);  // its lower half
+  auto add = [&](double weight, const auto& columns) {
+    shape.selfadjointView<Eigen::Lower>().rankUpdate(columns, weight);
+  };
+  add(kept, factor_);
+  add(r.c_one, path_shape_);
   for (Eigen::Index k = 0; k < lambda; ++k) {
     double weight = w[static_cast<std::size_t>(k)];
-    if (weight < 0) weight *= n / std::max(z.col(k).squaredNorm(), 1e-12);
+    const double square = z.col(k).squaredNorm();
+    if (weight < 0) weight *= n / std::max(square, 1e-12);
     // A point so near that its weight would outgrow its shape says nothing of where not to go.
-    if (weight > 0 || z.col(k).squaredNorm() > 1e-6) shape += r.c_mu * weight * y.col(k) * y.col(k).transpose();
+    if (weight > 0 || square > 1e-6) add(r.c_mu * weight, y.col(k));
   }
   mean_ = (mean_ + step_ * stretch_.cwiseProduct(toward)).cwiseMax(0.0).cwiseMin(1.0);
   const Eigen::LLT<Eigen::MatrixXd> root(shape);
@@ -306,8 +314,12 @@ bool search_distribution::sound() const {
 void search_distribution::write(hint_writer& out) const {
   const auto n = mean_.size();
   for (const auto* v : {&mean_, &stretch_, &path_step_, &path_shape_}) out.numbers(v->data(), numbers_.size());
-  for (Eigen::Index j = 0; j < n; ++j)
-    for (Eigen::Index k = 0; k <= j; ++k) out.number(factor_(j, k));
+  // Most of the text is the factor; a share of its row's greatest is as much of an entry as the search depends on.
+  for (Eigen::Index j = 0; j < n; ++j) {
+    const double greatest = factor_.row(j).head(j + 1).cwiseAbs().maxCoeff();
+    out.number(greatest);
+    for (Eigen::Index k = 0; k <= j; ++k) out.fraction(factor_(j, k) / greatest);
+  }
   out.number(step_);
   out.number(generations_);
   for (const auto& q : chances_) out.numbers(q.data(), q.size());
@@ -316,8 +328,10 @@ void search_distribution::write(hint_writer& out) const {
 void search_distribution::read(hint_reader& in) {
   const auto n = mean_.size();
   for (auto* v : {&mean_, &stretch_, &path_step_, &path_shape_}) in.numbers(v->data(), numbers_.size());
-  for (Eigen::Index j = 0; j < n; ++j)
-    for (Eigen::Index k = 0; k <= j; ++k) factor_(j, k) = in.number();
+  for (Eigen::Index j = 0; j < n; ++j) {
+    const double greatest = in.number();
+    for (Eigen::Index k = 0; k <= j; ++k) factor_(j, k) = greatest * in.fraction();
+  }
   step_ = in.number();
   generations_ = in.number();
   for (auto& q : chances_) in.numbers(q.data(), q.size());

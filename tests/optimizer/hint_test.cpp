@@ -68,3 +68,22 @@ TEST_CASE("a number that is not finite is not sound") {
     CHECK_FALSE(in.sound());
   }
 }
+
+TEST_CASE("fractions come back nearly, their ends and nothing to the last bit") {
+  hint_writer out("mine");
+  const double values[] = {-1, 1, 0, 1.0 / 3, -1e-9, 4};
+  for (double v : values) out.fraction(v);
+  const auto text = std::move(out).text();
+  CHECK(text.size() == 5 + 6 * 6);
+  hint_reader in(text, "mine");
+  CHECK(in.fraction() == -1);
+  CHECK(in.fraction() == 1);
+  CHECK(in.fraction() == 0);
+  CHECK(std::abs(in.fraction() - 1.0 / 3) < 2e-11);
+  CHECK(std::abs(in.fraction() + 1e-9) < 2e-11);
+  CHECK(in.fraction() == 1);
+  CHECK(in.ended());
+  hint_reader strange("mine 01.345", "mine");
+  CHECK(strange.fraction() == 0);
+  CHECK_FALSE(strange.sound());
+}

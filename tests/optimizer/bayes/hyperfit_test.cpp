@@ -105,3 +105,21 @@ TEST_CASE("constants are fitted as well as they can be") {
   x.data.values.setZero();
   for (double l : flat(fit_kernel(*x.how, x.data, {}, {}))) CHECK(std::isfinite(l));
 }
+
+TEST_CASE("of many rows, scouts among a few find the hill that all would climb to") {
+  auto x = example_over(space_of({real("a", 0, 1), real("b", 0, 1)}), 90, 3);
+  random_source random(8);
+  for (Eigen::Index i = 0; i < 90; ++i)
+    x.data.values[i] = std::sin(7 * x.data.rows(i, 0)) + x.data.rows(i, 1) + 0.05 * random.normal();
+  x.data.shares.setOnes();
+  x.data.variance.setZero();
+  const kernel_posterior posterior(*x.how, x.data);
+  std::vector<double> ignored(posterior.size());
+  const auto cold = fit_kernel(*x.how, x.data, {}, {});
+  // From where it ended it goes no further, and from far off it ends there, too.
+  const auto again = fit_kernel(*x.how, x.data, cold, {});
+  const auto astray = fit_kernel(*x.how, x.data, kernel_parameters{{5, 5}, 0, 0}, {});
+  const double height = posterior(flat(cold), ignored);
+  CHECK(posterior(flat(again), ignored) == doctest::Approx(height).epsilon(1e-3));
+  CHECK(posterior(flat(astray), ignored) == doctest::Approx(height).epsilon(1e-3));
+}

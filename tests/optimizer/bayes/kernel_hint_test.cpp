@@ -12,7 +12,7 @@ TEST_CASE("what is written is read to the last bit") {
   const auto back = read_kernel_hint(write_kernel_hint(some), 2, 2);
   REQUIRE(back);
   for (std::size_t i = 0; i < 2; ++i) {
-    CHECK((*back)[i].rows == some[i].rows);
+    CHECK((*back)[i].observations == some[i].observations);
     CHECK((*back)[i].parameters == some[i].parameters);
   }
 }
