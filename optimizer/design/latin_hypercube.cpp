@@ -7,6 +7,7 @@
 #include "core/feasible.hpp"
 #include "core/random.hpp"
 #include "optimizer/catalogue.hpp"
+#include "optimizer/design/prior_map.hpp"
 #include "optimizer/novelty.hpp"
 
 namespace vilfredo {
@@ -49,6 +50,7 @@ result<plan> suggest_latin_hypercube(const plan_job& job) {
   const auto& domain = *job.space;
   const auto size = size_of(job);
   const auto seed = derive_seed(job.definition->seed, hypercube_stream);
+  const prior_map priors(domain);
   const feasible_sampler feasible(domain);
   novelty seen(job);
   random_source random(job.seed);
@@ -63,6 +65,7 @@ result<plan> suggest_latin_hypercube(const plan_job& job) {
       cube.emplace(domain.size(), size, derive_seed(seed, cube_number));
     }
     cube->point(i % size, u);
+    priors.apply(u);
     auto x = feasible.repair(u);
     if (!seen.is_new(x)) x = seen.draw(feasible, random);
     seen.take(x);

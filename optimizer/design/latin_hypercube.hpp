@@ -22,7 +22,8 @@ private:
 };
 
 /// The sampler "latin_hypercube": one hypercube after the other, each of option `size` points (by default the budget,
-/// or 64 without one). Points outside the constraints are moved in, repeats are replaced by random new points.
+/// or 64 without one), spread as the priors say. Points outside the constraints are moved in, repeats are replaced by
+/// random new points.
 result<plan> suggest_latin_hypercube(const plan_job& job);
 std::span<const option_description> latin_hypercube_options();
 

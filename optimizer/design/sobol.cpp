@@ -7,6 +7,7 @@
 
 #include "core/feasible.hpp"
 #include "core/random.hpp"
+#include "optimizer/design/prior_map.hpp"
 #include "optimizer/design/sobol_directions.hpp"
 #include "optimizer/novelty.hpp"
 
@@ -63,6 +64,7 @@ void sobol_sequence::point(std::uint64_t index, std::span<double> out) const {
 assignments sobol_point(const space& domain, std::uint64_t seed, std::uint64_t index) {
   std::vector<double> u(domain.size());
   sobol_sequence(domain.size(), seed).point(index, u);
+  prior_map(domain).apply(u);
   if (!domain.constrained()) return domain.from_unit(u);
   return feasible_sampler(domain).repair(u);
 }
@@ -71,6 +73,7 @@ result<plan> suggest_sobol(const plan_job& job) {
   constexpr int most_repeats = 1000;  // a finite space may be used up
   const auto& domain = *job.space;
   const sobol_sequence sequence(domain.size(), derive_seed(job.definition->seed, sequence_stream));
+  const prior_map priors(domain);
   const feasible_sampler feasible(domain);
   novelty seen(job);
   random_source random(job.seed);
@@ -83,6 +86,7 @@ result<plan> suggest_sobol(const plan_job& job) {
     assignments x;
     if (repeats < most_repeats) {
       sequence.point(index++, u);
+      priors.apply(u);
       x = feasible.repair(u);
       if (!seen.is_new(x)) {
         ++repeats;

@@ -30,10 +30,12 @@ private:
   std::vector<dimension> scrambled_;
 };
 
-/// Point `index` of the sequence as a configuration, moved into the constraints where they cut it off.
+/// Point `index` of the sequence as a configuration, spread as the priors say (`prior_map`) and moved into the
+/// constraints where they cut it off.
 assignments sobol_point(const space& domain, std::uint64_t seed, std::uint64_t index);
 
-/// The sampler "sobol": the next points of one sequence, those left out that are pending or observed.
+/// The sampler "sobol": the next points of one sequence, spread as the priors say, those left out that are pending or
+/// observed.
 result<plan> suggest_sobol(const plan_job& job);
 
 }  // namespace vilfredo

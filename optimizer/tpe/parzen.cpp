@@ -39,6 +39,21 @@ double phi(double z) {
   return a.value + t * (a.slope + t * (3 * rise - 2 * a.slope - b.slope + t * (a.slope + b.slope - 2 * rise)));
 }
 
+/// A product of many numbers below 1, of which one logarithm is taken for some.
+class running_product {
+public:
+  void operator*=(double x) {
+    part_ *= x;
+    if (part_ >= 1e-200) return;
+    log_ += std::log(part_);
+    part_ = 1;
+  }
+  double log() const { return log_ + std::log(part_); }
+
+private:
+  double part_ = 1, log_ = 0;
+};
+
 /// The width, in unit coordinates, of what a value owns: a narrower kernel would hardly reach its neighbours.
 double cell(const space& domain, std::size_t i, double value) {
   const auto& p = domain.dimensions()[i];
@@ -71,15 +86,15 @@ double bandwidth(double deviation, double n, double d) {
 }  // namespace
 
 parzen::parzen(const space& domain, std::vector<std::size_t> dimensions, const std::vector<weighted_point>& points)
-    : domain_(&domain), dimensions_(std::move(dimensions)), columns_(dimensions_.size()) {
+    : domain_(&domain), dimensions_(std::move(dimensions)), columns_(dimensions_.size()), priors_(domain) {
   const double n = std::max(static_cast<double>(points.size()), 1.0), d = static_cast<double>(dimensions_.size());
   std::vector<double> at(points.size());
+  std::vector<running_product> scales(points.size());
   for (std::size_t j = 0; j < dimensions_.size(); ++j) {
     const auto i = dimensions_[j];
     const auto& p = domain.dimensions()[i];
     auto& c = columns_[j];
     c.categorical = p.type == parameter_type::categorical;
-    for (auto* part : {&c.centre, &c.narrowness, &c.low, &c.mass}) part->reserve(points.size() + usual_additions);
     if (c.categorical) {
       // What n observations say of a category, and one more that says nothing.
       const auto k = static_cast<double>(p.categories.size());
@@ -88,41 +103,43 @@ parzen::parzen(const space& domain, std::vector<std::size_t> dimensions, const s
       c.log_own = std::log(c.own);
       c.log_other = std::log(other);
       uniform_ -= std::log(k);
+      for (std::size_t m = 0; m < points.size(); ++m) at[m] = points[m].point->values[i];
     } else {
       for (std::size_t k = 0; k < points.size(); ++k) at[k] = domain.to_unit(i, points[k].point->values[i]);
       c.sigma = bandwidth(spread(at, points), n, d);
     }
+    for (auto* part : {&c.centre, &c.narrowness, &c.low, &c.mass}) part->reserve(points.size() + usual_additions);
+    for (std::size_t k = 0; k < points.size(); ++k) scales[k] *= add(j, points[k].point->values[i], at[k]);
   }
-  for (const auto& p : points) add(p);
+  for (std::size_t k = 0; k < points.size(); ++k) add_weight(points[k].weight, scales[k].log());
 }
 
 void parzen::add(const weighted_point& p) {
-  static const double root = std::sqrt(2 * std::numbers::pi);
-  double scale = 1;  // a product, so that one logarithm serves for some dimensions
-  double peak = std::log(p.weight);
+  running_product scale;
   for (std::size_t j = 0; j < dimensions_.size(); ++j) {
-    const auto i = dimensions_[j];
-    auto& c = columns_[j];
-    const double value = p.point->values[i];
-    if (c.categorical) {
-      c.centre.push_back(value);
-      continue;
-    }
-    const double mean = domain_->to_unit(i, value), sigma = std::max(c.sigma, cell(*domain_, i, value));
-    const double low = phi(-mean / sigma), mass = phi((1 - mean) / sigma) - low;
-    c.centre.push_back(mean);
-    c.narrowness.push_back(1 / sigma);
-    c.low.push_back(low);
-    c.mass.push_back(mass);
-    scale *= mass * sigma * root;
-    if (scale < 1e-200) {
-      peak -= std::log(scale);
-      scale = 1;
-    }
+    const double value = p.point->values[dimensions_[j]];
+    scale *= add(j, value, columns_[j].categorical ? value : domain_->to_unit(dimensions_[j], value));
   }
-  peak_.push_back(peak - std::log(scale));
-  total_ += p.weight;
-  cumulative_.push_back((cumulative_.empty() ? 0 : cumulative_.back()) + p.weight);
+  add_weight(p.weight, scale.log());
+}
+
+double parzen::add(std::size_t j, double value, double mean) {
+  static const double root = std::sqrt(2 * std::numbers::pi);
+  auto& c = columns_[j];
+  c.centre.push_back(mean);
+  if (c.categorical) return 1;
+  const double sigma = std::max(c.sigma, cell(*domain_, dimensions_[j], value)), narrowness = 1 / sigma;
+  const double low = phi(-mean * narrowness), mass = phi((1 - mean) * narrowness) - low;
+  c.narrowness.push_back(narrowness);
+  c.low.push_back(low);
+  c.mass.push_back(mass);
+  return mass * sigma * root;
+}
+
+void parzen::add_weight(double weight, double log_scale) {
+  peak_.push_back(std::log(weight) - log_scale);
+  total_ += weight;
+  cumulative_.push_back((cumulative_.empty() ? 0 : cumulative_.back()) + weight);
 }
 
 std::vector<double> parzen::draw(random_source& random) const {
@@ -134,7 +151,7 @@ std::vector<double> parzen::draw(random_source& random) const {
     const auto& c = columns_[j];
     const double u = random.uniform();
     if (k == cumulative_.size()) {
-      out[j] = domain_->from_unit(i, u);
+      out[j] = priors_.value(i, u);
     } else if (c.categorical) {
       const double own = c.centre[k], v = random.uniform();
       const auto n = domain_->dimensions()[i].categories.size();
@@ -163,8 +180,11 @@ double parzen::log_density(std::span<const double> values) const {
       logs -=
           0.5 * ((domain_->to_unit(dimensions_[j], values[j]) - centre) * row(c.narrowness.data(), kernels)).square();
   }
-  const double most = kernels ? std::max(logs.maxCoeff(), uniform_) : uniform_;
-  const double sum = std::exp(uniform_ - most) + (logs - most).exp().sum();
+  double uniform = uniform_;
+  if (!priors_.empty())
+    for (std::size_t j = 0; j < dimensions_.size(); ++j) uniform += priors_.log_density(dimensions_[j], values[j]);
+  const double most = kernels ? std::max(logs.maxCoeff(), uniform) : uniform;
+  const double sum = std::exp(uniform - most) + (logs - most).exp().sum();
   return most + std::log(sum / total_);
 }
 

@@ -91,3 +91,16 @@ TEST_CASE("log scales, integers and grids are drawn as values that exist") {
     CHECK(std::isfinite(density.log_density(x)));
   }
 }
+
+TEST_CASE("where nothing was seen the priors decide") {
+  auto x = real("x", 0, 10);
+  x.prior = normal_prior{8, 1};
+  auto s = space_of({x, real("y", 0, 1)});
+  parzen density(s, {0, 1}, {});
+  CHECK(density.log_density(std::vector{8.0, 0.5}) - density.log_density(std::vector{6.0, 0.9}) ==
+        doctest::Approx(2).epsilon(1e-9));
+  random_source random(2);
+  double sum = 0;
+  for (int i = 0; i < 2000; ++i) sum += density.draw(random)[0] / 2000;
+  CHECK(sum == doctest::Approx(8).epsilon(0.02));
+}
