@@ -1,0 +1,52 @@
+#pragma once
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+/// Characters as HTTP sees them: bytes of ASCII, whatever the locale.
+namespace vilfredo::http {
+
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+/// tchar of RFC 9110, 5.6.2
+inline bool is_token_character(char c) {
+  return is_alpha(c) || is_digit(c) ||
+         (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+}
+inline bool is_token(std::string_view x) { return !x.empty() && std::all_of(x.begin(), x.end(), is_token_character); }
+
+/// The digit's value, or -1.
+inline int hex_digit(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+inline std::string lower(std::string_view x) {
+  std::string out(x);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+/// Without blanks and tabs at both ends.
+inline std::string_view trimmed(std::string_view x) {
+  auto begin = x.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return x.substr(begin, x.find_last_not_of(" \t") - begin + 1);
+}
+
+/// Calls `each` with every element of a comma-separated list that is not empty, without its outer blanks.
+template <class Each>
+void for_each_listed(std::string_view list, Each each) {
+  for (;;) {
+    auto end = list.find(',');
+    if (auto one = trimmed(list.substr(0, end)); !one.empty()) each(one);
+    if (end == std::string_view::npos) return;
+    list.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace vilfredo::http

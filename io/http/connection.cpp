@@ -1,0 +1,370 @@
+#include "io/http/connection.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include "io/http/characters.hpp"
+#include "io/http/response_head.hpp"
+
+namespace vilfredo::http {
+
+namespace {
+constexpr std::size_t small_piece = 4 * 1024, large_piece = 64 * 1024;
+/// What a client takes between two looks at the clock.
+constexpr std::size_t write_piece = 256 * 1024;
+
+bool has_header(const response& in, std::string_view name) {
+  return std::any_of(in.headers.begin(), in.headers.end(), [&](const auto& each) { return lower(each.first) == name; });
+}
+
+std::string seconds(duration time) {
+  auto whole = std::to_string(time.count() / 1000);
+  return time.count() % 1000 == 0 ? whole + " s" : std::to_string(time.count()) + " ms";
+}
+}  // namespace
+
+connection::connection(std::shared_ptr<loop> on, std::shared_ptr<service> of, std::unique_ptr<transport> over,
+                       std::string peer)
+    : loop_(std::move(on)),
+      service_(std::move(of)),
+      transport_(std::move(over)),
+      peer_(std::move(peer)),
+      scanner_(service_->how.within) {}
+
+void connection::begin(bool welcome) {
+  loop_->connections.insert(shared_from_this());
+  if (service_->stopping) return close();
+  expect_within(service_->how.within.header_time);
+  transport_->open([self = shared_from_this(), welcome](transport::fault failed) { self->opened(failed, welcome); });
+}
+
+void connection::opened(transport::fault failed, bool welcome) {
+  if (now_ == state::closed) return;
+  if (failed == boost::system::errc::protocol_not_supported)
+    return refuse(400, "this port speaks HTTP with TLS: use https:// instead of http://");
+  if (failed) {
+    if (failed != boost::asio::error::eof) {
+      ++service_->handshakes_failed;
+      say(notice::severity::info, "the TLS handshake failed (" + failed.message() + ")");
+    }
+    return close();
+  }
+  if (!welcome) {
+    ++service_->connections_over;
+    return refuse(503, "this server has as many connections open as it takes, " +
+                           std::to_string(service_->how.within.connections) + ": try again later");
+  }
+  next_request();
+}
+
+void connection::keep_reading() {
+  if (reading_ || ended_) return;
+  if (now_ == state::lingering || now_ == state::closed || now_ == state::continuing) return;
+  // Requests that come early wait here up to this, then in the socket.
+  const bool busy = now_ != state::head && now_ != state::body;
+  if (busy && in_.size() >= small_piece) return;
+  reading_ = true;
+  piece_.resize(now_ == state::body ? large_piece : small_piece);
+  transport_->read(
+      boost::asio::buffer(piece_),
+      [self = shared_from_this()](transport::fault failed, std::size_t count) { self->was_read(failed, count); });
+}
+
+void connection::was_read(transport::fault failed, std::size_t count) {
+  reading_ = false;
+  if (now_ == state::closed || now_ == state::lingering) return;
+  if (failed == boost::asio::error::eof) return other_side_ended();
+  if (failed) return close();
+  service_->bytes_read += count;
+  in_.append(piece_.data(), count);
+  if (now_ == state::head) return read_head();
+  if (now_ == state::body) return read_body();
+  keep_reading();
+}
+
+void connection::other_side_ended() {
+  ended_ = true;
+  if (now_ == state::head && !begun_) return linger();
+  if (now_ == state::head || now_ == state::body) return refuse(400, "the connection ended within a request");
+  // Half closed, it may still want the answer that is under way; but a stream has no other end than this.
+  if (now_ == state::streaming) close();
+}
+
+void connection::read_head() {
+  auto found = scanner_.scan(in_);
+  if (auto* fault = std::get_if<refusal>(&found)) return refuse(fault->status, fault->message);
+  const auto size = std::get<0>(found);
+  if (!size) {
+    if (!begun_ && !in_.empty()) {
+      begun_ = true;
+      expect_within(service_->how.within.header_time);
+    }
+    if (ended_) return other_side_ended();
+    return keep_reading();
+  }
+  begun_ = true;
+  auto read = parse_head(std::string_view(in_).substr(0, *size), service_->how.within);
+  if (auto* fault = std::get_if<refusal>(&read)) return refuse(fault->status, fault->message);
+  in_.erase(0, *size);
+  request_ = std::get<head>(std::move(read));
+  http_10_ = request_->http_10;
+  keep_alive_ = request_->keep_alive;
+  takes_gzip_ = request_->takes_gzip;
+  only_head_ = request_->what.method == "HEAD";
+  decoder_.emplace(*request_, service_->how.within);
+  now_ = state::body;
+  expect_within(service_->how.within.body_time);
+  read_body();
+}
+
+void connection::read_body() {
+  auto taken = decoder_->feed(in_, request_->what.body);
+  if (auto* fault = std::get_if<refusal>(&taken)) return refuse(fault->status, fault->message);
+  in_.erase(0, std::get<0>(taken));
+  if (decoder_->done()) return hand_over();
+  if (ended_) return other_side_ended();
+  // A client that sent some of its body does not wait to be told.
+  if (std::exchange(request_->expects_continue, false) && std::get<0>(taken) == 0) return send_continue();
+  keep_reading();
+}
+
+void connection::send_continue() {
+  now_ = state::continuing;
+  out_head_ = "HTTP/1.1 100 Continue\r\n\r\n";
+  transport_->write({boost::asio::buffer(out_head_), {}},
+                    [self = shared_from_this()](transport::fault failed, std::size_t) {
+                      if (self->now_ != state::continuing) return;
+                      if (failed) return self->close();
+                      self->now_ = state::body;
+                      self->read_body();
+                    });
+}
+
+void connection::hand_over() {
+  now_ = state::handling;
+  expect_nothing();
+  ++service_->requests;
+  auto what = std::move(request_->what);
+  what.peer = peer_;
+  request_.reset();
+  auto handed = std::make_shared<exchange>(std::move(what), shared_from_this());
+  try {
+    service_->handle(std::move(handed));
+  } catch (const std::exception& thrown) {
+    say(notice::severity::warning, std::string("a request was given up: ") + thrown.what());
+  }
+  keep_reading();
+}
+
+void connection::refuse(int status, const std::string& why) {
+  ++service_->refused;
+  say(notice::severity::info, std::to_string(status) + ": " + why);
+  keep_alive_ = false;
+  auto what = service_->shape(status, why);
+  what.status = status;
+  write_answer(std::move(what));
+}
+
+void connection::answer(response what) {
+  // Weak, because what is posted after the server stopped stays in the loop for ever, and the connection holds the
+  // loop.
+  boost::asio::dispatch(loop_->context, [weak = weak_from_this(), what = std::move(what)]() mutable {
+    if (auto self = weak.lock()) self->answered(std::move(what));
+  });
+}
+
+void connection::unanswered() {
+  boost::asio::dispatch(loop_->context, [weak = weak_from_this()] {
+    if (auto self = weak.lock())
+      self->answered(
+          self->service_->shape(500, "the server gave this request up without an answer: this is its fault"));
+  });
+}
+
+void connection::answered(response what) {
+  if (now_ != state::handling) return;
+  const bool compressible = has_body(what.status) && what.body.size() >= service_->how.gzip_from_bytes &&
+                            !has_header(what, "content-encoding");
+  if (compressible && !has_header(what, "vary")) what.headers.emplace_back("Vary", "Accept-Encoding");
+  if (!compressible || !takes_gzip_ || only_head_) return write_answer(std::move(what));
+  what.headers.emplace_back("Content-Encoding", "gzip");
+  now_ = state::compressing;
+  auto by = std::make_shared<gzip>(std::move(what.body));
+  compress(std::move(by), std::move(what));
+}
+
+void connection::compress(std::shared_ptr<gzip> by, response what) {
+  if (now_ != state::compressing) return;
+  if (by->go_on()) {
+    what.body = by->take();
+    return write_answer(std::move(what));
+  }
+  // Others first.
+  boost::asio::post(loop_->context, [self = shared_from_this(), by = std::move(by), what = std::move(what)]() mutable {
+    self->compress(std::move(by), std::move(what));
+  });
+}
+
+void connection::write_answer(response what) {
+  if (service_->stopping || (ended_ && in_.empty())) keep_alive_ = false;
+  auto head =
+      response_head(what, {.length = what.body.size(), .keep_alive = keep_alive_, .http_10 = http_10_}, loop_->date());
+  if (only_head_ || !has_body(what.status)) what.body.clear();
+  now_ = state::writing;
+  write(std::move(head), std::move(what.body));
+}
+
+void connection::write(std::string head, std::string body) {
+  out_head_ = std::move(head);
+  out_body_ = std::move(body);
+  written_ = 0;
+  writing_ = true;
+  write_on();
+}
+
+void connection::write_on() {
+  expect_within(service_->how.within.write_time);
+  const auto some = std::min(write_piece, out_body_.size() - written_);
+  const transport::pieces pieces{boost::asio::buffer(out_head_),
+                                 boost::asio::buffer(out_body_.data() + written_, some)};
+  written_ += some;
+  transport_->write(
+      pieces, [self = shared_from_this()](transport::fault failed, std::size_t count) { self->wrote(failed, count); });
+}
+
+void connection::wrote(transport::fault failed, std::size_t count) {
+  service_->bytes_written += count;
+  if (now_ == state::closed) return;
+  if (failed) return close();
+  out_head_.clear();
+  if (written_ < out_body_.size()) return write_on();
+  out_body_ = {};
+  writing_ = false;
+  if (now_ == state::streaming) return pump();
+  answer_written();
+}
+
+std::shared_ptr<event_stream> connection::stream(response head, std::string last_word) {
+  // http_10_ stays as it is while a request is handled, and after.
+  event_stream::options how{service_->how.within.stream_bytes, !http_10_, std::move(last_word)};
+  auto made = std::make_shared<event_stream>(std::move(how), [weak = weak_from_this()] {
+    auto held = weak.lock();
+    if (!held) return;
+    boost::asio::post(held->loop_->context, [weak] {
+      if (auto self = weak.lock()) self->pump();
+    });
+  });
+  boost::asio::dispatch(loop_->context, [weak = weak_from_this(), head = std::move(head), made] {
+    auto self = weak.lock();
+    self ? self->begin_stream(head, made) : made->lose();
+  });
+  return {made.get(), [made](event_stream* ended) { ended->close(); }};
+}
+
+void connection::begin_stream(const response& head, std::shared_ptr<event_stream> what) {
+  if (now_ != state::handling || (ended_ && in_.empty())) {
+    what->lose();
+    if (now_ == state::handling) linger();
+    return;
+  }
+  ++service_->streams;
+  if (service_->stopping || http_10_) keep_alive_ = false;
+  auto text = response_head(
+      head, {.length = std::nullopt, .chunked = !http_10_, .keep_alive = keep_alive_, .http_10 = http_10_},
+      loop_->date());
+  if (only_head_ || !has_body(head.status)) {
+    what->lose();
+    now_ = state::writing;
+    return write(std::move(text), {});
+  }
+  ++service_->streams_open;
+  stream_ = std::move(what);
+  last_batch_ = dropped_ = false;
+  now_ = state::streaming;
+  write(std::move(text), {});
+  if (service_->stopping) stream_->close();
+}
+
+void connection::pump() {
+  if (now_ != state::streaming || writing_) return;
+  if (last_batch_) {
+    --service_->streams_open;
+    if (dropped_) {
+      ++service_->streams_dropped;
+      say(notice::severity::info, "a reader of an event stream was dropped because it was too slow");
+      keep_alive_ = false;
+    }
+    std::exchange(stream_, nullptr)->lose();
+    return answer_written();
+  }
+  auto batch = stream_->take();
+  last_batch_ = batch.last;
+  dropped_ = batch.dropped;
+  if (!batch.bytes.empty()) return write({}, std::move(batch.bytes));
+  expect_nothing();
+  if (last_batch_) pump();
+}
+
+void connection::answer_written() {
+  ++service_->answers;
+  if (!keep_alive_) return linger();
+  next_request();
+}
+
+void connection::next_request() {
+  now_ = state::head;
+  begun_ = http_10_ = only_head_ = false;
+  scanner_.restart();
+  if (in_.empty() && service_->stopping) return linger();
+  expect_within(service_->how.within.idle_time);
+  read_head();
+}
+
+void connection::linger() {
+  now_ = state::lingering;
+  expect_within(service_->how.within.linger_time);
+  transport_->finish([self = shared_from_this()] { self->close(); });
+}
+
+void connection::wind_up() {
+  if (now_ == state::opening) return close();
+  if (now_ == state::head && !begun_) return linger();
+  if (now_ == state::streaming) stream_->close();
+}
+
+void connection::check(std::chrono::steady_clock::time_point now) {
+  if (now < deadline_) return;
+  const auto& within = service_->how.within;
+  if (now_ == state::head && begun_)
+    return refuse(408, "the request's headers did not arrive within " + seconds(within.header_time));
+  if (now_ == state::body) return refuse(408, "the request's body did not arrive within " + seconds(within.body_time));
+  if (now_ == state::head) return linger();
+  if (now_ == state::writing || now_ == state::streaming)
+    say(notice::severity::info, "the client took nothing of its answer for " + seconds(within.write_time));
+  close();
+}
+
+void connection::close() {
+  if (std::exchange(now_, state::closed) == state::closed) return;
+  const auto self = shared_from_this();
+  expect_nothing();
+  transport_->close();
+  if (stream_) {
+    --service_->streams_open;
+    if (dropped_) ++service_->streams_dropped;
+    std::exchange(stream_, nullptr)->lose();
+  }
+  loop_->connections.erase(self);
+  service_->connection_closed();
+}
+
+void connection::say(notice::severity weight, const std::string& what) {
+  service_->tell({weight, peer_ + ": " + what});
+}
+
+}  // namespace vilfredo::http

@@ -1,0 +1,48 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "io/http/event_stream.hpp"
+#include "io/http/message.hpp"
+
+namespace vilfredo::http {
+
+/// Where an answer goes. The server is one; a test of a handler may be another.
+class answer_sink {
+public:
+  virtual ~answer_sink() = default;
+  /// These are called by any thread, and do not block.
+  virtual void answer(response what) = 0;
+  virtual std::shared_ptr<event_stream> stream(response head, std::string last_word) = 0;
+  virtual void unanswered() = 0;
+};
+
+/// One request that waits for its answer. Keep it as long as it takes, answer from any thread; what answers to nobody
+/// is dropped silently.
+class exchange {
+public:
+  exchange(request what, std::shared_ptr<answer_sink> to) : what_(std::move(what)), to_(std::move(to)) {}
+  /// One that nobody answered is answered 500.
+  ~exchange();
+  exchange(const exchange&) = delete;
+
+  const request& what() const { return what_; }
+
+  /// The first answer counts; later ones change nothing.
+  void answer(response what);
+  /// Instead: begins an answer that goes on. It ends when the stream is closed, or with the last pointer to it. A
+  /// reader that is too slow gets `last_word` before its connection ends. Null if there was an answer before.
+  std::shared_ptr<event_stream> stream(response head, std::string last_word = {});
+
+private:
+  const request what_;
+  const std::shared_ptr<answer_sink> to_;
+  std::atomic<bool> answered_ = false;
+};
+
+/// Called on a thread that others wait for: it must not block.
+using handler = std::function<void(std::shared_ptr<exchange>)>;
+
+}  // namespace vilfredo::http

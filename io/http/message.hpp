@@ -1,0 +1,36 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace vilfredo::http {
+
+using fields = std::vector<std::pair<std::string, std::string>>;
+
+/// What a client asked, read and checked: whatever is malformed was answered before anybody saw it.
+struct request {
+  std::string method;  ///< any token: GET, MERGE, …
+  std::string path;    ///< percent-decoded, without query; printable, and beginning with a slash (or "*" of OPTIONS)
+  fields query;        ///< decoded, in order
+  fields headers;      ///< names in lower case, in order
+  std::string body;
+  std::string peer;  ///< address and port, for the log
+
+  /// The value of the first header or query parameter of this name (headers in lower case), or null.
+  const std::string* header(std::string_view name) const;
+  const std::string* parameter(std::string_view name) const;
+};
+
+/// What it gets. Content-Length, Transfer-Encoding, Date and Connection are the server's to set; those given are left
+/// out. Control characters in headers become blanks.
+struct response {
+  int status = 200;
+  fields headers;
+  std::string body;
+};
+
+/// What the specification calls this status, or an empty text.
+std::string_view reason(int status);
+
+}  // namespace vilfredo::http

@@ -1,0 +1,72 @@
+#include "io/http/response_head.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+#include "io/http/characters.hpp"
+
+namespace vilfredo::http {
+
+namespace {
+bool is_the_servers(std::string_view name) {
+  const auto plain = lower(name);
+  return plain == "content-length" || plain == "transfer-encoding" || plain == "connection" || plain == "date";
+}
+
+/// Without line ends: a value that came from a client must not become a header of its own.
+void append_harmless(std::string& out, std::string_view text) {
+  for (char c : text) out += is_control(c) && c != '\t' ? ' ' : c;
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+}  // namespace
+
+bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
+
+std::string response_head(const response& what, const answer_shape& shape, std::string_view date) {
+  std::string out;
+  out.reserve(256);
+  out.append("HTTP/1.1 ").append(std::to_string(what.status)).append(" ").append(reason(what.status)).append("\r\n");
+  for (const auto& [name, value] : what.headers) {
+    if (!is_token(name) || is_the_servers(name)) continue;
+    out.append(name).append(": ");
+    append_harmless(out, value);
+    out.append("\r\n");
+  }
+  append_field(out, "Date", date);
+  if (has_body(what.status)) {
+    if (shape.length) append_field(out, "Content-Length", std::to_string(*shape.length));
+    if (shape.chunked) append_field(out, "Transfer-Encoding", "chunked");
+  }
+  if (!shape.keep_alive) append_field(out, "Connection", "close");
+  if (shape.keep_alive && shape.http_10) append_field(out, "Connection", "keep-alive");
+  out.append("\r\n");
+  return out;
+}
+
+std::string http_date(std::time_t when) {
+  // Not strftime, whose names follow the locale.
+  constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  std::tm split{};
+  ::gmtime_r(&when, &split);
+  char text[64];
+  std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[static_cast<std::size_t>(split.tm_wday)],
+                split.tm_mday, months[static_cast<std::size_t>(split.tm_mon)], split.tm_year + 1900, split.tm_hour,
+                split.tm_min, split.tm_sec);
+  return text;
+}
+
+std::string chunk(std::string_view text) {
+  if (text.empty()) return {};
+  char size[16];
+  auto end = std::to_chars(size, size + sizeof size, text.size(), 16).ptr;
+  std::string out(size, end);
+  out.append("\r\n").append(text).append("\r\n");
+  return out;
+}
+
+}  // namespace vilfredo::http

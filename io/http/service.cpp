@@ -1,0 +1,52 @@
+#include "io/http/service.hpp"
+
+#include <vector>
+
+#include <boost/asio/post.hpp>
+
+#include "io/http/connection.hpp"
+#include "io/http/response_head.hpp"
+
+namespace vilfredo::http {
+
+void service::connection_closed() {
+  // Under the mutex, or the one that waits could miss it.
+  std::lock_guard hold(mutex);
+  if (--connections_open == 0) all_closed.notify_all();
+}
+
+void loop::run() {
+  watch();
+  context.run();
+}
+
+void loop::end() {
+  boost::asio::post(context, [this] {
+    ended_ = true;
+    timer_.cancel();
+    work_.reset();
+  });
+}
+
+void loop::watch() {
+  // One timer for all instead of one each: moving a deadline must cost nothing, as every request moves several.
+  timer_.expires_after(tick_);
+  timer_.async_wait([this](boost::system::error_code) {
+    if (ended_) return;
+    const auto now = std::chrono::steady_clock::now();
+    // A copy, because those that are closed leave.
+    for (const auto& each : std::vector(connections.begin(), connections.end())) each->check(now);
+    watch();
+  });
+}
+
+const std::string& loop::date() {
+  const auto now = std::time(nullptr);
+  if (now != date_of_) {
+    date_of_ = now;
+    date_ = http_date(now);
+  }
+  return date_;
+}
+
+}  // namespace vilfredo::http

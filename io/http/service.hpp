@@ -1,0 +1,67 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <ctime>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "io/http/server.hpp"
+
+namespace vilfredo::http {
+
+class connection;
+
+/// What all connections of a server share.
+struct service {
+  server_options how;
+  handler handle;
+  server::log tell;
+  server::error_body shape;
+
+  std::atomic<std::uint64_t> connections = 0, connections_open = 0, connections_over = 0, requests = 0, refused = 0,
+                             answers = 0, streams = 0, streams_open = 0, streams_dropped = 0, handshakes_failed = 0,
+                             bytes_read = 0, bytes_written = 0;
+
+  std::atomic<bool> stopping = false;
+  std::mutex mutex;
+  std::condition_variable all_closed;
+  std::shared_ptr<boost::asio::ssl::context> security;  ///< guarded by the mutex
+
+  void connection_closed();
+};
+
+/// A thread's work: connections, and the clock that ends those which are too slow. Everything but `context` belongs to
+/// the thread that runs it.
+class loop {
+public:
+  explicit loop(duration tick) : tick_(tick) {}
+
+  boost::asio::io_context context{1};
+  std::unordered_set<std::shared_ptr<connection>> connections;
+
+  /// Runs until `end` and then until all that was begun has ended.
+  void run();
+  void end();
+  /// For a header; computed once a second.
+  const std::string& date();
+
+private:
+  void watch();
+
+  const duration tick_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context.get_executor()};
+  boost::asio::steady_timer timer_{context};
+  bool ended_ = false;
+  std::time_t date_of_ = 0;
+  std::string date_;
+};
+
+}  // namespace vilfredo::http

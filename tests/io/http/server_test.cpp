@@ -1,0 +1,292 @@
+#include <chrono>
+#include <future>
+#include <string>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+#include "io/http/server.hpp"
+#include "tests/support/echo_server.hpp"
+#include "tests/support/raw_client.hpp"
+
+using namespace vilfredo;
+using test::echo_server;
+using test::raw_client;
+
+namespace {
+const std::string simple = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+
+std::string post(const std::string& body, const std::string& headers = {}) {
+  return "POST /p HTTP/1.1\r\nHost: h\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         body;
+}
+}  // namespace
+
+TEST_CASE("a request is answered, and its connection kept for the next one") {
+  echo_server server;
+  raw_client client(server.port());
+  for (int i = 0; i < 3; ++i) {
+    client.send(post("hello", "X-Name: value\r\n"));
+    auto got = client.answer();
+    CHECK(got.status == 200);
+    CHECK(got.body.ends_with("body hello"));
+    CHECK(got.body.find("header x-name=value\n") != std::string::npos);
+    CHECK(got.headers["date"].ends_with(" GMT"));
+    CHECK_FALSE(got.headers.contains("connection"));
+  }
+  CHECK(server->counted().requests == 3);
+  CHECK(server->counted().connections == 1);
+}
+
+TEST_CASE("requests that come together are answered in their order") {
+  echo_server server;
+  raw_client client(server.port());
+  std::string all;
+  for (int i = 0; i < 100; ++i) all += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  client.send(all);
+  for (int i = 0; i < 100; ++i) CHECK(client.answer().body.starts_with("GET /" + std::to_string(i) + "\n"));
+}
+
+TEST_CASE("an answer may come later, by another thread") {
+  std::promise<std::shared_ptr<http::exchange>> asked;
+  echo_server server({}, [&](std::shared_ptr<http::exchange> x) { asked.set_value(std::move(x)); });
+  raw_client client(server.port());
+  client.send(simple);
+  asked.get_future().get()->answer({201, {{"X-Id", "7\r\nInjected: 1"}}, "late"});
+  auto got = client.answer();
+  CHECK(got.status == 201);
+  CHECK(got.body == "late");
+  CHECK(got.headers["x-id"] == "7  Injected: 1");
+}
+
+TEST_CASE("a request that nobody answers is answered 500, the second answer to one is not sent") {
+  echo_server server({}, [](std::shared_ptr<http::exchange> asked) {
+    if (asked->what().path == "/twice") {
+      asked->answer({200, {}, "first"});
+      asked->answer({200, {}, "second"});
+      CHECK(asked->stream({}) == nullptr);
+    }
+    if (asked->what().path == "/throw") throw std::runtime_error("no");
+  });
+  raw_client client(server.port());
+  client.send(simple);
+  CHECK(client.answer().status == 500);
+  client.send("GET /twice HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(client.answer().body == "first");
+  client.send("GET /throw HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(client.answer().status == 500);
+  CHECK(server->counted().connections == 1);
+}
+
+TEST_CASE("HEAD is answered without a body, as are 204 and 304") {
+  echo_server server({}, [](std::shared_ptr<http::exchange> asked) {
+    asked->answer({asked->what().path == "/none" ? 204 : 200, {}, "text"});
+  });
+  raw_client client(server.port());
+  client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(client.answer(true).headers["content-length"] == "4");
+  client.send("GET /none HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK_FALSE(client.answer().headers.contains("content-length"));
+  client.send(simple);
+  CHECK(client.answer().body == "text");
+}
+
+TEST_CASE("HTTP/1.0 is answered and closed, or kept if it asks for that") {
+  echo_server server;
+  raw_client client(server.port());
+  client.send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  CHECK(client.answer().headers["connection"] == "keep-alive");
+  client.send("GET /b HTTP/1.0\r\n\r\n");
+  auto got = client.answer();
+  CHECK(got.body.starts_with("GET /b\n"));
+  CHECK(got.headers["connection"] == "close");
+  CHECK(client.closed());
+}
+
+TEST_CASE("a client that waits to be told sends its body when it was") {
+  echo_server server;
+  raw_client client(server.port());
+  client.send("PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  CHECK(client.answer().status == 100);
+  client.send("abc");
+  CHECK(client.answer().body.ends_with("body abc"));
+  client.send("PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 999999999\r\n\r\n");
+  CHECK(client.answer().status == 413);
+}
+
+TEST_CASE("chunked bodies arrive whole") {
+  echo_server server;
+  raw_client client(server.port());
+  client.send(
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: t\r\n\r\n" +
+      simple);
+  CHECK(client.answer().body.ends_with("body abcde"));
+  CHECK(client.answer().body.starts_with("GET /\n"));
+}
+
+TEST_CASE("a body and an answer of megabytes pass") {
+  echo_server server;
+  raw_client client(server.port());
+  std::string large(8 * 1024 * 1024, 'x');
+  large[12345] = 'y';
+  std::thread sender([&] { client.send(post(large)); });
+  auto got = client.answer();
+  sender.join();
+  CHECK(got.body.ends_with("body " + large));
+}
+
+TEST_CASE("large answers are compressed for those who accept it") {
+  echo_server server({}, [](std::shared_ptr<http::exchange> asked) {
+    asked->answer({200, {}, std::string(asked->what().path == "/small" ? 10 : 1'000'000, 'x')});
+  });
+  raw_client client(server.port());
+  client.send("GET / HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n");
+  auto got = client.answer();
+  CHECK(got.headers["content-encoding"] == "gzip");
+  CHECK(got.headers["vary"] == "Accept-Encoding");
+  CHECK(got.body.size() < 10'000);
+  CHECK(got.body.starts_with("\x1f\x8b"));
+  client.send("GET /small HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n");
+  CHECK_FALSE(client.answer().headers.contains("content-encoding"));
+  client.send(simple);
+  got = client.answer();
+  CHECK_FALSE(got.headers.contains("content-encoding"));
+  CHECK(got.body.size() == 1'000'000);
+}
+
+TEST_CASE("a client that has closed its sending side still gets its answer") {
+  echo_server server;
+  raw_client client(server.port());
+  client.send(simple);
+  client.end_sending();
+  CHECK(client.answer().status == 200);
+  CHECK(client.closed());
+}
+
+TEST_CASE("slow clients are told what they were too slow for, and closed") {
+  http::server_options how;
+  how.within.header_time = how.within.body_time = how.within.idle_time = duration{40};
+  echo_server server(how);
+  raw_client header(server.port()), body(server.port()), idle(server.port()), again(server.port());
+  header.send("GET / HTTP/1.1\r\nHost");
+  body.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nabc");
+  again.send(simple);
+  auto got = header.answer();
+  CHECK(got.status == 408);
+  CHECK(got.body.find("headers did not arrive within 40 ms") != std::string::npos);
+  CHECK(header.closed());
+  got = body.answer();
+  CHECK(got.status == 408);
+  CHECK(got.body.find("body did not arrive within 40 ms") != std::string::npos);
+  CHECK(body.closed());
+  CHECK(idle.closed());
+  CHECK(again.answer().status == 200);
+  CHECK(again.closed());
+}
+
+TEST_CASE("a client that drips bytes does not gain time") {
+  http::server_options how;
+  how.within.header_time = duration{50};
+  echo_server server(how);
+  raw_client client(server.port());
+  client.send("GET / HTTP/1.1\r\n");
+  bool open = true;
+  while (open) {
+    open = client.send("A: b\r\n");
+    std::this_thread::yield();
+    if (server->counted().refused > 0) break;
+  }
+  CHECK(server->counted().refused == 1);
+}
+
+TEST_CASE("a client that does not take its answer is closed") {
+  http::server_options how;
+  how.within.write_time = duration{50};
+  echo_server server(how, [](std::shared_ptr<http::exchange> asked) {
+    asked->answer({200, {}, std::string(64 * 1024 * 1024, 'x')});
+  });
+  raw_client client(server.port(), 4096);
+  client.send(simple);
+  while (server->counted().requests == 0 || server->counted().connections_open > 0) std::this_thread::yield();
+  CHECK(server.said().size() == 1);
+}
+
+TEST_CASE("one connection too many is told so, and the others are served") {
+  http::server_options how;
+  how.within.connections = 2;
+  echo_server server(how);
+  raw_client first(server.port()), second(server.port());
+  first.send(simple);
+  second.send(simple);
+  CHECK(first.answer().status == 200);
+  CHECK(second.answer().status == 200);
+  raw_client third(server.port());
+  auto got = third.answer();
+  CHECK(got.status == 503);
+  CHECK(got.body.find("as many connections open as it takes, 2") != std::string::npos);
+  CHECK(third.closed());
+  first.send(simple);
+  CHECK(first.answer().status == 200);
+  CHECK(server->counted().connections_over == 1);
+}
+
+TEST_CASE("what a client sends is never logged") {
+  echo_server server;
+  raw_client client(server.port());
+  client.send("GET /secret?token=secret HTTP/1.1\r\nHost: h\r\nAuthorization: secret\r\nsecret\r\n\r\n");
+  CHECK(client.answer().status == 400);
+  auto said = server.said();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].starts_with("127.0.0.1:"));
+  CHECK(said[0].find("secret") == std::string::npos);
+}
+
+TEST_CASE("a server that stops answers what is under way and closes the rest") {
+  http::server_options how;
+  how.within.linger_time = duration{20};
+  std::promise<std::shared_ptr<http::exchange>> asked;
+  echo_server server(how, [&](std::shared_ptr<http::exchange> x) { asked.set_value(std::move(x)); });
+  raw_client busy(server.port()), idle(server.port());
+  busy.send(simple);
+  auto waiting = asked.get_future().get();
+  while (server->counted().connections < 2) std::this_thread::yield();
+  auto stopped = std::async(std::launch::async, [&] { server->stop(duration{60'000}); });
+  CHECK(idle.closed());
+  waiting->answer({200, {}, "done"});
+  auto got = busy.answer();
+  CHECK(got.body == "done");
+  CHECK(got.headers["connection"] == "close");
+  CHECK(busy.closed());
+  stopped.get();
+}
+
+TEST_CASE("a server that stops does not wait longer than it was told for an answer, which may then come in vain") {
+  std::promise<std::shared_ptr<http::exchange>> asked;
+  auto server = std::make_unique<echo_server>(
+      http::server_options{}, [&](std::shared_ptr<http::exchange> x) { asked.set_value(std::move(x)); });
+  raw_client client(server->port());
+  client.send(simple);
+  auto waiting = asked.get_future().get();
+  (*server)->stop(duration{1});
+  CHECK(client.closed());
+  server.reset();
+  waiting->answer({200, {}, "in vain"});
+}
+
+TEST_CASE("a server that cannot listen says why") {
+  echo_server first;
+  http::server_options how;
+  how.port = first.port();
+  auto open = [&] {
+    return http::server::open(
+        how, echo_server::echo, [](const auto&) {}, [](int, const auto&) { return http::response{}; });
+  };
+  auto second = open();
+  REQUIRE_FALSE(second);
+  CHECK(second.error().message ==
+        "cannot listen on 127.0.0.1 port " + std::to_string(first.port()) + ": Address already in use");
+  how.address = "nowhere";
+  auto third = open();
+  REQUIRE_FALSE(third);
+  CHECK(third.error().message.starts_with("\"nowhere\" is not an address"));
+}
