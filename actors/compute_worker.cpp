@@ -91,6 +91,7 @@ void begin(self_pointer self, const issued& what) {
                     options.space->name(what.point),
                     *options.definition->run,
                     run.gpus};
+  if (const auto* task = task_of(*options.definition, what.task)) program.task = *task;
   caf::actor_addr self_address = caf::actor_cast<caf::actor_addr>(self);
   auto door = caf::actor_cast<caf::weak_actor_ptr>(self_address);
   options.launcher->start(key, std::move(program), [door, key](run_message said) {

@@ -31,6 +31,8 @@ std::vector<std::string> fixed_differences(const definition& a, const definition
   if (a.space.linear_constraints != b.space.linear_constraints) out.push_back("linear_constraints");
   compare_named(out, without_thresholds(a.metrics), without_thresholds(b.metrics), "metric", "metrics");
   if (a.type != b.type) out.push_back("type");
+  if (a.num_solutions != b.num_solutions) out.push_back("num_solutions");
+  compare_named(out, a.tasks, b.tasks, "task", "tasks");
   if (a.sampler != b.sampler) out.push_back("sampler");
   if (a.early_stopping != b.early_stopping) out.push_back("early_stopping");
   if (a.seed != b.seed) out.push_back("seed");

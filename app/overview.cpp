@@ -25,8 +25,12 @@ std::string best_in_words(const ledger& book) {
 std::string counts_in_words(const ledger& book) {
   const auto& s = book.summary();
   auto out = std::to_string(book.observations().size());
-  if (auto budget = book.definition().observation_budget) out += " of " + std::to_string(*budget);
-  out += " trials ended: " + std::to_string(s.completed()) + " completed";
+  auto budget = book.definition().observation_budget;
+  const bool tasks = !book.definition().tasks.empty();
+  if (budget && !tasks) out += " of " + std::to_string(*budget);
+  out += " trials ended";
+  if (budget && tasks) out += ", for " + view::brief(book.consumed()) + " of " + std::to_string(*budget) + " full ones";
+  out += ": " + std::to_string(s.completed()) + " completed";
   if (s.ineligible()) out += " (" + std::to_string(s.ineligible()) + " miss a threshold)";
   if (s.stopped()) out += ", " + std::to_string(s.stopped()) + " stopped early";
   out += ", " + std::to_string(s.failed()) + " failed";
@@ -98,6 +102,7 @@ ordered_json overview_json(const address& where, const ledger& book) {
   if (!book.stop_reason().empty()) out["stop_reason"] = book.stop_reason();
   out["budget"] = d.observation_budget ? ordered_json(*d.observation_budget) : ordered_json{};
   out["ended"] = book.observations().size();
+  if (!d.tasks.empty()) out["budget_consumed"] = cell(book.consumed());
   out["completed"] = s.completed();
   out["stopped"] = s.stopped();
   if (auto saved = savings_of(book); saved.stopped)

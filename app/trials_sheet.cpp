@@ -52,6 +52,7 @@ struct trial_row {
     const bool all = which.everything;
     row out{t ? ordered_json(t->id.number) : ordered_json{}, state(t, seen),
             t ? ordered_json(to_string(t->from)) : ordered_json("observed"), seen && book.summary().on_front(seen->id)};
+    if (const auto* task = task_of(book.definition(), t ? t->task : seen->task)) out.push_back(task->name);
     add_values(out, book, seen ? seen->values : std::vector<double>{});
     add_assignments(out, book, t ? t->point : seen->point);
     if (all) {
@@ -87,6 +88,7 @@ ordered_json time_cell(time_point x) {
 sheet trials_sheet(const ledger& book, const trials_choice& which) {
   sheet out;
   for (const char* name : {"trial", "state", "origin", "front"}) out.columns.push_back({"", name});
+  if (!book.definition().tasks.empty()) out.columns.push_back({"", "task"});
   add_metric_columns(out, book);
   add_assignment_columns(out, book);
   if (which.everything) {

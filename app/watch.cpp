@@ -65,7 +65,7 @@ view::screen watch::picture(time_point now) const {
   const auto& s = book_.summary();
   out.title = title_;
   out.stage = stage_;
-  out.ended = book_.observations().size();
+  out.ended = static_cast<std::uint64_t>(std::llround(book_.consumed()));
   out.failed = s.failed();
   out.completed = s.completed();
   if (auto saved = savings_of(book_); saved.stopped) {

@@ -76,13 +76,15 @@ struct cancel {
 /// Try these assignments next.
 struct enqueue {
   std::vector<named_value> assignments;
+  std::string task = {};  ///< by name; empty: a full trial
 };
 /// An observation besides those that end trials: of an ended trial once more, or of assignments of one's own.
 struct observe {
   std::optional<trial_id> trial;
   std::vector<named_value> assignments;  ///< read when `trial` is not given
   std::vector<measurement> values;
-  std::string failure;  ///< not empty: failed
+  std::string failure;    ///< not empty: failed
+  std::string task = {};  ///< by name, read when `trial` is not given; empty: a full trial
 };
 struct edit_observation {
   observation_id observation;
@@ -127,6 +129,7 @@ struct issued {
   origin from = origin::user;
   std::uint64_t seed = 0;  ///< for the trial's own randomness, the same for every attempt
   time_point lease_until{};
+  std::optional<task_index> task = {};  ///< when it is cheaper than a full trial
 };
 /// Answers report and heartbeat.
 struct advice {

@@ -37,6 +37,18 @@ const char* to_string(experiment_type x) {
   return "?";
 }
 
+double cost_of(const definition& x, std::optional<task_index> task) { return task ? x.tasks[*task].cost : 1; }
+
+std::optional<task_index> cheaper(const definition& x, std::optional<task_index> task) {
+  return cost_of(x, task) < 1 ? task : std::nullopt;
+}
+
+const task* task_of(const definition& x, std::optional<task_index> task) {
+  if (task) return &x.tasks[*task];
+  auto full = std::ranges::find(x.tasks, 1.0, &task::cost);
+  return full == x.tasks.end() ? nullptr : &*full;
+}
+
 std::vector<std::size_t> metrics_with(const definition& x, strategy s) {
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < x.metrics.size(); ++i)
@@ -50,6 +62,8 @@ constexpr std::size_t most_metrics = 64;
 constexpr std::uint64_t largest_budget = 1'000'000'000;
 constexpr std::uint32_t largest_bandwidth = 10'000;
 constexpr std::size_t most_initial = 10'000;
+constexpr std::size_t most_tasks = 100;
+constexpr std::uint32_t most_solutions = 1'000;
 constexpr std::uint32_t most_retries = 1'000;
 constexpr double longest_seconds = 1e9;  // some thirty years
 
@@ -82,19 +96,78 @@ result<void> check_metrics(const std::vector<metric>& metrics) {
   return {};
 }
 
+result<void> check_solutions(const definition& x) {
+  if (x.num_solutions == 0 || x.num_solutions > most_solutions)
+    return refuse("num_solutions", "must be from 1 to " + std::to_string(most_solutions));
+  if (x.num_solutions == 1) return {};
+  if (metrics_with(x, strategy::optimize).size() > 1)
+    return refuse("num_solutions", "several solutions need exactly one metric to optimize");
+  if (!x.observation_budget) return refuse("num_solutions", "several solutions need an observation_budget; add one");
+  if (x.num_solutions > *x.observation_budget)
+    return refuse("num_solutions", "must not be above observation_budget, " + std::to_string(*x.observation_budget));
+  if (!x.space.conditionals.empty())
+    return refuse("num_solutions", "several solutions cannot be had with conditionals; remove one of the two");
+  return {};
+}
+
+result<void> check_tasks(const definition& x) {
+  if (x.tasks.empty()) return {};
+  if (x.tasks.size() == 1 || x.tasks.size() > most_tasks)
+    return refuse("tasks", "there must be from 2 to " + std::to_string(most_tasks) + ", or none");
+  for (std::size_t i = 0; i < x.tasks.size(); ++i) {
+    const auto& t = x.tasks[i];
+    const auto place = at("tasks", i);
+    if (auto bad = text::name_fault(t.name)) return refuse(place + ".name", *bad);
+    if (!(t.cost > 0 && t.cost <= 1)) return refuse(place + ".cost", "must be a number above 0 and at most 1");
+    for (std::size_t j = 0; j < i; ++j) {
+      if (x.tasks[j].name == t.name)
+        return refuse(place + ".name", quoted(t.name) + " is the name of " + at("tasks", j) + " already");
+      if (x.tasks[j].cost == t.cost)
+        return refuse(place + ".cost", text::number(t.cost) + " is the cost of " + quoted(x.tasks[j].name) +
+                                           " already; give each task another");
+    }
+  }
+  if (!task_of(x, std::nullopt)) return refuse("tasks", "one of them must be the full trial; give it \"cost\": 1");
+  if (metrics_with(x, strategy::optimize).size() > 1)
+    return refuse("tasks", "multitask experiments need exactly one metric to optimize");
+  if (!metrics_with(x, strategy::constraint).empty())
+    return refuse("tasks", "multitask experiments cannot have constraint metrics; make them stored ones");
+  if (!x.observation_budget) return refuse("tasks", "multitask experiments need an observation_budget; add one");
+  if (x.num_solutions > 1) return refuse("tasks", "multitask experiments have one solution; remove num_solutions");
+  return {};
+}
+
+/// What `stop_when` says by metric names metrics, and finite numbers.
+result<void> check_by_metric(const std::map<std::string, double>& levels, const std::string& place,
+                             const std::vector<metric>& metrics) {
+  for (const auto& [name, value] : levels) {
+    if (std::ranges::find(metrics, name, &metric::name) == metrics.end()) {
+      std::vector<std::string> names;
+      for (const auto& m : metrics) names.push_back(m.name);
+      return refuse(place, quoted(name) + " is not a metric" + did_you_mean(name, names));
+    }
+    if (!std::isfinite(value)) return refuse(place + "." + name, "must be a finite number");
+  }
+  return {};
+}
+
 result<void> check_stop_rules(const stop_rules& rules, const std::vector<metric>& metrics) {
   if (rules.seconds && !(*rules.seconds > 0 && *rules.seconds <= longest_seconds))
     return refuse("stop_when.seconds", "must be a number above 0 and at most 1e9");
   if (rules.failed && *rules.failed == 0) return refuse("stop_when.failed", "must be at least 1");
   if (rules.stagnation && *rules.stagnation == 0) return refuse("stop_when.stagnation", "must be at least 1");
-  for (const auto& [name, value] : rules.target) {
-    if (std::ranges::find(metrics, name, &metric::name) == metrics.end()) {
-      std::vector<std::string> names;
-      for (const auto& m : metrics) names.push_back(m.name);
-      return refuse("stop_when.target", quoted(name) + " is not a metric" + did_you_mean(name, names));
-    }
-    if (!std::isfinite(value)) return refuse("stop_when.target." + name, "must be a finite number");
+  if (const auto& x = rules.improbable) {
+    if (rules.stagnation) return refuse("stop_when.stagnation", "must be a number or an object, not both");
+    if (x->observations == 0) return refuse("stop_when.stagnation.observations", "must be at least 1");
+    if (!(x->probability > 0 && x->probability <= 0.5))
+      return refuse("stop_when.stagnation.probability", "must be a number above 0 and at most 0.5");
   }
+  if (rules.steps && !(*rules.steps > 0 && std::isfinite(*rules.steps)))
+    return refuse("stop_when.steps", "must be a finite number above 0");
+  if (auto sound = check_by_metric(rules.target, "stop_when.target", metrics); !sound) return sound;
+  if (auto sound = check_by_metric(rules.cost, "stop_when.cost", metrics); !sound) return sound;
+  for (const auto& [name, total] : rules.cost)
+    if (total <= 0) return refuse("stop_when.cost." + name, "must be above 0");
   return {};
 }
 
@@ -151,6 +224,8 @@ result<space> validate(const definition& x) {
     return refuse("observation_budget", "must be from 1 to " + std::to_string(largest_budget));
   if (x.parallel_bandwidth == 0 || x.parallel_bandwidth > largest_bandwidth)
     return refuse("parallel_bandwidth", "must be from 1 to " + std::to_string(largest_bandwidth));
+  if (auto sound = check_solutions(x); !sound) return sound.error();
+  if (auto sound = check_tasks(x); !sound) return sound.error();
   if (x.sampler.name.empty()) return refuse("sampler", "must name a sampler, or \"auto\"");
   for (std::size_t i = 0; i < x.early_stopping.size(); ++i)
     if (x.early_stopping[i].empty() || std::ranges::any_of(x.early_stopping[i], &std::string::empty, &component::name))

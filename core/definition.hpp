@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/ids.hpp"
 #include "core/space.hpp"
 #include "core/time.hpp"
 
@@ -34,6 +35,13 @@ struct component {
   bool operator==(const component&) const = default;
 };
 
+/// That an improvement within the next `observations` is less probable than `probability`.
+struct improbable_improvement {
+  std::uint64_t observations = 0;
+  double probability = 0;
+  bool operator==(const improbable_improvement&) const = default;
+};
+
 /// When the whole experiment ends before its budget of trials is spent.
 struct stop_rules {
   std::optional<double> seconds;        ///< since the first trial was issued
@@ -41,6 +49,9 @@ struct stop_rules {
   std::optional<std::uint64_t>
       stagnation;                        ///< completed observations in a row that did not improve best value or front
   std::map<std::string, double> target;  ///< by metric: ends when one observation meets all of them
+  std::optional<improbable_improvement> improbable = {};  ///< in place of `stagnation`
+  std::optional<double> steps = {};                       ///< of all trials together
+  std::map<std::string, double> cost = {};                ///< by metric: the sum over all observations
   bool operator==(const stop_rules&) const = default;
 };
 
@@ -66,6 +77,14 @@ struct run_definition {
   bool operator==(const run_definition&) const = default;
 };
 
+/// A way to run a trial: the whole, of cost 1, or something cheaper that foretells it (a part of the data, fewer
+/// epochs).
+struct task {
+  std::string name;
+  double cost = 1;  ///< as a share of a full trial
+  bool operator==(const task&) const = default;
+};
+
 enum class experiment_type { offline, random, grid };
 
 /// All that a user says about an experiment. Plain data; `validate` says whether it makes sense.
@@ -75,6 +94,8 @@ struct definition {
   std::vector<metric> metrics;
   std::optional<std::uint64_t> observation_budget;  ///< trials
   std::uint32_t parallel_bandwidth = 1;             ///< trials at a time
+  std::uint32_t num_solutions = 1;                  ///< good configurations wanted, unlike one another
+  std::vector<task> tasks;                          ///< none, or at least two
   experiment_type type = experiment_type::offline;
   component sampler{"auto", {}};
   stopping_rules early_stopping;
@@ -88,6 +109,13 @@ struct definition {
 
 /// The space when the definition makes sense; else one sentence that names the place (`parameters[2].bounds: …`).
 result<space> validate(const definition& x);
+
+/// What a trial of this task takes from the budget; without a task it is a full one.
+double cost_of(const definition& x, std::optional<task_index> task);
+/// The same task, but nothing for the one of full cost.
+std::optional<task_index> cheaper(const definition& x, std::optional<task_index> task);
+/// The task that a trial runs, the one of full cost included; null in an experiment without tasks.
+const task* task_of(const definition& x, std::optional<task_index> task);
 
 /// Indices of the metrics with a strategy, in order.
 std::vector<std::size_t> metrics_with(const definition& x, strategy s);

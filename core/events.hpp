@@ -24,6 +24,7 @@ struct experiment_edited {
 struct trial_queued {
   trial_id trial;
   assignments point;
+  std::optional<task_index> task = {};
 };
 /// A trial got its next attempt. New trials bring their assignments; queued and returned ones have theirs already.
 struct trial_issued {
@@ -38,6 +39,7 @@ struct trial_issued {
   std::uint64_t plan = 0;       ///< fresh and stale: the number of the plan …
   std::uint32_t candidate = 0;  ///< … and which of its candidates
   std::uint64_t sequence = 0;   ///< design and fallback: how far the space-filling sequence is used up after this
+  std::optional<task_index> task = {};  ///< comes with `point`
 };
 struct lease_renewed {
   trial_id trial;
@@ -102,10 +104,11 @@ struct plan_made {
   vilfredo::revision based_on = 0;
   std::string sampler;
   std::vector<assignments> candidates;
-  std::string hint;       ///< the sampler's warm start for its next plan
-  std::string note;       ///< what it chose and why, in a few words
-  bool timeless = false;  ///< does not depend on observations, so never goes stale
-  bool last = false;      ///< the sampler has nothing further to suggest, ever
+  std::string hint;                    ///< the sampler's warm start for its next plan
+  std::string note;                    ///< what it chose and why, in a few words
+  bool timeless = false;               ///< does not depend on observations, so never goes stale
+  bool last = false;                   ///< the sampler has nothing further to suggest, ever
+  std::vector<task_index> tasks = {};  ///< one a candidate; empty: all are full trials
 };
 struct plan_failed {
   vilfredo::revision based_on = 0;

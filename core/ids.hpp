@@ -23,6 +23,9 @@ using observation_id = id<struct observation_tag>;
 /// learn from.
 using revision = std::uint64_t;
 
+/// A task by its place in the definition's list.
+using task_index = std::uint32_t;
+
 }  // namespace vilfredo
 
 template <class Tag>

@@ -1,11 +1,21 @@
 #include "core/ledger.hpp"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "core/planted.hpp"
 #include "core/random.hpp"
+#include "core/text.hpp"
 
 namespace vilfredo {
+
+namespace {
+std::string brief(double x) {
+  char out[32];
+  std::snprintf(out, sizeof out, "%.4g", x);
+  return out;
+}
+}  // namespace
 
 const char* to_string(experiment_state x) {
   switch (x) {
@@ -20,8 +30,7 @@ const char* to_string(experiment_state x) {
 
 experiment_state ledger::state() const {
   if (archived_) return experiment_state::archived;
-  if (definition_->observation_budget && observations_.size() >= *definition_->observation_budget)
-    return experiment_state::finished;
+  if (definition_->observation_budget && consumed() >= spent_at()) return experiment_state::finished;
   if (stopped_) return experiment_state::stopped;
   if (paused_) return experiment_state::paused;
   return experiment_state::active;
@@ -60,14 +69,27 @@ const observation* ledger::find(observation_id x) const {
   return at ? &observations_[*at] : nullptr;
 }
 
-std::uint64_t ledger::committed() const {
-  return observations_.size() + count(trial_state::running) + count(trial_state::returned);
+double ledger::cost_of_all(const std::map<task_index, std::uint64_t>& cheaper, std::uint64_t all) const {
+  double out = static_cast<double>(all);
+  for (const auto& [task, n] : cheaper) out -= static_cast<double>(n) * (1 - definition_->tasks[task].cost);
+  return out;
+}
+
+double ledger::consumed() const { return cost_of_all(seen_cheaper_, observations_.size()); }
+
+double ledger::committed() const {
+  return consumed() + cost_of_all(held_cheaper_, count(trial_state::running) + count(trial_state::returned));
+}
+
+double ledger::spent_at() const {
+  // Costs add up with rounding errors; ten of 0.1 are one.
+  constexpr double nearly = 1e-9;
+  return static_cast<double>(*definition_->observation_budget) - nearly;
 }
 
 bool ledger::budget_left() const {
-  if (VILFREDO_BUG(budget_without_leases))
-    return !definition_->observation_budget || observations_.size() < *definition_->observation_budget;
-  return !definition_->observation_budget || committed() < *definition_->observation_budget;
+  if (VILFREDO_BUG(budget_without_leases)) return !definition_->observation_budget || consumed() < spent_at();
+  return !definition_->observation_budget || committed() < spent_at();
 }
 
 std::optional<trial_id> ledger::retryable(time_point now) const {
@@ -83,7 +105,7 @@ std::optional<trial_id> ledger::first_queued() const {
 bool ledger::pending(const assignments& x) const { return pending_.contains(fingerprint(x)); }
 
 issued ledger::issued_answer(const trial& x) const {
-  return {x.id, x.attempt, x.point, x.from, derive_seed(definition_->seed, x.id.number), x.lease_until};
+  return {x.id, x.attempt, x.point, x.from, derive_seed(definition_->seed, x.id.number), x.lease_until, x.task};
 }
 
 std::optional<events::experiment_stopped> ledger::rule_fulfilled() const {
@@ -94,6 +116,20 @@ std::optional<events::experiment_stopped> ledger::rule_fulfilled() const {
   if (rules.stagnation && summary_.since_improvement() >= *rules.stagnation)
     return events::experiment_stopped{"stagnation", "no improvement in the last " +
                                                         std::to_string(summary_.since_improvement()) + " observations"};
+  if (rules.improbable)
+    if (auto p = summary_.chance_of_improvement(rules.improbable->observations); p < rules.improbable->probability)
+      return events::experiment_stopped{"stagnation", "after " + std::to_string(summary_.since_improvement()) +
+                                                          " observations without improvement, one within the next " +
+                                                          std::to_string(rules.improbable->observations) +
+                                                          " has a probability of " + brief(p)};
+  if (rules.steps && steps_ >= *rules.steps)
+    return events::experiment_stopped{"steps", text::number(steps_) + " steps have been run"};
+  for (std::size_t i = 0; i < definition_->metrics.size() && !rules.cost.empty(); ++i) {
+    auto limit = rules.cost.find(definition_->metrics[i].name);
+    if (limit != rules.cost.end() && summary_.total(i) >= limit->second)
+      return events::experiment_stopped{"cost", "\"" + limit->first + "\" comes to " + brief(summary_.total(i)) +
+                                                    " over all observations"};
+  }
   if (!rules.target.empty() && !observations_.empty()) {
     const auto& last = observations_[observations_.size() - 1];
     bool reached = last.final();

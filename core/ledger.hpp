@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -80,12 +81,17 @@ public:
   /// Trials that are queued, running or returned, by id.
   const std::set<trial_id>& open_trials() const { return open_; }
 
-  /// Observations and trials on their way to one: never above the budget, whatever is asked.
-  std::uint64_t committed() const;
+  /// What observations have taken of the budget: their number, or the sum of their tasks' costs.
+  double consumed() const;
+  /// The same with trials on their way to an observation: never above the budget, whatever is asked; with tasks, above
+  /// it by less than the last trial's cost.
+  double committed() const;
   /// Another trial may be handed out for the first time.
   bool budget_left() const;
   trial_id next_trial() const { return {trials_.size() + 1}; }
   observation_id next_observation() const { return {next_observation_}; }
+  /// Steps run by all trials: the sum of the highest ones that they reported.
+  double steps() const { return steps_; }
   /// The returned trial that has waited longest and may be tried again at `now`.
   std::optional<trial_id> retryable(time_point now) const;
   std::optional<trial_id> first_queued() const;
@@ -129,6 +135,8 @@ private:
   void move(trial& x, trial_state to);
   std::optional<std::size_t> place(observation_id x) const;
   void learn(observation x);
+  double spent_at() const;
+  double cost_of_all(const std::map<task_index, std::uint64_t>& cheaper, std::uint64_t all) const;
 
   std::shared_ptr<const vilfredo::definition> definition_;
   std::shared_ptr<const vilfredo::space> space_;
@@ -144,6 +152,8 @@ private:
   std::deque<trial_id> queue_;
   std::set<std::pair<time_point, trial_id>> retries_;
   std::unordered_multiset<std::uint64_t> pending_, seen_;
+  std::map<task_index, std::uint64_t> held_cheaper_, seen_cheaper_;  // running or returned; observed
+  double steps_ = 0;
   history observations_;
   std::uint64_t next_observation_ = 1;
   vilfredo::summary summary_{vilfredo::definition{}};

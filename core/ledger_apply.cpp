@@ -37,8 +37,14 @@ void ledger::move(trial& x, trial_state to) {
       std::erase(queue_, x.id);
   }
   if (x.state == trial_state::returned) retries_.erase({x.retry_at, x.id});
-  if (!held(x.state) && held(to)) pending_.insert(fingerprint(x.point));
-  if (held(x.state) && !held(to)) pending_.erase(pending_.find(fingerprint(x.point)));
+  if (!held(x.state) && held(to)) {
+    pending_.insert(fingerprint(x.point));
+    if (x.task) ++held_cheaper_[*x.task];
+  }
+  if (held(x.state) && !held(to)) {
+    pending_.erase(pending_.find(fingerprint(x.point)));
+    if (x.task) --held_cheaper_[*x.task];
+  }
   --counts_[static_cast<std::size_t>(x.state)];
   ++counts_[static_cast<std::size_t>(to)];
   x.state = to;
@@ -48,6 +54,7 @@ void ledger::move(trial& x, trial_state to) {
 void ledger::learn(observation x) {
   seen_.insert(fingerprint(x.point));
   next_observation_ = x.id.number + 1;
+  if (x.task) ++seen_cheaper_[*x.task];
   summary_.add(x);
   observations_.append(std::move(x));
   ++revision_;
@@ -63,6 +70,10 @@ struct ledger_applier {
   using outcome = result<void>;
 
   std::size_t metrics() const { return book.definition_->metrics.size(); }
+  /// Nothing, or a task of the definition that is cheaper than a full trial.
+  bool known(std::optional<task_index> task) const {
+    return !task || (*task < book.definition_->tasks.size() && book.definition_->tasks[*task].cost < 1);
+  }
 
   outcome operator()(const events::experiment_created&) { return impossible("the experiment exists already"); }
 
@@ -90,9 +101,11 @@ struct ledger_applier {
   outcome operator()(const events::trial_queued& e) {
     if (e.trial != book.next_trial()) return impossible(named(e.trial) + " is out of order");
     if (e.point.values.size() != book.space_->size()) return impossible(named(e.trial) + " has foreign assignments");
+    if (!known(e.task)) return impossible(named(e.trial) + " has a foreign task");
     trial t;
     t.id = e.trial;
     t.point = e.point;
+    t.task = e.task;
     book.trials_.push_back(std::move(t));
     ++book.counts_[static_cast<std::size_t>(trial_state::queued)];
     book.open_.insert(e.trial);
@@ -106,7 +119,7 @@ struct ledger_applier {
       if (e.trial != book.next_trial() || !e.point || e.attempt != 1)
         return impossible(named(e.trial) + " is out of order");
       if (e.point->values.size() != book.space_->size()) return impossible(named(e.trial) + " has foreign assignments");
-      if (auto queued = (*this)(events::trial_queued{e.trial, *e.point}); !queued) return queued;
+      if (auto queued = (*this)(events::trial_queued{e.trial, *e.point, e.task}); !queued) return queued;
       t = book.find_mutable(e.trial);
       t->from = e.from;
       t->based_on = e.based_on;
@@ -137,6 +150,10 @@ struct ledger_applier {
     trial* t = book.find_mutable(e.trial);
     if (!t || !t->open() || e.values.size() != metrics()) return impossible(named(e.trial) + " cannot report");
     t->reports.push_back({e.step, e.attempt, e.values});
+    if (e.step > t->steps) {
+      book.steps_ += e.step - t->steps;
+      t->steps = e.step;
+    }
     return {};
   }
 
@@ -153,6 +170,7 @@ struct ledger_applier {
     t->reason = std::move(reason);
     seen.trial = id;
     seen.point = t->point;
+    seen.task = t->task;
     seen.at = what.at;
     book.learn(std::move(seen));
     return {};
@@ -179,6 +197,7 @@ struct ledger_applier {
     t->reason.clear();
     seen.trial = e.trial;
     seen.point = t->point;
+    seen.task = t->task;
     seen.at = what.at;
     book.observations_.replace(*at, std::move(seen));
     book.summary_.rebuild(*book.definition_, book.observations_);
@@ -237,6 +256,7 @@ struct ledger_applier {
     if (seen.id.number < book.next_observation_) return impossible(named(seen.id) + " is out of order");
     if (seen.point.values.size() != book.space_->size() || (!seen.failed() && seen.values.size() != metrics()))
       return impossible(named(seen.id) + " has foreign assignments or metrics");
+    if (!known(seen.task)) return impossible(named(seen.id) + " has a foreign task");
     auto copy = seen;
     copy.at = what.at;
     book.learn(std::move(copy));
@@ -262,6 +282,7 @@ struct ledger_applier {
     auto at = book.place(e.observation);
     if (!at) return impossible(named(e.observation) + " does not exist");
     book.seen_.erase(book.seen_.find(fingerprint(book.observations_[*at].point)));
+    if (auto task = book.observations_[*at].task) --book.seen_cheaper_[*task];
     book.observations_.erase(*at);
     if (VILFREDO_BUG(observation_id_reused))
       book.next_observation_ =
@@ -278,6 +299,7 @@ struct ledger_applier {
     if (t->state == trial_state::queued) std::erase(book.queue_, e.trial);
     --book.counts_[static_cast<std::size_t>(t->state)];
     book.open_.erase(e.trial);
+    book.steps_ -= t->steps;
     book.trials_[e.trial.number - 1].reset();
     return {};
   }
@@ -286,6 +308,9 @@ struct ledger_applier {
     if (e.plan != book.plans_ + 1) return impossible("plan " + std::to_string(e.plan) + " is out of order");
     for (const auto& c : e.candidates)
       if (c.values.size() != book.space_->size()) return impossible("a plan has foreign assignments");
+    if (!e.tasks.empty() && e.tasks.size() != e.candidates.size()) return impossible("a plan has foreign tasks");
+    for (auto task : e.tasks)
+      if (task >= book.definition_->tasks.size()) return impossible("a plan has foreign tasks");
     book.serving_.made(e);
     book.plans_ = e.plan;
     book.candidates_planned_ += e.candidates.size();

@@ -60,6 +60,18 @@ result<measured> by_metric(const definition& d, const std::vector<measurement>& 
   return out;
 }
 
+/// The task of that name, nothing for a full trial.
+result<std::optional<task_index>> task_named(const definition& d, const std::string& name) {
+  if (name.empty()) return std::optional<task_index>{};
+  if (d.tasks.empty()) return error{errc::invalid, "\"" + d.name + "\" has no tasks; leave \"" + name + "\" out"};
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < d.tasks.size(); ++i) {
+    if (d.tasks[i].name == name) return cheaper(d, static_cast<task_index>(i));
+    names.push_back(d.tasks[i].name);
+  }
+  return error{errc::invalid, "\"" + name + "\" is not a task of \"" + d.name + "\"" + did_you_mean(name, names)};
+}
+
 /// Doubles each time from one second, at most five minutes.
 duration backoff(std::uint32_t crashes) {
   using namespace std::chrono_literals;
@@ -208,10 +220,12 @@ struct ledger_decider {
   outcome operator()(const enqueue& c) const {
     auto point = book.space().read(c.assignments);
     if (!point) return point.error();
+    auto task = task_named(book.definition(), c.task);
+    if (!task) return task.error();
     if (book.count(trial_state::queued) >= ledger::most_queued)
       return error{errc::overloaded, "the queue is full (" + std::to_string(ledger::most_queued) + " trials)"};
     auto id = book.next_trial();
-    return decision{{events::trial_queued{id, *std::move(point)}}, enqueued{id}};
+    return decision{{events::trial_queued{id, *std::move(point), *task}}, enqueued{id}};
   }
 
   outcome operator()(const observe& c) const {
@@ -224,10 +238,14 @@ struct ledger_decider {
         return error{errc::conflict, named(*c.trial) + " has not ended; complete it before observing it again"};
       seen.trial = *c.trial;
       seen.point = t->point;
+      seen.task = t->task;
     } else {
       auto point = book.space().read(c.assignments);
       if (!point) return point.error();
       seen.point = *std::move(point);
+      auto task = task_named(book.definition(), c.task);
+      if (!task) return task.error();
+      seen.task = *task;
     }
     if (c.failure.empty()) {
       auto values = by_metric(book.definition(), c.values, completeness::final);
@@ -323,10 +341,13 @@ private:
     if (rule->rule == "space")
       return error{errc::conflict, name + " has tried every configuration there is; for a larger space start an "
                                           "experiment of another name"};
-    return error{errc::conflict, name + " was stopped by stop_when." + rule->rule + " (" + rule->reason +
-                                     ") and would be again at once; " +
-                                     (rule->rule == "target" ? "set another" : "raise it") +
-                                     " or take it out of the job file, then run the job"};
+    return error{errc::conflict,
+                 name + " was stopped by stop_when." + rule->rule + " (" + rule->reason +
+                     ") and would be again at once; " +
+                     (rule->rule == "target"                                                 ? "set another"
+                      : rule->rule == "stagnation" && book.definition().stop_when.improbable ? "lower its probability"
+                                                                                             : "raise it") +
+                     " or take it out of the job file, then run the job"};
   }
 
   /// Why attempt `attempt` should not go on, if so.

@@ -52,11 +52,14 @@ std::string ledger::dump() const {
     << (d.observation_budget ? std::to_string(*d.observation_budget) : "none") << " created " << created_ << " last "
     << last_at_ << " first issued " << first_issued_.value_or(time_point{}) << (paused_ ? " paused" : "")
     << (archived_ ? " archived" : "") << (stopped_ ? " stopped " : " ") << stop_reason_ << " next observation "
-    << next_observation_ << "\n";
+    << next_observation_ << " steps " << steps_ << " consumed " << consumed() << " committed " << committed() << "\n";
   const auto& rules = d.stop_when;
   t << "rules " << rules.seconds.value_or(absent) << " " << rules.failed.value_or(0) << " "
     << rules.stagnation.value_or(0);
   for (const auto& [name, target] : rules.target) t << " " << name << " " << target;
+  if (rules.improbable) t << " improbable " << rules.improbable->observations << " " << rules.improbable->probability;
+  if (rules.steps) t << " steps " << *rules.steps;
+  for (const auto& [name, total] : rules.cost) t << " cost " << name << " " << total;
   t << "\n";
   for (const auto& [key, value] : d.metadata) {
     t << "metadata " << key << " ";
@@ -74,14 +77,16 @@ std::string ledger::dump() const {
       << " attempt " << std::uint64_t{x.attempt} << " losses " << std::uint64_t{x.losses} << " crashes "
       << std::uint64_t{x.crashes} << " lease " << x.lease << " until " << x.lease_until << " worker " << x.worker
       << " based " << x.based_on << " at " << x.issued << " " << x.ended << " retry " << x.retry_at << " by "
-      << std::uint64_t{x.ended_by} << " observed " << x.observed.number << " reason " << x.reason << "\n";
+      << std::uint64_t{x.ended_by} << " observed " << x.observed.number << " reason " << x.reason;
+    if (x.task) t << " task " << std::uint64_t{*x.task};
+    t << "\n";
     for (const auto& r : x.reports)
       t << " report " << r.step << " " << std::uint64_t{r.attempt} << " " << r.values << "\n";
   }
   for (const auto& o : observations_)
     t << "observation " << o.id.number << " trial " << o.trial.number << " " << o.point.values << " " << o.values << " "
       << o.stddevs << " failure " << o.failure << (o.stopped_at ? " stopped " : " ") << o.stopped_at.value_or(absent)
-      << " at " << o.at << "\n";
+      << " at " << o.at << (o.task ? " task " + std::to_string(*o.task) : std::string{}).c_str() << "\n";
   t << "queue";
   for (auto id : queue_) t << " " << id.number;
   t << "\nretries";
@@ -92,7 +97,10 @@ std::string ledger::dump() const {
     << summary_.since_improvement() << " " << summary_.reference() << "\n";
   for (const auto& p : serving_.plans()) {
     t << "plan " << p.number << " based " << p.based_on << (p.timeless ? " timeless" : "");
-    for (std::size_t i = 0; i < p.candidates.size(); ++i) t << (p.used[i] ? " -" : " +") << p.candidates[i].values;
+    for (std::size_t i = 0; i < p.candidates.size(); ++i) {
+      t << (p.used[i] ? " -" : " +") << p.candidates[i].values;
+      if (!p.tasks.empty()) t << "/" << std::uint64_t{p.tasks[i]};
+    }
     t << "\n";
   }
   t << "plans " << plans_ << " candidates " << candidates_planned_ << " planned " << last_planned_ << " sequence "

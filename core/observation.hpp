@@ -24,11 +24,12 @@ struct observation {
   std::vector<double> stddevs;  ///< empty, or one a metric, NaN where not given
   std::string failure;          ///< why it failed; empty: it did not
   time_point at{};
-  std::optional<double> stopped_at;  ///< the step that a stopping rule ended it at: `values` are not final
+  std::optional<double> stopped_at = {};  ///< the step that a stopping rule ended it at: `values` are not final
+  std::optional<task_index> task = {};    ///< which of the tasks cheaper than a full trial it was
 
   bool failed() const { return !failure.empty(); }
   /// Its values are what the configuration comes to.
-  bool final() const { return !failed() && !stopped_at; }
+  bool final() const { return !failed() && !stopped_at && !task; }
 };
 
 /// All observations of an experiment in the order they came in, as an immutable value: a copy is a snapshot and costs

@@ -49,7 +49,8 @@ struct trial_run {
   std::uint64_t seed = 0;
   std::vector<named_value> assignments;
   run_definition program;
-  std::vector<std::uint32_t> gpus;  ///< slots it may use; CUDA_VISIBLE_DEVICES
+  std::vector<std::uint32_t> gpus;          ///< slots it may use; CUDA_VISIBLE_DEVICES
+  std::optional<vilfredo::task> task = {};  ///< in an experiment with tasks
 };
 
 /// What a running program tells, in order: any number of outputs, then one exit.

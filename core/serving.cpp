@@ -8,15 +8,16 @@ namespace {
 std::optional<serving::choice> best_left(const serving::kept_plan& plan, const serving::excluded& skip) {
   for (std::size_t i = 0; i < plan.candidates.size(); ++i)
     if (!plan.used[i] && !skip(plan.candidates[i]))
-      return serving::choice{&plan.candidates[i], plan.based_on, plan.number, static_cast<std::uint32_t>(i)};
+      return serving::choice{&plan.candidates[i], plan.based_on, plan.number, static_cast<std::uint32_t>(i),
+                             plan.tasks.empty() ? std::nullopt : std::optional(plan.tasks[i])};
   return std::nullopt;
 }
 }  // namespace
 
 void serving::made(const events::plan_made& plan) {
   std::erase_if(plans_, [](const kept_plan& p) { return std::ranges::all_of(p.used, [](bool u) { return u; }); });
-  plans_.push_back(
-      {plan.plan, plan.based_on, plan.timeless, plan.candidates, std::vector<bool>(plan.candidates.size(), false)});
+  plans_.push_back({plan.plan, plan.based_on, plan.timeless, plan.candidates,
+                    std::vector<bool>(plan.candidates.size(), false), plan.tasks});
   if (!plan.timeless && plans_.size() > reserve) plans_.erase(plans_.begin());
 }
 

@@ -22,6 +22,7 @@ public:
     vilfredo::revision based_on = 0;
     std::uint64_t plan = 0;
     std::uint32_t candidate = 0;
+    std::optional<task_index> task = {};
   };
   using excluded = std::function<bool(const assignments&)>;
 
@@ -40,6 +41,7 @@ public:
     bool timeless = false;
     std::vector<assignments> candidates;
     std::vector<bool> used;
+    std::vector<task_index> tasks;  ///< one a candidate, or empty
   };
   const std::vector<kept_plan>& plans() const { return plans_; }
 

@@ -18,6 +18,7 @@ double loss(const metric& m, double value) { return m.objective == objective::ma
 
 summary::summary(const definition& x) : metrics_(x.metrics), optimized_(metrics_with(x, strategy::optimize)) {
   best_.resize(metrics_.size());
+  totals_.resize(metrics_.size());
   worst_.assign(optimized_.size(), absent);
 }
 
@@ -41,11 +42,14 @@ void summary::add(const observation& x) {
     ++failed_;
     return;
   }
-  ++since_improvement_;
+  for (std::size_t i = 0; i < metrics_.size(); ++i)
+    if (std::isfinite(x.values[i])) totals_[i] += x.values[i];
+  if (!x.task) ++since_improvement_;
   if (x.stopped_at) {
     ++stopped_;
     return;
   }
+  if (x.task) return;
   auto point = losses(x);
   for (std::size_t i = 0; i < point.size(); ++i)
     if (std::isfinite(point[i]) && !(point[i] <= worst_[i])) worst_[i] = point[i];
@@ -71,6 +75,11 @@ void summary::add(const observation& x) {
 void summary::rebuild(const definition& x, const history& observations) {
   *this = summary{x};
   for (const auto& o : observations) add(o);
+}
+
+double summary::chance_of_improvement(std::uint64_t next) const {
+  auto n = static_cast<double>(next);
+  return n / (n + static_cast<double>(since_improvement_) + 1);
 }
 
 std::vector<observation_id> summary::front() const {

@@ -55,8 +55,18 @@ public:
   /// One point for each observation that improved; measured from the present reference point, so it never falls.
   /// Computed when asked.
   std::vector<progress_point> progress() const;
-  /// Observations that did not fail, since the last one that improved.
+  /// Observations that did not fail, since the last one that improved; those of cheaper tasks are none of these.
   std::uint64_t since_improvement() const { return since_improvement_; }
+  /// How probable it is that one of the next n observations improves, after k in a row that did not: n / (n + k + 1).
+  ///
+  /// The best one and the k + n around it are taken as exchangeable: then each is as likely as any other to be the best
+  /// of all, whatever the values (records of an exchangeable sequence; Rényi 1962, "Théorie des éléments saillants
+  /// d'une suite d'observations"). Laplace's rule of succession says the same of any event that did not happen k times,
+  /// and so of a front's improvement. Only what came since the last improvement counts, so what a sampler had to learn
+  /// first makes nobody stop.
+  double chance_of_improvement(std::uint64_t next) const;
+  /// The sum of a metric over all observations that have it, those of stopped trials included.
+  double total(std::size_t metric) const { return totals_[metric]; }
 
 private:
   bool eligible(const observation& x) const;
@@ -68,7 +78,8 @@ private:
   std::vector<std::size_t> optimized_;
   std::uint64_t count_ = 0, failed_ = 0, stopped_ = 0, ineligible_ = 0, since_improvement_ = 0;
   std::vector<std::optional<best_value>> best_;
-  std::vector<double> worst_;  // losses; one an optimized metric, NaN before the first
+  std::vector<double> totals_;  // one a metric
+  std::vector<double> worst_;   // losses; one an optimized metric, NaN before the first
   pareto_front front_;
   struct improvement {
     std::uint64_t at;

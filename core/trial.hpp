@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ struct trial {
   trial_id id;
   assignments point;
   origin from = origin::user;
+  std::optional<task_index> task;  ///< which of the tasks cheaper than a full trial it is
   trial_state state = trial_state::queued;
   std::uint32_t attempt = 0;        ///< 1 with the first lease
   std::uint32_t losses = 0;         ///< attempts that ended as lease_expired or worker_lost
@@ -63,6 +65,7 @@ struct trial {
   observation_id observed;     ///< the observation that ended it
   std::string reason;          ///< of the last return, failure or cancellation
   std::vector<progress_report> reports;
+  double steps = 0;  ///< the highest step reported
 
   bool open() const { return state <= trial_state::returned; }
 };

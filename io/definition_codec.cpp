@@ -123,6 +123,8 @@ json to_json(const definition& x) {
   for (const auto& m : x.metrics) out["metrics"].push_back(to_json(m));
   if (x.observation_budget) out["observation_budget"] = *x.observation_budget;
   out["parallel_bandwidth"] = x.parallel_bandwidth;
+  if (x.num_solutions != usual.num_solutions) out["num_solutions"] = x.num_solutions;
+  for (const auto& t : x.tasks) out["tasks"].push_back({{"name", t.name}, {"cost", number_json(t.cost)}});
   if (x.sampler != usual.sampler) out["sampler"] = to_json(x.sampler, "name");
   if (!x.early_stopping.empty()) out["early_stopping"] = to_json(x.early_stopping);
   if (x.stop_when != usual.stop_when) out["stop_when"] = to_json(x.stop_when);
@@ -146,6 +148,13 @@ result<definition> read_definition(const json& x) {
   });
   if (auto v = job.find("observation_budget")) out.observation_budget = v->whole<std::uint64_t>();
   if (auto v = job.find("parallel_bandwidth")) out.parallel_bandwidth = v->whole<std::uint32_t>();
+  if (auto v = job.find("num_solutions")) out.num_solutions = v->whole<std::uint32_t>();
+  if (auto v = job.find("tasks"))
+    v->elements([&](const json_reader& t) {
+      t.object({keys::task, {}});
+      auto name = t.need("name", "give the task a name").text();
+      out.tasks.push_back({std::move(name), t.need("cost", "say what it costs, as a share of a full trial").number()});
+    });
   if (auto v = job.find("type"))
     out.type = v->one_of<experiment_type>(
         {{"offline", experiment_type::offline}, {"random", experiment_type::random}, {"grid", experiment_type::grid}});

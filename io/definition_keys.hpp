@@ -12,28 +12,14 @@ using namespace std::string_view_literals;
 using stranger = known_keys::stranger;
 
 inline constexpr std::array job{
-    "name"sv,
-    "parameters"sv,
-    "conditionals"sv,
-    "linear_constraints"sv,
-    "metrics"sv,
-    "type"sv,
-    "observation_budget"sv,
-    "sampler"sv,
-    "parallel_bandwidth"sv,
-    "early_stopping"sv,
-    "seed"sv,
-    "stop_when"sv,
-    "initial"sv,
-    "run"sv,
-    "metadata"sv,
-    "$schema"sv,
+    "name"sv,  "parameters"sv,         "conditionals"sv, "linear_constraints"sv, "metrics"sv,
+    "type"sv,  "observation_budget"sv, "sampler"sv,      "parallel_bandwidth"sv, "num_solutions"sv,
+    "tasks"sv, "early_stopping"sv,     "seed"sv,         "stop_when"sv,          "initial"sv,
+    "run"sv,   "metadata"sv,           "$schema"sv,
 };
 inline constexpr std::array job_strangers{
     stranger{"pruner", "write \"early_stopping\""},
     stranger{"scheduler", "write \"early_stopping\""},
-    stranger{"num_solutions", "several solutions are not available in this version; remove the key"},
-    stranger{"tasks", "multitask experiments are not available in this version; remove the key"},
     stranger{"project", "a job file belongs to no project; remove the key"},
     stranger{"runs_only", "every experiment here takes trials; remove the key"},
     stranger{"budget", "write \"observation_budget\""},
@@ -96,8 +82,10 @@ inline constexpr std::array objective_strangers{
     stranger{"min", "write \"minimize\""},
     stranger{"max", "write \"maximize\""},
 };
+inline constexpr std::array task{"name"sv, "cost"sv};
 inline constexpr std::array stopping_group{"all"sv};
-inline constexpr std::array stop_when{"seconds"sv, "failed"sv, "stagnation"sv, "target"sv};
+inline constexpr std::array stop_when{"seconds"sv, "failed"sv, "stagnation"sv, "target"sv, "steps"sv, "cost"sv};
+inline constexpr std::array stagnation{"observations"sv, "probability"sv};
 inline constexpr std::array stop_when_strangers{
     stranger{"timeout", "write \"seconds\""},
     stranger{"trials", "write \"observation_budget\" beside \"stop_when\""},

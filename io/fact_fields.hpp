@@ -51,7 +51,8 @@ template <>
 struct fact_shape<events::trial_queued> {
   using e = events::trial_queued;
   static constexpr std::string_view name = "trial_queued";
-  static constexpr auto fields = std::tuple{required("trial", &e::trial), required("point", &e::point)};
+  static constexpr auto fields =
+      std::tuple{required("trial", &e::trial), required("point", &e::point), field("task", &e::task)};
 };
 template <>
 struct fact_shape<events::trial_issued> {
@@ -61,7 +62,7 @@ struct fact_shape<events::trial_issued> {
       required("trial", &e::trial),      field("attempt", &e::attempt),         field("worker", &e::worker),
       field("lease", &e::lease),         field("lease_until", &e::lease_until), field("point", &e::point),
       field("origin", &e::from),         field("based_on", &e::based_on),       field("plan", &e::plan),
-      field("candidate", &e::candidate), field("sequence", &e::sequence),
+      field("candidate", &e::candidate), field("sequence", &e::sequence),       field("task", &e::task),
   };
 };
 template <>
@@ -140,6 +141,7 @@ struct fact_shape<events::observation_added> {
       field("failure", &e::failure),
       field("at", &e::at),
       field("stopped_at", &e::stopped_at),
+      field("task", &e::task),
   };
 };
 template <>
@@ -172,7 +174,7 @@ struct fact_shape<events::plan_made> {
   static constexpr auto fields = std::tuple{
       required("plan", &e::plan),          field("based_on", &e::based_on), field("sampler", &e::sampler),
       field("candidates", &e::candidates), field("hint", &e::hint),         field("note", &e::note),
-      field("timeless", &e::timeless),     field("last", &e::last),
+      field("timeless", &e::timeless),     field("last", &e::last),         field("tasks", &e::tasks),
   };
 };
 template <>

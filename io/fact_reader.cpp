@@ -127,6 +127,12 @@ void fact_reader::value(std::vector<assignments>& x) {
   while (in_.more(']')) value(x.emplace_back());
 }
 
+void fact_reader::value(std::vector<std::uint32_t>& x) {
+  x.clear();
+  if (!in_.open('[')) return;
+  while (in_.more(']')) value(x.emplace_back());
+}
+
 void fact_reader::value(std::shared_ptr<const definition>& x) {
   std::string_view text;
   auto at = in_.offset();

@@ -27,6 +27,7 @@ public:
   void value(assignments& x) { value(x.values); }
   void value(std::vector<double>& x);
   void value(std::vector<assignments>& x);
+  void value(std::vector<std::uint32_t>& x);
   void value(std::shared_ptr<const definition>& x);
   void value(stop_rules& x);
   void value(std::map<std::string, std::variant<std::string, double>>& x);

@@ -87,6 +87,10 @@ std::vector<std::string> fill_environment(const std::vector<std::string>& inheri
   all["VILFREDO_DIR"] = folder.path.string();
   all["VILFREDO_ASSIGNMENTS"] = folder.assignments().string();
   all["VILFREDO_CHECKPOINT_DIR"] = folder.checkpoint().string();
+  if (what.task) {
+    all["VILFREDO_TASK"] = what.task->name;
+    all["VILFREDO_TASK_COST"] = text::number(what.task->cost);
+  }
   std::error_code unknown;
   // An earlier attempt that left nothing behind gives nothing to continue from.
   if (what.attempt > 1 && !std::filesystem::is_empty(folder.checkpoint(), unknown) && !unknown)

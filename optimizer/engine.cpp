@@ -21,6 +21,20 @@ namespace {
 constexpr std::uint64_t plan_stream = 1, design_stream = 2;
 constexpr duration longest_wait = std::chrono::hours{24 * 365};  // so that no sum of times runs over
 
+/// Takes out the candidates that are not in the space, or of tasks that there are not.
+void drop_unusable(plan& x, const ledger& book) {
+  const auto tasks = book.definition().tasks.size();
+  plan kept;
+  for (std::size_t i = 0; i < x.candidates.size(); ++i) {
+    if (!book.space().check(x.candidates[i])) continue;
+    if (!x.tasks.empty() && (i >= x.tasks.size() || x.tasks[i] >= tasks)) continue;
+    kept.candidates.push_back(std::move(x.candidates[i]));
+    if (!x.tasks.empty()) kept.tasks.push_back(x.tasks[i]);
+  }
+  x.candidates = std::move(kept.candidates);
+  x.tasks = std::move(kept.tasks);
+}
+
 // For the planted bug of that name only.
 [[maybe_unused]] std::uint64_t points_since_load = 0;
 }  // namespace
@@ -236,6 +250,7 @@ std::optional<events::trial_issued> engine::new_trial(haste h) {
     event.based_on = c.based_on;
     event.plan = c.plan;
     event.candidate = c.candidate;
+    event.task = cheaper(book_.definition(), c.task);
     return event;
   };
   auto bandwidth = std::max(1u, book_.definition().parallel_bandwidth);
@@ -294,7 +309,10 @@ void engine::plan_if_due(step& out) {
   job->space = book_.shared_space();
   job->observations = book_.observations();
   for (auto id : book_.open_trials())
-    if (const trial& t = *book_.find(id); t.state != trial_state::queued) job->pending.push_back(t.point);
+    if (const trial& t = *book_.find(id); t.state != trial_state::queued) {
+      job->pending.push_back(t.point);
+      job->pending_tasks.push_back(t.task);
+    }
   job->based_on = book_.revision();
   job->count = sampler_->uses_history ? bandwidth + 2 : std::max<std::size_t>(64, 2 * bandwidth);
   job->first = book_.candidates_planned();
@@ -317,8 +335,7 @@ step engine::planned(result<plan> made, time_point now) {
   if (!job_) return out;  // of an engine that lived before a restart
   auto job = std::exchange(job_, nullptr);
   if (made) {
-    if (!VILFREDO_BUG(candidate_unchecked))
-      std::erase_if(made->candidates, [&](const assignments& x) { return !book_.space().check(x); });
+    if (!VILFREDO_BUG(candidate_unchecked)) drop_unusable(*made, book_);
     if (made->candidates.empty() && !made->last) made = error{errc::internal, "the sampler made no usable candidate"};
   }
   if (made) {
@@ -326,7 +343,7 @@ step engine::planned(result<plan> made, time_point now) {
            events::plan_made{book_.plans() + 1, job->based_on,
                              made->sampler.empty() ? sampler_->name : std::move(made->sampler),
                              std::move(made->candidates), std::move(made->hint), std::move(made->note),
-                             !sampler_->uses_history, made->last},
+                             !sampler_->uses_history, made->last, std::move(made->tasks)},
            now);
     settle(out, now);
   } else {

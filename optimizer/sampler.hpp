@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ namespace vilfredo {
 struct plan_job {
   std::shared_ptr<const vilfredo::definition> definition;  ///< metrics (with current thresholds), options, seed
   std::shared_ptr<const vilfredo::space> space;
-  history observations;              ///< completed and failed, in order
-  std::vector<assignments> pending;  ///< issued and not yet observed
+  history observations;                                  ///< completed and failed, in order
+  std::vector<assignments> pending;                      ///< issued and not yet observed
+  std::vector<std::optional<task_index>> pending_tasks;  ///< of each of these, when cheaper than a full trial
   vilfredo::revision based_on = 0;
   std::size_t count = 1;    ///< how many candidates are wanted
   std::uint64_t first = 0;  ///< how many candidates all earlier plans made
@@ -34,9 +36,10 @@ struct plan_job {
 struct plan {
   std::vector<assignments> candidates;  ///< at most `count`; each feasible, best first
   std::string hint;
-  std::string note;          ///< what was chosen and why, in a few words
-  bool last = false;         ///< nothing further to suggest, ever
-  std::string sampler = {};  ///< who made it, when the sampler that was asked let another do so
+  std::string note;                    ///< what was chosen and why, in a few words
+  bool last = false;                   ///< nothing further to suggest, ever
+  std::string sampler = {};            ///< who made it, when the sampler that was asked let another do so
+  std::vector<task_index> tasks = {};  ///< one a candidate, in an experiment with tasks; empty: all are full trials
 };
 
 /// Makes suggestions. A pure function: no clock, no file, no shared state. Promises, tested for every sampler by

@@ -76,7 +76,9 @@ outcome study::carry_out(command what) {
 result<study::suggestion> study::ask() {
   auto got = narrowed<issued>(carry_out(vilfredo::ask{"study", duration{0}, std::nullopt}));
   if (!got) return got.error();
-  return suggestion{got->trial, book().space().name(got->point), got->point, got->from, got->seed};
+  suggestion out{got->trial, book().space().name(got->point), got->point, got->from, got->seed};
+  if (const auto* task = task_of(book().definition(), got->task)) out.task = *task;
+  return out;
 }
 
 std::uint32_t study::attempt_of(trial_id x) const {

@@ -2,6 +2,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,8 @@ public:
     std::vector<named_value> assignments;  ///< those that are active, by name
     vilfredo::assignments point;           ///< the same as numbers, in the space's order
     vilfredo::origin origin = origin::user;
-    std::uint64_t seed = 0;  ///< for the trial's own randomness
+    std::uint64_t seed = 0;                   ///< for the trial's own randomness
+    std::optional<vilfredo::task> task = {};  ///< in an experiment with tasks: what to run
   };
   /// Refused when the budget is spent or a stop rule ended it (errc::exhausted), or while there is nothing to try
   /// (errc::later). As many trials may run at once as one likes.

@@ -52,6 +52,15 @@ TEST_CASE("budget, bandwidth, thresholds, stop rules and metadata are edited") {
   CHECK(!edit.name);
 }
 
+TEST_CASE("tasks and the number of solutions are fixed") {
+  auto wanted = base();
+  wanted.tasks = {{"part", 0.5}, {"all", 1}};
+  CHECK(refusal(wanted).find("the list of tasks differs") != std::string::npos);
+  wanted = base();
+  wanted.num_solutions = 2;
+  CHECK(refusal(wanted).find("num_solutions differs") != std::string::npos);
+}
+
 TEST_CASE("a budget can be taken away") {
   auto wanted = base();
   wanted.observation_budget.reset();

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "app/trials_sheet.hpp"
 #include "tests/support/bookkeeper.hpp"
 
 using namespace vilfredo;
@@ -42,6 +43,21 @@ TEST_CASE("people are told counts, front, best by each metric and failures") {
                 "\n"
                 "Failures by reason\n"
                 "  1 × diverged\n");
+}
+
+TEST_CASE("with tasks the budget is told by what trials cost") {
+  auto d = simple_experiment();
+  d.observation_budget = 4;
+  d.tasks = {{"half", 0.5}, {"all", 1}};
+  bookkeeper keeper(d);
+  keeper.send(observe{std::nullopt, {{"x", 0.5}}, {{"y", 1, {}}}, "", "half"});
+  keeper.send(complete{keeper.issue({0.1}), 1, {{"y", 2, {}}}});
+  auto text = view::paint(overview(where, keeper.book(), {}), {});
+  CHECK(text.find("2 trials ended, for 1.5 of 4 full ones: 2 completed, 0 failed\n") != std::string::npos);
+  CHECK(overview_json(where, keeper.book())["budget_consumed"] == 1.5);
+  auto rows = nlohmann::ordered_json::parse(print(trials_sheet(keeper.book(), {}), output_format::json, {}));
+  CHECK(rows[0]["task"] == "all");
+  CHECK(rows[1]["task"] == "half");
 }
 
 TEST_CASE("programs are told the same as numbers") {

@@ -83,6 +83,95 @@ TEST_CASE("stop rules are checked") {
   CHECK(after([](auto& d) { d.stop_when.target["y"] = NAN; }) == "stop_when.target.y: must be a finite number");
 }
 
+TEST_CASE("what stop rules say of steps, costs and improbable improvements is checked") {
+  CHECK(after([](auto& d) {
+          d.stop_when.steps = 100;
+          d.stop_when.cost["y"] = 2.5;
+          d.stop_when.improbable = {10, 0.1};
+        }) == "sound");
+  CHECK(after([](auto& d) { d.stop_when.steps = 0; }) == "stop_when.steps: must be a finite number above 0");
+  CHECK(after([](auto& d) { d.stop_when.steps = INFINITY; }) == "stop_when.steps: must be a finite number above 0");
+  CHECK(after([](auto& d) { d.stop_when.cost["Y"] = 1; }) ==
+        "stop_when.cost: \"Y\" is not a metric; did you mean \"y\"?");
+  CHECK(after([](auto& d) { d.stop_when.cost["y"] = -1; }) == "stop_when.cost.y: must be above 0");
+  CHECK(after([](auto& d) {
+          d.stop_when.stagnation = 3;
+          d.stop_when.improbable = {10, 0.1};
+        }) == "stop_when.stagnation: must be a number or an object, not both");
+  CHECK(after([](auto& d) {
+          d.stop_when.improbable = {0, 0.1};
+        }) == "stop_when.stagnation.observations: must be at least 1");
+  for (double p : {0.0, 0.6, std::nan("")})
+    CHECK(after([&](auto& d) {
+            d.stop_when.improbable = {10, p};
+          }) == "stop_when.stagnation.probability: must be a number above 0 and at most 0.5");
+}
+
+TEST_CASE("several solutions need one metric, a budget for them, and neither conditionals nor tasks") {
+  auto several = [](const std::function<void(definition&)>& change) {
+    return after([&](auto& d) {
+      d.num_solutions = 3;
+      d.observation_budget = 20;
+      change(d);
+    });
+  };
+  CHECK(several([](auto&) {}) == "sound");
+  CHECK(several([](auto& d) { d.num_solutions = 0; }) == "num_solutions: must be from 1 to 1000");
+  CHECK(several([](auto& d) { d.metrics.push_back(maximize("z")); }) ==
+        "num_solutions: several solutions need exactly one metric to optimize");
+  CHECK(several([](auto& d) { d.metrics.push_back(keep_below("z", 1)); }) == "sound");
+  CHECK(several([](auto& d) { d.observation_budget.reset(); }) ==
+        "num_solutions: several solutions need an observation_budget; add one");
+  CHECK(several([](auto& d) { d.observation_budget = 2; }) == "num_solutions: must not be above observation_budget, 2");
+  CHECK(several([](auto& d) {
+          d.space.conditionals = {{"way", {"a", "b"}}};
+        }) == "num_solutions: several solutions cannot be had with conditionals; remove one of the two");
+  CHECK(several([](auto& d) {
+          d.tasks = {{"part", 0.5}, {"all", 1}};
+        }) == "tasks: multitask experiments have one solution; remove num_solutions");
+}
+
+TEST_CASE("tasks differ, one of them is the full trial, and they need one metric and a budget") {
+  auto with = [](std::vector<task> tasks, const std::function<void(definition&)>& change) {
+    return after([&](auto& d) {
+      d.tasks = tasks;
+      d.observation_budget = 20;
+      change(d);
+    });
+  };
+  auto of = [&](std::vector<task> tasks) { return with(std::move(tasks), [](auto&) {}); };
+  CHECK(of({{"part", 0.1}, {"all", 1}}) == "sound");
+  CHECK(of({{"all", 1}}) == "tasks: there must be from 2 to 100, or none");
+  CHECK(of({{"part", 0.1}, {"", 1}}) == "tasks[1].name: must not be empty");
+  CHECK(of({{"part", 0}, {"all", 1}}) == "tasks[0].cost: must be a number above 0 and at most 1");
+  CHECK(of({{"part", 0.1}, {"all", 1.5}}) == "tasks[1].cost: must be a number above 0 and at most 1");
+  CHECK(of({{"part", NAN}, {"all", 1}}) == "tasks[0].cost: must be a number above 0 and at most 1");
+  CHECK(of({{"part", 0.1}, {"part", 1}}) == "tasks[1].name: \"part\" is the name of tasks[0] already");
+  CHECK(of({{"all", 1}, {"part", 1}}) == "tasks[1].cost: 1 is the cost of \"all\" already; give each task another");
+  CHECK(of({{"part", 0.1}, {"half", 0.5}}) == "tasks: one of them must be the full trial; give it \"cost\": 1");
+  const std::vector<task> two{{"part", 0.1}, {"all", 1}};
+  CHECK(with(two, [](auto& d) { d.metrics.push_back(maximize("z")); }) ==
+        "tasks: multitask experiments need exactly one metric to optimize");
+  CHECK(with(two, [](auto& d) { d.metrics.push_back(keep_below("z", 1)); }) ==
+        "tasks: multitask experiments cannot have constraint metrics; make them stored ones");
+  CHECK(with(two, [](auto& d) { d.metrics.push_back(store("z")); }) == "sound");
+  CHECK(with(two, [](auto& d) { d.observation_budget.reset(); }) ==
+        "tasks: multitask experiments need an observation_budget; add one");
+}
+
+TEST_CASE("a trial without a task is a full one") {
+  auto d = simple_experiment();
+  CHECK(cost_of(d, std::nullopt) == 1);
+  CHECK_FALSE(task_of(d, std::nullopt));
+  d.tasks = {{"part", 0.1}, {"all", 1}};
+  CHECK(cost_of(d, 0) == 0.1);
+  CHECK(cost_of(d, 1) == 1);
+  CHECK(cheaper(d, 0) == task_index{0});
+  CHECK_FALSE(cheaper(d, 1));
+  CHECK(task_of(d, 0)->name == "part");
+  CHECK(task_of(d, std::nullopt)->name == "all");
+}
+
 TEST_CASE("the program to run is checked") {
   auto with = [](auto change) {
     return after([&](definition& d) {

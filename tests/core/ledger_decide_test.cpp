@@ -366,6 +366,31 @@ TEST_CASE("a suggestion can be observed more than once, after it has ended") {
   CHECK(refusal(k.send(observe{trial_id{5}, {}, y(1), ""})) == "there is no trial 5");
 }
 
+TEST_CASE("trials and observations of one's own may be of a task, by its name") {
+  auto d = simple_experiment();
+  d.observation_budget = 9;
+  bookkeeper plain(d);
+  CHECK(refusal(plain.send(enqueue{{{"x", 0.5}}, "part"})) == "\"test\" has no tasks; leave \"part\" out");
+  d.tasks = {{"part", 0.1}, {"all", 1}};
+  bookkeeper k(d);
+  CHECK(refusal(k.send(enqueue{{{"x", 0.5}}, "prat"})) == "\"prat\" is not a task of \"test\"; did you mean \"part\"?");
+  CHECK(refusal(k.send(observe{std::nullopt, {{"x", 0.5}}, y(1), "", "whole"})).find("is not a task") !=
+        std::string::npos);
+  auto part = answer_of<enqueued>(k.send(enqueue{{{"x", 0.5}}, "part"})).trial;
+  auto all = answer_of<enqueued>(k.send(enqueue{{{"x", 0.6}}, "all"})).trial;
+  CHECK(k.book().find(part)->task == task_index{0});
+  CHECK_FALSE(k.book().find(all)->task);
+  REQUIRE(k.issue_again(part));
+  CHECK(k.book().issued_answer(*k.book().find(part)).task == task_index{0});
+  auto first = answer_of<recorded>(k.send(complete{part, 1, y(1)})).observation;
+  CHECK(k.book().find(first)->task == task_index{0});
+  auto again = answer_of<recorded>(k.send(observe{part, {}, y(2), ""})).observation;
+  CHECK(k.book().find(again)->task == task_index{0});
+  auto own = answer_of<recorded>(k.send(observe{std::nullopt, {{"x", 0.1}}, y(3), "", "part"})).observation;
+  CHECK(k.book().find(own)->task == task_index{0});
+  CHECK(k.book().consumed() == doctest::Approx(0.3));
+}
+
 TEST_CASE("the budget is never exceeded, by observations of one's own neither") {
   auto d = simple_experiment();
   d.observation_budget = 2;

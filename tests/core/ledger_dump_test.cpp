@@ -25,7 +25,7 @@ public:
     case 2:
     case 3: issue(); break;
     case 4:
-      send(enqueue{{{"x", random_.uniform()}, {"k", random_.below(2) ? std::string("p") : std::string("q")}}});
+      send(enqueue{{{"x", random_.uniform()}, {"k", random_.below(2) ? std::string("p") : std::string("q")}}, task()});
       break;
     case 5:
     case 6:
@@ -43,7 +43,8 @@ public:
         send(observe{std::nullopt,
                      {{"x", random_.uniform()}, {"k", std::string("p")}},
                      values(),
-                     random_.below(3) ? "" : "broke"});
+                     random_.below(3) ? "" : "broke",
+                     task()});
       break;
     case 15: send(edit_observation{some_observation(), values(), random_.below(4) ? "" : "was wrong"}); break;
     case 16:
@@ -84,6 +85,11 @@ public:
 
 private:
   std::string worker() { return "w" + std::to_string(random_.below(3)); }
+  /// In an experiment with tasks, one of their names.
+  std::string task() {
+    const auto& tasks = k_.book().definition().tasks;
+    return tasks.empty() ? std::string{} : tasks[random_.below(tasks.size())].name;
+  }
   trial_id some_trial() { return {1 + random_.below(k_.book().next_trial().number + 1)}; }
   observation_id some_observation() { return {1 + random_.below(k_.book().next_observation().number + 1)}; }
   assignments point() { return k_.book().space().from_unit(std::vector<double>{random_.uniform(), random_.uniform()}); }
@@ -171,6 +177,27 @@ TEST_CASE("whatever commands come, replaying the facts gives the same bytes, and
     check_invariants(k.book());
     REQUIRE(k.replayed().dump() == k.book().dump());
     CHECK(k.book().facts() > 100);
+  }
+}
+
+TEST_CASE("whatever commands come, what tasks cost is replayed, too") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    auto d = experiment_for_monkeys();
+    d.metrics[1].strategy = strategy::store;
+    d.tasks = {{"tenth", 0.1}, {"all", 1}, {"half", 0.5}};
+    bookkeeper k(d);
+    monkey m(k, seed);
+    for (int i = 0; i < 300; ++i) {
+      auto committed = k.book().committed();
+      m.act();
+      if (k.book().committed() > committed + 1e-9)
+        REQUIRE(committed < static_cast<double>(*k.book().definition().observation_budget));
+    }
+    double consumed = 0;
+    for (const auto& o : k.book().observations()) consumed += cost_of(d, o.task);
+    REQUIRE(k.book().consumed() == doctest::Approx(consumed));
+    REQUIRE(k.replayed().dump() == k.book().dump());
   }
 }
 

@@ -145,6 +145,147 @@ TEST_CASE("stop rules: a target is met by one observation that meets all of it")
   CHECK(k.book().stop_reason() == "observation 4 meets the target");
 }
 
+TEST_CASE("stop rules: steps are those of all trials, and each trial's highest counts") {
+  auto d = simple_experiment();
+  d.stop_when.steps = 10;
+  bookkeeper k(d);
+  auto a = k.issue({0.1}), b = k.issue({0.2});
+  auto tell = [&](trial_id t, double step) { k.send(report{t, k.book().find(t)->attempt, step, {{"y", 1, {}}}}); };
+  tell(a, 4);
+  tell(a, 2);
+  tell(b, 5);
+  k.send(give_back{b, 1, return_cause::interrupted, ""});
+  REQUIRE(k.issue_again(b));
+  tell(b, 3);
+  CHECK(k.book().steps() == 9);
+  CHECK(k.book().state() == experiment_state::active);
+  tell(a, 5);
+  CHECK(k.book().state() == experiment_state::stopped);
+  CHECK(k.book().stop_reason() == "10 steps have been run");
+  CHECK(k.replayed().dump() == k.book().dump());
+}
+
+TEST_CASE("stop rules: a cost is a metric's sum over all observations, and follows their edits") {
+  auto d = experiment({real("x", 0, 1)}, {minimize("y"), store("seconds")});
+  d.stop_when.cost = {{"seconds", 10}};
+  bookkeeper k(d);
+  auto seen = [&](double seconds) {
+    return answer_of<recorded>(k.send(complete{k.issue({0.1}), 1, {{"y", 1, {}}, {"seconds", seconds, {}}}}))
+        .observation;
+  };
+  auto first = seen(6);
+  k.send(fail{k.issue({0.2}), 1, ""});
+  k.send(complete{k.issue({0.3}), 1, {{"y", 1, {}}}});
+  k.send(edit_observation{first, {{"y", 1, {}}, {"seconds", 2, {}}}, ""});
+  seen(7.5);
+  CHECK(k.book().summary().total(1) == 9.5);
+  CHECK(k.book().state() == experiment_state::active);
+  seen(0.5);
+  CHECK(k.book().state() == experiment_state::stopped);
+  CHECK(k.book().stop_reason() == "\"seconds\" comes to 10 over all observations");
+}
+
+TEST_CASE("stop rules: an improvement that has become improbable") {
+  auto d = simple_experiment();
+  d.stop_when.improbable = {1, 0.2};
+  bookkeeper k(d);
+  auto seen = [&](double y) { k.send(complete{k.issue({0.1}), 1, {{"y", y, {}}}}); };
+  for (double y : {5.0, 6.0, 6.0, 6.0, 4.0, 6.0, 6.0, 6.0}) seen(y);
+  // 1 / (1 + 3 + 1) is not below 0.2.
+  CHECK(k.book().state() == experiment_state::active);
+  seen(7);
+  CHECK(k.book().state() == experiment_state::stopped);
+  CHECK(k.book().stop_reason() ==
+        "after 4 observations without improvement, one within the next 1 has a probability of 0.1667");
+}
+
+namespace {
+definition with_tasks() {
+  auto d = simple_experiment();
+  d.tasks = {{"all", 1}, {"tenth", 0.1}, {"half", 0.5}};
+  d.observation_budget = 2;
+  return d;
+}
+trial_id issue_task(bookkeeper& k, double x, std::optional<task_index> task) {
+  events::trial_issued event;
+  event.trial = k.book().next_trial();
+  event.point = assignments{{x}};
+  event.task = task;
+  REQUIRE(k.record(event));
+  return event.trial;
+}
+}  // namespace
+
+TEST_CASE("with tasks the budget is the sum of costs, of what runs and of what was observed") {
+  bookkeeper k(with_tasks());
+  for (int i = 0; i < 10; ++i) {
+    auto t = issue_task(k, 0.01 * i, 1);
+    if (i < 6) k.send(complete{t, 1, {{"y", 1, {}}}});
+  }
+  CHECK(k.book().consumed() == doctest::Approx(0.6));
+  CHECK(k.book().committed() == doctest::Approx(1));
+  auto full = issue_task(k, 0.5, std::nullopt);
+  CHECK_FALSE(k.book().budget_left());
+  k.send(cancel{full, ""});
+  CHECK(k.book().budget_left());
+  CHECK(k.book().state() == experiment_state::active);
+  for (std::uint64_t n = 7; n <= 10; ++n) k.send(complete{{n}, 1, {{"y", 1, {}}}});
+  k.send(complete{issue_task(k, 0.6, 2), 1, {{"y", 1, {}}}});
+  k.send(delete_observation{{1}});
+  k.send(complete{issue_task(k, 0.7, 2), 1, {{"y", 1, {}}}});
+  CHECK(k.book().consumed() == doctest::Approx(1.9));
+  CHECK(k.book().budget_left());
+  k.send(complete{issue_task(k, 0.8, 1), 1, {{"y", 1, {}}}});
+  CHECK(k.book().state() == experiment_state::finished);
+  CHECK(k.replayed().dump() == k.book().dump());
+}
+
+TEST_CASE("only full trials can be best, and only they stagnate") {
+  auto d = with_tasks();
+  d.observation_budget = 20;
+  d.stop_when.stagnation = 1;
+  bookkeeper k(d);
+  for (double y : {0.1, 0.2}) k.send(complete{issue_task(k, y, 1), 1, {{"y", y, {}}}});
+  CHECK_FALSE(k.book().summary().best(0));
+  CHECK(k.book().state() == experiment_state::active);
+  auto full = answer_of<recorded>(k.send(complete{issue_task(k, 0.5, std::nullopt), 1, {{"y", 5, {}}}})).observation;
+  CHECK(k.book().summary().best(0)->observation == full);
+  CHECK(k.book().summary().completed() == 3);
+  const auto& cheap = *k.book().find(observation_id{1});
+  CHECK(cheap.task == task_index{1});
+  CHECK_FALSE(cheap.final());
+  CHECK(k.book().find(full)->final());
+}
+
+TEST_CASE("facts with foreign tasks do not follow") {
+  bookkeeper k(with_tasks());
+  events::trial_issued event;
+  event.trial = {1};
+  event.point = assignments{{0.5}};
+  for (task_index wrong : {0u, 3u}) {
+    event.task = wrong;
+    CHECK_FALSE(k.record(event));
+    CHECK_FALSE(k.record(events::trial_queued{{1}, {{0.5}}, wrong}));
+    observation seen;
+    seen.id = {1};
+    seen.point = {{0.5}};
+    seen.values = {1};
+    seen.task = wrong;
+    CHECK_FALSE(k.record(events::observation_added{seen}));
+  }
+  events::plan_made plan;
+  plan.candidates = {{{0.5}}, {{0.25}}};
+  plan.tasks = {1};
+  CHECK_FALSE(k.record(plan));
+  plan.tasks = {1, 3};
+  CHECK_FALSE(k.record(plan));
+  plan.tasks = {1, 0};
+  CHECK(k.record(plan));
+  auto choice = k.book().serving().fresh(0, 0, [](const assignments&) { return false; });
+  REQUIRE(choice);
+  CHECK(choice->task == task_index{1});
+}
+
 TEST_CASE("stop rules: time is the engine's to tell, and the fact says so") {
   bookkeeper k(simple_experiment());
   REQUIRE(k.record(events::experiment_stopped{"seconds", "60 seconds have passed"}));

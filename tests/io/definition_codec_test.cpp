@@ -48,6 +48,8 @@ TEST_CASE("what a definition does not say is at its default") {
   CHECK(x.type == experiment_type::offline);
   CHECK(x.sampler == component{"auto", {}});
   CHECK(x.stop_when == stop_rules{});
+  CHECK(x.num_solutions == 1);
+  CHECK(x.tasks.empty());
   CHECK(x.seed == 0);
   CHECK(x.initial.empty());
   CHECK_FALSE(x.run);
@@ -95,6 +97,19 @@ TEST_CASE("a grid is put in order and gives the bounds") {
   CHECK(n.grid == std::vector<double>{1, 4, 8});
   CHECK(n.min == 1);
   CHECK(n.max == 8);
+}
+
+TEST_CASE("stagnation is a number, or how improbable an improvement must have become") {
+  auto job = small();
+  job["stop_when"] = {{"stagnation", 7}};
+  CHECK(read(job).stop_when.stagnation == 7);
+  CHECK_FALSE(read(job).stop_when.improbable);
+  job["stop_when"] = json::parse(R"({"stagnation": {"observations": 10, "probability": 0.25}})");
+  CHECK_FALSE(read(job).stop_when.stagnation);
+  CHECK(read(job).stop_when.improbable == improbable_improvement{10, 0.25});
+  job["stop_when"]["stagnation"].erase("probability");
+  CHECK(read_definition(job).error().message ==
+        "stop_when.stagnation: key \"probability\" is missing; say below which probability of an improvement it ends");
 }
 
 TEST_CASE("a sampler is a name, or a name with options") {

@@ -70,6 +70,16 @@ std::vector<events::event> version_1() {
   least.trial = {8};
   observation seen{{3}, {7}, {{0.5, absent}}, {1.5, absent}, {0.25, absent}, "out of memory", at(1700000000456)};
   observation bare{{4}, {}, {{0.5, 2}}, {}, {}, "", {}};
+  events::trial_issued cheap;
+  cheap.trial = {12};
+  cheap.point = assignments{{0.5, 3}};
+  cheap.task = 0;
+  observation part{{7}, {12}, {{0.5, 3}}, {0.5, 2}, {}, "", {}, 4.5, 1};
+  edit_experiment limits;
+  limits.stop_when = stop_rules{};
+  limits.stop_when->improbable = {10, 0.25};
+  limits.stop_when->steps = 1000;
+  limits.stop_when->cost = {{"y", 12.5}};
   return {
       events::experiment_created{quadratic()},
       events::experiment_edited{changes},
@@ -110,6 +120,11 @@ std::vector<events::event> version_1() {
       events::trial_stopped{
           {11}, 2, {6}, 9, {0.5, absent}, "asha", "8 of the 9 trials that reached step 9 were better there"},
       events::trial_stopped{{11}, 1, {6}, 0, {std::numeric_limits<double>::infinity()}, "", ""},
+      events::trial_queued{{13}, {{0.5, 3}}, 2},
+      cheap,
+      events::observation_added{part},
+      events::plan_made{6, 12, "", {{{0.5, 1}}, {{0.25, 2}}}, "", "", false, false, {1, 0}},
+      events::experiment_edited{limits},
   };
 }
 }  // namespace
@@ -139,8 +154,8 @@ TEST_CASE("the list of fields leaves none out") {
   }
   FIELDS(events::experiment_created, 1, a)
   FIELDS(events::experiment_edited, 6, a, b, c, d, e, f)
-  FIELDS(events::trial_queued, 2, a, b)
-  FIELDS(events::trial_issued, 11, a, b, c, d, e, f, g, h, i, j, k)
+  FIELDS(events::trial_queued, 3, a, b, c)
+  FIELDS(events::trial_issued, 12, a, b, c, d, e, f, g, h, i, j, k, l)
   FIELDS(events::lease_renewed, 3, a, b, c)
   FIELDS(events::progress_reported, 4, a, b, c, d)
   FIELDS(events::trial_completed, 6, a, b, c, d, e, f)
@@ -148,11 +163,11 @@ TEST_CASE("the list of fields leaves none out") {
   FIELDS(events::trial_returned, 5, a, b, c, d, e)
   FIELDS(events::trial_cancelled, 2, a, b)
   FIELDS(events::result_discarded, 3, a, b, c)
-  FIELDS(events::observation_added, 8, a, b, c, d, e, f, g, h)
+  FIELDS(events::observation_added, 9, a, b, c, d, e, f, g, h, i)
   FIELDS(events::observation_edited, 4, a, b, c, d)
   FIELDS(events::observation_deleted, 1, a)
   FIELDS(events::trial_deleted, 1, a)
-  FIELDS(events::plan_made, 8, a, b, c, d, e, f, g, h)
+  FIELDS(events::plan_made, 9, a, b, c, d, e, f, g, h, i)
   FIELDS(events::plan_failed, 3, a, b, c)
   FIELDS(events::experiment_stopped, 2, a, b)
   FIELDS(events::trial_stopped, 7, a, b, c, d, e, f, g)

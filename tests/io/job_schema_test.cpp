@@ -140,7 +140,9 @@ TEST_CASE("schema and codec know the same keys of each object") {
       {"linear_constraint", keys::linear_constraint},
       {"term", keys::term},
       {"metric", keys::metric},
+      {"task", keys::task},
       {"stop_when", keys::stop_when},
+      {"stagnation", keys::stagnation},
       {"run", keys::run},
       {"resources", keys::resources},
   };

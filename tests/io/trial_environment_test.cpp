@@ -63,6 +63,16 @@ TEST_CASE("parameters' variables have names that every program can read") {
   CHECK(parameter_variable("ä b=c") == "VILFREDO_PARAM____B_C");
 }
 
+TEST_CASE("in an experiment with tasks the environment says which one to run") {
+  trial_run what;
+  trial_folder folder("/nowhere", {1}, {1});
+  CHECK_FALSE(variable(fill_environment({"VILFREDO_TASK=outer"}, what, folder, "mark"), "VILFREDO_TASK"));
+  what.task = task{"a tenth", 0.1};
+  auto all = fill_environment({}, what, folder, "mark");
+  CHECK(variable(all, "VILFREDO_TASK") == "a tenth");
+  CHECK(variable(all, "VILFREDO_TASK_COST") == "0.1");
+}
+
 TEST_CASE("the environment says everything about the trial, over what was inherited") {
   trial_run what;
   what.experiment = {7};

@@ -65,6 +65,32 @@ TEST_CASE("an experiment starts with its initial assignments, then the design, t
   CHECK(x.from == origin::fresh);
 }
 
+TEST_CASE("a plan may give each candidate a task, and those it names wrongly are left out") {
+  auto d = tuned(30);
+  d.tasks = {{"all", 1}, {"part", 0.25}};
+  engine_driver world(d);
+  std::vector<std::optional<task_index>> pending;
+  world.planner = [&](const plan_job& job) {
+    pending = job.pending_tasks;
+    plan out;
+    for (double x : {0.1, 0.2, 0.3}) out.candidates.push_back({{x, 0.5}});
+    out.tasks = {1, 2, 0};
+    return result<plan>(std::move(out));
+  };
+  pass_the_design(world);
+  auto cheap = world.ask_now();
+  CHECK(cheap.point.values[0] == 0.1);
+  CHECK(cheap.task == task_index{1});
+  auto full = world.ask_now();
+  CHECK(full.point.values[0] == 0.3);
+  CHECK_FALSE(full.task);
+  must(world.finish(full, 1));
+  CHECK(pending == std::vector<std::optional<task_index>>{1});
+  must(world.finish(cheap, 0));
+  CHECK(world.book().observations()[world.book().observations().size() - 1].task == task_index{1});
+  CHECK(world.book().dump() == world.replayed().dump());
+}
+
 TEST_CASE("an initial assignment outside the space is refused with its place") {
   auto d = tuned();
   d.initial = {{{"x", 0.25}, {"y", 1.75}}};

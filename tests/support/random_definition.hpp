@@ -84,6 +84,16 @@ inline definition random_definition(random_source& random) {
                  {"limit", objective::minimize, strategy::constraint, random_double(random)},
                  {"kept", objective::maximize, strategy::store, std::nullopt}};
   if (maybe()) out.observation_budget = 1 + random.below(1000);
+  if (out.observation_budget && maybe()) {
+    out.metrics.erase(out.metrics.begin());
+    if (maybe()) {
+      std::erase_if(out.metrics, [](const metric& m) { return m.strategy == strategy::constraint; });
+      out.tasks = {{"a" + random_words(random), 1}, {"b" + random_words(random), 0.5 * (1 - random.uniform())}};
+    } else if (out.space.parameters.size() > 2) {
+      out.num_solutions = static_cast<std::uint32_t>(1 + random.below(*out.observation_budget));
+    }
+  }
+  auto optimized = out.metrics[0].name;
   out.parallel_bandwidth = static_cast<std::uint32_t>(1 + random.below(100));
   out.type = static_cast<experiment_type>(random.below(3));
   if (maybe())
@@ -94,8 +104,13 @@ inline definition random_definition(random_source& random) {
                           {{"b", {}}, {"c", {{"flag", true}, {"word", random_words(random)}}}}};
   if (maybe()) out.stop_when.seconds = 1 + random.uniform();
   if (maybe()) out.stop_when.failed = 1 + random.below(9);
-  if (maybe()) out.stop_when.stagnation = 1 + random.below(9);
-  if (maybe()) out.stop_when.target = {{"quality", random_double(random)}, {"größe", random_double(random)}};
+  if (maybe())
+    out.stop_when.stagnation = 1 + random.below(9);
+  else if (maybe())
+    out.stop_when.improbable = {1 + random.below(99), 0.5 * (1 - random.uniform())};
+  if (maybe()) out.stop_when.steps = 1 + random.uniform() * 1e6;
+  if (maybe()) out.stop_when.cost = {{"kept", 1 - random.uniform()}, {"größe", 1e300}};
+  if (maybe()) out.stop_when.target = {{optimized, random_double(random)}, {"größe", random_double(random)}};
   out.seed = random.bits();
   if (maybe()) {
     run_definition run;

@@ -70,6 +70,9 @@ struct random_field {
     if (random.below(2)) x.seconds = random_double(random);
     if (random.below(2)) x.failed = random.bits();
     if (random.below(2)) x.target["größe"] = random_double(random);
+    if (random.below(2)) x.improbable = {random.bits(), random_double(random)};
+    if (random.below(2)) x.steps = random_double(random);
+    if (random.below(2)) x.cost["kept"] = random_double(random);
   }
   void operator()(std::map<std::string, std::variant<std::string, double>>& x) {
     x.clear();
