@@ -30,8 +30,15 @@ automatic::marks automatic::marks_of(const curve& x) const {
   return out;
 }
 
-bool automatic::scout(trial_id trial) const {
-  return options_.scouts > 0 && derive_seed(1, trial.number) % options_.scouts == 0;
+bool automatic::scout(trial_id trial, std::size_t one_in) const {
+  return options_.scouts > 0 && derive_seed(1, trial.number) % std::min(one_in, options_.scouts) == 0;
+}
+
+bool automatic::opening_is_over() const { return lengths_.size() >= smallest_elite; }
+
+void automatic::reported(trial_id trial, const curve& x, std::size_t row) {
+  if (opening_is_over() || !first_in_octave(x, row)) return;
+  opening_.marked(trial, std::ilogb(x.step(row)), losses_in(x, row, metrics_));
 }
 
 void automatic::ended(trial_id trial, const curve& x, trial_state how) {
@@ -41,6 +48,7 @@ void automatic::ended(trial_id trial, const curve& x, trial_state how) {
   if (!last) return;
   limits_.clear();
   lengths_.insert(x.step(x.rows() - 1));
+  if (opening_is_over()) opening_.forget();
   auto mine = marks_of(x);
   sample_.emplace(derive_seed(2, trial.number), mine);
   if (sample_.size() > sample_size) sample_.erase(std::prev(sample_.end()));
@@ -49,7 +57,6 @@ void automatic::ended(trial_id trial, const curve& x, trial_state how) {
 }
 
 std::optional<automatic::limit> automatic::limit_in(int octave) const {
-  if (lengths_.size() < options_.min_trials) return std::nullopt;
   const double left = 1 - std::ldexp(1, octave) / lengths_.quantile(0.5);
   if (!(left > 0)) return std::nullopt;
   limit out;
@@ -85,10 +92,13 @@ std::optional<automatic::limit> automatic::limit_in(int octave) const {
 }
 
 std::optional<std::string> automatic::judge(trial_id trial, const curve& x, std::size_t row) const {
-  if (!first_in_octave(x, row) || scout(trial)) return std::nullopt;
+  if (!first_in_octave(x, row)) return std::nullopt;
+  if (lengths_.size() < options_.min_trials) return std::nullopt;
+  if (scout(trial, opening_is_over() ? options_.scouts : early_scouts)) return std::nullopt;
   const auto mine = losses_in(x, row, metrics_);
   if (!mine) return std::nullopt;
   const int octave = std::ilogb(x.step(row));
+  if (!opening_is_over()) return opening_.judge(trial, octave, *mine);
   const auto [known, fresh] = limits_.try_emplace(octave);
   if (fresh) known->second = limit_in(octave);
   const auto& at = known->second;

@@ -3,13 +3,14 @@
 #include <vector>
 
 #include "optimizer/stopping/leaders.hpp"
+#include "optimizer/stopping/opening.hpp"
 #include "optimizer/stopping/ranked.hpp"
 #include "optimizer/stopping/stopper.hpp"
 
 namespace vilfredo::stopping {
 
 struct automatic_options {
-  std::size_t min_trials = 4;  ///< nobody is stopped before so many are completed
+  std::size_t min_trials = 0;  ///< nobody is stopped before so many are completed
   std::size_t scouts = 64;     ///< one trial in so many is never stopped, to learn from; 0: none
 };
 
@@ -30,6 +31,10 @@ struct automatic_options {
 /// foretell nothing, E is as far behind as all are, and few or none stop; where they do, E is ahead early, and nearly
 /// all others stop.
 ///
+/// Until `smallest_elite` trials are completed there is nothing to learn from, and steps are spent all the same: an
+/// `opening` halves at each octave then, and one trial in `early_scouts` goes to its end whatever it reports. Where
+/// curves cross, the opening errs with the few trials that begin before the scouts have shown it.
+///
 /// S is not taken over stopped trials: they are behind because that is why they were stopped, which proves nothing.
 /// Scouts, chosen by a hash of their ids and never stopped, find what begins badly and ends well.
 ///
@@ -40,7 +45,7 @@ public:
   automatic(automatic_options options, std::vector<std::size_t> metrics)
       : options_(options), metrics_(std::move(metrics)) {}
 
-  void reported(trial_id, const curve&, std::size_t) override {}
+  void reported(trial_id trial, const curve& x, std::size_t row) override;
   void ended(trial_id trial, const curve& x, trial_state how) override;
   std::optional<std::string> judge(trial_id trial, const curve& x, std::size_t row) const override;
   std::unique_ptr<stopper> clone() const override { return std::make_unique<automatic>(*this); }
@@ -54,13 +59,15 @@ private:
   marks marks_of(const curve& x) const;
   /// Nothing where stopping is not worth it.
   std::optional<limit> limit_in(int octave) const;
-  bool scout(trial_id trial) const;
+  bool scout(trial_id trial, std::size_t one_in) const;
+  bool opening_is_over() const;
 
-  static constexpr std::size_t smallest_elite = 4, largest_elite = 32, sample_size = 256;
+  static constexpr std::size_t smallest_elite = 4, largest_elite = 32, sample_size = 256, early_scouts = 8;
   static constexpr double least_gain = 1.05, most_lost = 0.1;
   automatic_options options_;
   std::vector<std::size_t> metrics_;
   ranked lengths_;  // last steps of completed trials
+  opening opening_;
   leaders leaders_{largest_elite};
   std::map<std::uint64_t, marks> marks_;                // of the leaders, by trial
   std::map<std::uint64_t, marks> sample_;               // of the completed trials with the least hashes, by hash

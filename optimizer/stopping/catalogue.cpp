@@ -1,5 +1,6 @@
 #include "optimizer/stopping/catalogue.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -7,7 +8,9 @@
 #include "core/text.hpp"
 #include "optimizer/stopping/asha.hpp"
 #include "optimizer/stopping/automatic.hpp"
+#include "optimizer/stopping/hyperband.hpp"
 #include "optimizer/stopping/mo_asha.hpp"
+#include "optimizer/stopping/pasha.hpp"
 #include "optimizer/stopping/patience.hpp"
 #include "optimizer/stopping/percentile.hpp"
 #include "optimizer/stopping/threshold.hpp"
@@ -41,6 +44,12 @@ result<std::size_t> metric_of(const component& x, const definition& d) {
                                   did_you_mean(name, known)};
 }
 
+/// A constraint metric's threshold as a loss.
+loss_limit limit_of(const definition& d, std::size_t metric) {
+  const auto& m = d.metrics[metric];
+  return {metric, m.objective == objective::maximize ? -*m.threshold : *m.threshold};
+}
+
 constexpr option_description asha_list[] = {
     {"metric", "string", "the metric that is judged by; needed where several are optimized"},
     {"min_steps", "number", "the first rung (1)", 1e-9, many},
@@ -68,11 +77,65 @@ made make_asha(const component& x, const definition& d) {
   return std::unique_ptr<stopper>(std::make_unique<asha>(*levels, *metric));
 }
 
-constexpr option_description mo_asha_list[] = {asha_list[1], asha_list[2], asha_list[3]};
+made make_pasha(const component& x, const definition& d) {
+  auto metric = metric_of(x, d);
+  if (!metric) return metric.error();
+  auto levels = rungs_of(x);
+  if (!levels) return levels.error();
+  return std::unique_ptr<stopper>(std::make_unique<pasha>(*levels, *metric));
+}
+
+constexpr option_description hyperband_list[] = {
+    asha_list[0],
+    asha_list[1],
+    asha_list[2],
+    asha_list[3],
+    {"brackets", "integer", "how many (with max_steps as many as fit, else 4)", 1, 30},
+};
+made make_hyperband(const component& x, const definition& d) {
+  auto metric = metric_of(x, d);
+  if (!metric) return metric.error();
+  auto levels = rungs_of(x);
+  if (!levels) return levels.error();
+  double most = 4;
+  if (levels->max_steps > 0) {
+    most = 1;  // the last bracket, which has no rung
+    for (double at = levels->min_steps; at < levels->max_steps; at *= levels->reduction_factor) ++most;
+  }
+  auto brackets = number_option(x, "brackets", most);
+  if (levels->max_steps > 0 && brackets > most)
+    return error{errc::invalid, "early_stopping.brackets: there are " + text::number(most - 1) +
+                                    " rungs below max_steps, so at most " + text::number(most) + " brackets differ"};
+  return std::unique_ptr<stopper>(
+      std::make_unique<hyperband>(*levels, static_cast<std::size_t>(brackets), *metric, d.seed));
+}
+
+constexpr option_description mo_asha_list[] = {
+    asha_list[1],
+    asha_list[2],
+    asha_list[3],
+    {"tie_break", "string", "who goes on of a front that does not fit: \"spread\" or \"hypervolume\" (spread)"},
+};
 made make_mo_asha(const component& x, const definition& d) {
   auto levels = rungs_of(x);
   if (!levels) return levels.error();
-  return std::unique_ptr<stopper>(std::make_unique<mo_asha>(*levels, metrics_with(d, strategy::optimize)));
+  mo_asha_options o;
+  o.levels = *levels;
+  o.metrics = metrics_with(d, strategy::optimize);
+  for (auto m : metrics_with(d, strategy::constraint)) o.limits.push_back(limit_of(d, m));
+  if (auto named = x.options.find("tie_break"); named != x.options.end()) {
+    const auto& word = std::get<std::string>(named->second);
+    const std::vector<std::string> known{"spread", "hypervolume"};
+    if (std::ranges::find(known, word) == known.end())
+      return error{errc::invalid, "early_stopping.tie_break: there is no " + quoted(word) + one_of(word, known)};
+    if (word == "hypervolume") o.by = tie_break::hypervolume;
+  }
+  if (o.by == tie_break::hypervolume && o.metrics.size() > 3)
+    return error{errc::invalid,
+                 "early_stopping.tie_break: \"hypervolume\" is for at most three optimized metrics, here "
+                 "are " +
+                     std::to_string(o.metrics.size()) + "; take \"spread\""};
+  return std::unique_ptr<stopper>(std::make_unique<mo_asha>(std::move(o)));
 }
 
 constexpr option_description percentile_list[] = {
@@ -135,7 +198,7 @@ made make_patience(const component& x, const definition& d) {
 }
 
 constexpr option_description automatic_list[] = {
-    {"min_trials", "integer", "nobody is stopped before so many trials are completed (4)", 1, many},
+    {"min_trials", "integer", "nobody is stopped before so many trials are completed (0)", 0, many},
     {"scouts", "integer", "one trial in so many is never stopped, to learn from; 0: none (64)", 0, many},
 };
 made make_automatic(const component& x, const definition& d) {
@@ -158,10 +221,12 @@ std::span<const stopper_entry> stoppers() {
       {"asha", "asynchronous successive halving: at each rung the best part goes on", make_asha, asha_list},
       {"auto", "stops as much as the completed trials say is worth it; what true stands for", make_automatic,
        automatic_list},
+      {"hyperband", "successive halving in brackets, some of which judge late", make_hyperband, hyperband_list},
       {"median", "stops what is worse than the median course of completed trials",
        [](const component& x, const definition& d) { return make_percentile(x, d, 50); }, median_list},
       {"mo_asha", "successive halving for several metrics: at each rung the best fronts go on", make_mo_asha,
        mo_asha_list},
+      {"pasha", "successive halving that goes no further than until rankings are stable", make_pasha, asha_list},
       {"patience", "stops what does not become better any more", make_patience, patience_list},
       {"percentile", "stops what is worse than a percentile of the completed trials' courses",
        [](const component& x, const definition& d) { return make_percentile(x, d, 25); }, percentile_list},

@@ -4,8 +4,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
+#include "core/hypervolume.hpp"
 #include "core/pareto.hpp"
 
 namespace vilfredo::stopping {
@@ -63,6 +65,18 @@ void fronts::erase(const member& x) {
   if (!found || size_ + 1 != members) std::abort();
 }
 
+bool among_best(const fronts& all, const fronts::member& x, std::size_t places, tie_break by) {
+  const auto at = all.front_of(x.losses);
+  std::size_t before = 0;
+  for (std::size_t i = 0; i < at && before < places; ++i) before += all.all()[i].size();
+  if (before >= places) return false;
+  const auto& front = all.all()[at];
+  if (before + front.size() <= places) return true;
+  const auto left = places - before;
+  const auto chosen = by == tie_break::spread ? spread(front, left) : largest(front, left);
+  return std::ranges::any_of(chosen, [&](std::size_t i) { return front[i] == x; });
+}
+
 std::vector<std::size_t> spread(std::span<const fronts::member> front, std::size_t count) {
   if (front.empty() || count == 0) return {};
   const auto metrics = front[0].losses.size();
@@ -91,6 +105,28 @@ std::vector<std::size_t> spread(std::span<const fronts::member> front, std::size
     }
     out.push_back(static_cast<std::size_t>(std::ranges::max_element(gap) - gap.begin()));
   }
+  return out;
+}
+
+std::vector<std::size_t> largest(std::span<const fronts::member> front, std::size_t count) {
+  if (front.empty()) return {};
+  const auto metrics = front[0].losses.size();
+  std::vector<double> beyond(metrics);
+  for (std::size_t i = 0; i < metrics; ++i) {
+    double least = HUGE_VAL, most = -HUGE_VAL;
+    for (const auto& m : front) {
+      least = std::fmin(least, m.losses[i]);
+      if (std::isfinite(m.losses[i])) most = std::fmax(most, m.losses[i]);
+    }
+    beyond[i] = most + (most > least ? 0.1 * (most - least) : 1);
+  }
+  std::vector<std::vector<double>> points;
+  for (const auto& m : front) points.push_back(m.losses);
+  const auto adds = hypervolume_contributions(points, beyond);
+  std::vector<std::size_t> out(front.size());
+  std::iota(out.begin(), out.end(), std::size_t{0});
+  std::ranges::stable_sort(out, std::ranges::greater{}, [&](std::size_t i) { return adds[i]; });
+  out.resize(std::min(count, out.size()));
   return out;
 }
 

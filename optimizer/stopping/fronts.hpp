@@ -33,9 +33,22 @@ private:
   std::size_t size_ = 0;
 };
 
+/// How the places are given away that are left for a front that does not fit as a whole.
+enum class tie_break {
+  spread,       ///< to those that stand for it best, see below
+  hypervolume,  ///< to those that add most to the hypervolume
+};
+
+/// Whether a member is among the best `places`: on one of the first fronts that fit, or chosen from the next one.
+bool among_best(const fronts& all, const fronts::member& x, std::size_t places, tie_break by = tie_break::spread);
+
 /// The indices of the `count` members that stand for a front best: first the one with the least first loss, then always
 /// the one farthest from those already chosen, in units of the front's extent (Gonzalez 1985, the greedy epsilon net;
 /// not finite losses are as far as can be). O(count · size).
 std::vector<std::size_t> spread(std::span<const fronts::member> front, std::size_t count);
+
+/// The indices of the `count` members that alone add most to the hypervolume of a front, up to a point that lies a
+/// tenth of the front's extent beyond its worst finite losses; of equals, the first.
+std::vector<std::size_t> largest(std::span<const fronts::member> front, std::size_t count);
 
 }  // namespace vilfredo::stopping

@@ -7,48 +7,57 @@
 
 namespace vilfredo::stopping {
 
-namespace {
-
-/// Whether a member on front `at` is among the best `places`.
-bool goes_on(const fronts& members, const fronts::member& x, std::size_t at, std::size_t places) {
-  std::size_t before = 0;
-  for (std::size_t i = 0; i < at; ++i) before += members.all()[i].size();
-  if (before >= places) return false;
-  const auto& front = members.all()[at];
-  if (before + front.size() <= places) return true;
-  return std::ranges::any_of(spread(front, places - before), [&](std::size_t i) { return front[i] == x; });
+std::vector<double> mo_asha::excess_in(const curve& x, std::size_t row) const {
+  std::vector<double> out;
+  for (const auto& limit : options_.limits) out.push_back(std::fmax(0, x.loss(row, limit.metric) - limit.most));
+  if (std::ranges::all_of(out, [](double e) { return e == 0; })) out.clear();
+  return out;
 }
 
-}  // namespace
-
 void mo_asha::reported(trial_id trial, const curve& x, std::size_t row) {
-  levels_.settled_by(x, row, [&](double level) {
-    auto losses = losses_in(x, row, metrics_);
+  options_.levels.settled_by(x, row, [&](double level) {
     auto& here = rungs_[level];
+    here.excesses.resize(options_.limits.size());
     if (auto known = here.of.find(trial.number); known != here.of.end()) {
-      here.members.erase({known->second, trial.number});
+      const auto& was = known->second;
+      if (was.excess.empty()) here.members.erase({was.losses, trial.number});
+      for (std::size_t i = 0; i < was.excess.size(); ++i) here.excesses[i].erase(was.excess[i]);
       here.of.erase(known);
     }
+    auto losses = losses_in(x, row, options_.metrics);
     if (!losses) return;
-    here.of.emplace(trial.number, *losses);
-    here.members.insert({*std::move(losses), trial.number});
+    place mine{*std::move(losses), excess_in(x, row)};
+    if (mine.excess.empty()) here.members.insert({mine.losses, trial.number});
+    for (std::size_t i = 0; i < mine.excess.size(); ++i) here.excesses[i].insert(mine.excess[i]);
+    here.of.emplace(trial.number, std::move(mine));
   });
+}
+
+std::optional<std::string> mo_asha::judge_at(double level, trial_id trial) const {
+  const auto& here = rungs_.at(level);
+  const auto found = here.of.find(trial.number);
+  const auto members = static_cast<double>(here.of.size());
+  if (found == here.of.end() || members < options_.levels.reduction_factor) return std::nullopt;
+  const auto places = static_cast<std::size_t>(members / options_.levels.reduction_factor);
+  const auto& mine = found->second;
+  const std::string goal = std::to_string(here.of.size()) + " trials that reached step " + text::number(level) +
+                           ", of which the best " + std::to_string(places) + " go on";
+  if (mine.excess.empty()) {
+    if (among_best(here.members, {mine.losses, trial.number}, places, options_.by)) return std::nullopt;
+    return "it is on front " + std::to_string(here.members.front_of(mine.losses) + 1) + " of the " + goal;
+  }
+  const auto sound = here.members.size();
+  for (std::size_t i = 0; i < mine.excess.size(); ++i)
+    if (mine.excess[i] > 0 && sound + here.excesses[i].below(mine.excess[i]) >= places)
+      return "it misses a constraint, and " + std::to_string(sound + here.excesses[i].below(mine.excess[i])) +
+             " meet all or miss it by less, of the " + goal;
+  return std::nullopt;
 }
 
 std::optional<std::string> mo_asha::judge(trial_id trial, const curve& x, std::size_t row) const {
   std::optional<std::string> out;
-  levels_.settled_by(x, row, [&](double level) {
-    auto losses = losses_in(x, row, metrics_);
-    if (out || !losses) return;
-    const auto& here = rungs_.at(level).members;
-    const auto members = static_cast<double>(here.size());
-    if (members < levels_.reduction_factor) return;
-    const auto places = static_cast<std::size_t>(members / levels_.reduction_factor);
-    const auto at = here.front_of(*losses);
-    if (!goes_on(here, {*losses, trial.number}, at, places))
-      out = "it is on front " + std::to_string(at + 1) + " of the " + std::to_string(here.size()) +
-            " trials that reached step " + text::number(level) + ", of which the best " + std::to_string(places) +
-            " go on";
+  options_.levels.settled_by(x, row, [&](double level) {
+    if (!out) out = judge_at(level, trial);
   });
   return out;
 }

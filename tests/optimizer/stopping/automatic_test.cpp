@@ -92,15 +92,15 @@ TEST_CASE("where ranks foretell the end it stops boldly, and not the best") {
   CHECK(seen.best_stopped < 0.3);
 }
 
-TEST_CASE("where ranks foretell nothing it stops hardly, and the best no more than others") {
-  field f(plain());
+TEST_CASE("where ranks foretell nothing it stops the best no more than others") {
+  field f(automatic_options{});
   auto seen = tally_of(f, 300, unforeseeable);
-  CHECK(seen.spared < 0.3);
-  CHECK(seen.best_stopped < 0.4);
+  CHECK(seen.spared < 0.6);
+  CHECK(seen.best_stopped < seen.spared);
 }
 
 TEST_CASE("where the best begin worst it does not stop them") {
-  field f(plain());
+  field f(automatic_options{});
   CHECK(tally_of(f, 300, crossing).best_stopped < 0.1);
 }
 
@@ -117,6 +117,22 @@ TEST_CASE("nobody is stopped before enough trials are completed") {
     CHECK(f.run(i, [&](int s) { return parallel(static_cast<double>(i), 0, s); }) == 0);
   CHECK(f.run(21, [](int) { return std::vector<double>{99}; }) == 1);
   CHECK(*f.reason == "6 of the 6 best completed trials were better at step 1; at most 5 may be");
+}
+
+TEST_CASE("before enough trials are completed to learn from it halves, and lets more scouts through") {
+  field f(automatic_options{});
+  curve x(1);
+  const auto row = x.put(1, std::vector<double>{0});
+  f.rule.reported({1000}, x, row);
+  int through = 0;
+  for (std::uint64_t t = 1; t <= 400; ++t) {
+    curve worse(1);
+    f.rule.reported({t}, worse, worse.put(1, std::vector<double>{static_cast<double>(t)}));
+    through += f.rule.judge({t}, worse, 0) ? 0 : 1;
+  }
+  CHECK(through > 25);  // one in eight
+  CHECK(through < 75);
+  CHECK_FALSE(f.rule.judge({1000}, x, row));
 }
 
 TEST_CASE("scouts go to their end, whatever they report") {
@@ -142,7 +158,7 @@ TEST_CASE("with several metrics it stops what cannot make the front, and not wha
     (late == 0 ? ahead : behind) += 1;
     (late == 0 ? stopped_ahead : stopped_behind) += stopped ? 1 : 0;
   }
-  CHECK(stopped_ahead == 0);  // each of them is on the front
+  CHECK(stopped_ahead <= 1);  // each of them is on the front, and the opening knew too few to see it
   CHECK(stopped_behind > behind * 8 / 10);
   CHECK(ahead == 100);
 }

@@ -65,3 +65,20 @@ TEST_CASE("rules for several metrics need none named") {
   CHECK(refusal({"mo_asha", {{"metric", std::string("speed")}}}, two_metrics())
             .starts_with("early_stopping: \"mo_asha\" has no option \"metric\""));
 }
+
+TEST_CASE("mo_asha knows two ways to break ties, one of them for up to three metrics") {
+  CHECK(refusal({"mo_asha", {{"tie_break", std::string("hypervolume")}}}, two_metrics()).empty());
+  CHECK(refusal({"mo_asha", {{"tie_break", std::string("hypervolum")}}}, two_metrics()) ==
+        "early_stopping.tie_break: there is no \"hypervolum\"; did you mean \"hypervolume\"?");
+  auto four = two_metrics();
+  for (const char* name : {"loss", "size"}) four.metrics.push_back(test::minimize(name));
+  CHECK(
+      refusal({"mo_asha", {{"tie_break", std::string("hypervolume")}}}, four) ==
+      "early_stopping.tie_break: \"hypervolume\" is for at most three optimized metrics, here are 4; take \"spread\"");
+}
+
+TEST_CASE("hyperband has no more brackets than differ") {
+  CHECK(refusal({"hyperband", {{"max_steps", 27.0}, {"brackets", 4.0}}}).empty());
+  CHECK(refusal({"hyperband", {{"max_steps", 27.0}, {"brackets", 5.0}}}) ==
+        "early_stopping.brackets: there are 3 rungs below max_steps, so at most 4 brackets differ");
+}

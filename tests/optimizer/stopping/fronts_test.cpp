@@ -85,3 +85,25 @@ TEST_CASE("equal and infinite points of a front are chosen once each") {
   std::ranges::sort(all);
   CHECK(all == std::vector<std::size_t>{0, 1, 2});
 }
+
+TEST_CASE("the hypervolume that each alone adds orders a front") {
+  const std::vector<fronts::member> front{{{0, 4}, 1}, {{1, 2.9}, 2}, {{2, 1}, 3}, {{4, 0}, 4}};
+  // The reference is (4.4, 4.4): 1 adds 1 · 0.4, 2 adds 1 · 1.1, 3 adds 2 · 1.9 and 4 adds 0.4 · 1.
+  CHECK(largest(front, 2) == std::vector<std::size_t>{2, 1});
+  CHECK(largest(front, 9).size() == 4);
+  const std::vector<fronts::member> odd{{{0, HUGE_VAL}, 1}, {{1, 1}, 2}};
+  CHECK(largest(odd, 1) == std::vector<std::size_t>{1});  // not finite adds nothing
+}
+
+TEST_CASE("among the best are whole fronts, and of the next one those chosen") {
+  fronts all;
+  const fronts::member a{{0, 0}, 1}, b{{1, 3}, 2}, c{{3, 1}, 3}, d{{2, 2}, 4}, e{{9, 9}, 5};
+  for (const auto& m : {a, b, c, d, e}) all.insert(m);
+  CHECK(among_best(all, a, 1));
+  CHECK_FALSE(among_best(all, b, 1));
+  CHECK(among_best(all, b, 3));
+  CHECK(among_best(all, c, 3));
+  CHECK_FALSE(among_best(all, d, 3));
+  CHECK(among_best(all, d, 4));
+  CHECK_FALSE(among_best(all, e, 4));
+}

@@ -13,11 +13,12 @@ namespace {
 
 /// Trials that report two losses and something that is not judged by.
 struct field {
-  explicit field(rungs levels) : rule(levels, {0, 2}) {}
+  explicit field(rungs levels) : field({levels, {0, 2}, {}, tie_break::spread}) {}
+  explicit field(mo_asha_options o) : rule(std::move(o)) {}
   /// Whether the trial is to stop after this report.
-  bool report(std::uint64_t trial, double step, double first, double second) {
+  bool report(std::uint64_t trial, double step, double first, double second, double limited = 7) {
     auto& x = curves.try_emplace(trial, 3).first->second;
-    auto row = x.put(step, std::vector<double>{first, 7, second});
+    auto row = x.put(step, std::vector<double>{first, limited, second});
     rule.reported({trial}, x, row);
     reason = rule.judge({trial}, x, row);
     return reason.has_value();
@@ -30,7 +31,7 @@ struct field {
 }  // namespace
 
 TEST_CASE("at a rung the best fronts go on") {
-  field f({1, 27, 3});
+  field f(rungs{1, 27, 3});
   CHECK_FALSE(f.report(1, 1, 9, 1));  // fewer than three: nobody can be judged
   CHECK_FALSE(f.report(2, 1, 1, 9));
   CHECK(f.report(3, 1, 9, 9));
@@ -42,7 +43,7 @@ TEST_CASE("at a rung the best fronts go on") {
 }
 
 TEST_CASE("of a front that does not fit, those go on that stand for it best") {
-  field f({1, 27, 2});
+  field f(rungs{1, 27, 2});
   f.report(1, 1, 0, 10);
   f.report(2, 1, 10, 0);
   f.report(3, 1, 1, 9);
@@ -51,8 +52,32 @@ TEST_CASE("of a front that does not fit, those go on that stand for it best") {
   CHECK_FALSE(f.report(6, 1, 5, 5));  // three places of six: the middle fills the widest gap
 }
 
+TEST_CASE("asked to, of a front that does not fit those go on that add most to the hypervolume") {
+  field f(mo_asha_options{{1, 27, 2}, {0, 2}, {}, tie_break::hypervolume});
+  f.report(1, 1, 0, 10);
+  f.report(2, 1, 10, 0);
+  f.report(3, 1, 4, 4);
+  CHECK(f.report(4, 1, 4.5, 3.9));    // next to it, and adds little
+  CHECK_FALSE(f.report(5, 1, 1, 1));  // the whole first front, with the ends
+}
+
+TEST_CASE("those that meet the constraints come first, then those that miss them least") {
+  field f(mo_asha_options{{1, 27, 2}, {0, 2}, {{1, 10}}, tie_break::spread});
+  CHECK_FALSE(f.report(1, 1, 0, 0, 12));  // alone
+  CHECK(f.report(2, 1, -5, -5, 13));      // better, but farther from the limit
+  CHECK_FALSE(f.report(3, 1, 9, 9, 10));  // meets it
+  CHECK_FALSE(f.report(4, 1, 9, 9, 11));  // a place is left for who misses it by least
+  CHECK(f.report(5, 1, 0, 0, 11.5));
+  CHECK(*f.reason ==
+        "it misses a constraint, and 2 meet all or miss it by less, of the 5 trials that reached step 1, of which the "
+        "best 2 go on");
+  CHECK_FALSE(f.report(6, 1, 8, 8, absent));  // not reported: not known to be missed
+  CHECK_FALSE(f.report(7, 1, 7, 7, 9));
+  CHECK(f.report(4, 1, 9, 9, 11));  // four of seven met, three places
+}
+
 TEST_CASE("where a metric is absent the trial neither judges nor is judged") {
-  field f({1, 27, 2});
+  field f(rungs{1, 27, 2});
   for (std::uint64_t t = 1; t <= 5; ++t) CHECK_FALSE(f.report(t, 1, absent, 0));
   CHECK_FALSE(f.report(6, 1, 9, 9));  // alone at the rung
   CHECK_FALSE(f.report(7, 1, 1, absent));
@@ -61,7 +86,7 @@ TEST_CASE("where a metric is absent the trial neither judges nor is judged") {
 }
 
 TEST_CASE("a corrected report counts once, as corrected") {
-  field f({1, 0, 2});
+  field f(rungs{1, 0, 2});
   f.report(1, 1, 1, 1);
   f.report(1, 1, 9, 9);
   CHECK_FALSE(f.report(2, 1, 5, 5));  // the better of two
@@ -70,7 +95,7 @@ TEST_CASE("a corrected report counts once, as corrected") {
 
 TEST_CASE("who is on the front at a rung goes on as long as the front fits") {
   random_source random(3);
-  field f({1, 0, 3});
+  field f(rungs{1, 0, 3});
   std::vector<std::pair<double, double>> all;
   for (std::uint64_t t = 1; t <= 300; ++t) {
     const double a = random.uniform(), b = random.uniform();
@@ -89,7 +114,7 @@ TEST_CASE("who is on the front at a rung goes on as long as the front fits") {
 }
 
 TEST_CASE("what it knows does not depend on the order in which trials spoke") {
-  field a({1, 0, 3}), b({1, 0, 3});
+  field a(rungs{1, 0, 3}), b(rungs{1, 0, 3});
   random_source random(8);
   std::vector<std::pair<double, double>> points;
   for (int i = 0; i < 40; ++i) points.emplace_back(random.uniform(), random.uniform());
