@@ -21,11 +21,6 @@ constexpr std::size_t write_piece = 256 * 1024;
 bool has_header(const response& in, std::string_view name) {
   return std::any_of(in.headers.begin(), in.headers.end(), [&](const auto& each) { return lower(each.first) == name; });
 }
-
-std::string seconds(duration time) {
-  auto whole = std::to_string(time.count() / 1000);
-  return time.count() % 1000 == 0 ? whole + " s" : std::to_string(time.count()) + " ms";
-}
 }  // namespace
 
 connection::connection(std::shared_ptr<loop> on, std::shared_ptr<service> of, std::unique_ptr<transport> over,
@@ -341,11 +336,11 @@ void connection::check(std::chrono::steady_clock::time_point now) {
   if (now < deadline_) return;
   const auto& within = service_->how.within;
   if (now_ == state::head && begun_)
-    return refuse(408, "the request's headers did not arrive within " + seconds(within.header_time));
-  if (now_ == state::body) return refuse(408, "the request's body did not arrive within " + seconds(within.body_time));
+    return refuse(408, "the request's headers did not arrive within " + in_words(within.header_time));
+  if (now_ == state::body) return refuse(408, "the request's body did not arrive within " + in_words(within.body_time));
   if (now_ == state::head) return linger();
   if (now_ == state::writing || now_ == state::streaming)
-    say(notice::severity::info, "the client took nothing of its answer for " + seconds(within.write_time));
+    say(notice::severity::info, "the client took nothing of its answer for " + in_words(within.write_time));
   close();
 }
 

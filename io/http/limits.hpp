@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <string>
 
 #include "core/time.hpp"
 
@@ -21,5 +22,10 @@ struct limits {
   duration write_time{30'000};  ///< for each 256 KiB that the client takes; closed
   duration linger_time{1'000};  ///< for the client to read a last answer and close
 };
+
+/// "10 s" or "250 ms", for the sentences that name a limit.
+inline std::string in_words(duration time) {
+  return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";
+}
 
 }  // namespace vilfredo::http

@@ -28,6 +28,9 @@ struct response {
   int status = 200;
   fields headers;
   std::string body;
+
+  /// The value of the first header whose name is written so, or null; what a client gets has them in lower case.
+  const std::string* header(std::string_view name) const;
 };
 
 /// What the specification calls this status, or an empty text.
