@@ -4,6 +4,8 @@
 #include <thread>
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "io/http/server.hpp"
 #include "tests/support/echo_server.hpp"
@@ -228,6 +230,24 @@ TEST_CASE("one connection too many is told so, and the others are served") {
   first.send(simple);
   CHECK(first.answer().status == 200);
   CHECK(server->counted().connections_over == 1);
+}
+
+TEST_CASE("a server that may open no more files goes on when it may") {
+  echo_server server;
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  rlimit one_more = before;
+  {
+    io::file_descriptor next(::dup(0));
+    one_more.rlim_cur = static_cast<rlim_t>(next.number()) + 1;
+  }
+  ::setrlimit(RLIMIT_NOFILE, &one_more);
+  raw_client client(server.port());
+  client.send(simple);
+  while (server.said().empty()) std::this_thread::yield();
+  CHECK(server.said()[0] == "a connection could not be accepted (Too many open files)");
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(client.answer().status == 200);
 }
 
 TEST_CASE("what a client sends is never logged") {
