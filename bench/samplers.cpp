@@ -23,12 +23,12 @@
 #include <set>
 #include <sstream>
 
+#include "bench/own.hpp"
 #include "bench/peer.hpp"
 #include "bench/problems.hpp"
 #include "bench/race.hpp"
 #include "bench/standings.hpp"
 #include "bench/tables.hpp"
-#include "tests/support/engine_driver.hpp"
 
 using namespace vilfredo;
 using namespace vilfredo::bench;
@@ -45,40 +45,6 @@ struct settings {
   std::set<std::string> groups;
   std::string only, tables, results;
   std::vector<std::string> competitors;  // samplers, and peers with a leading "peer "
-};
-
-/// A sampler of this program, on the real engine.
-class own : public tuner {
-public:
-  explicit own(std::string sampler) : sampler_(std::move(sampler)) {}
-  void begin(const definition& x) override {
-    auto d = x;
-    d.sampler.name = sampler_;
-    world_ = std::make_unique<test::engine_driver>(d);
-    running_.clear();
-  }
-  asked ask() override {
-    auto x = world_->ask_now();
-    running_[x.trial.number] = x;
-    return {x.trial.number, x.point};
-  }
-  void tell(std::uint64_t id, const std::vector<double>& values) override {
-    const auto& x = running_.at(id);
-    if (values.empty()) {
-      test::must(world_->call(fail{x.trial, x.attempt, "it always does here"}));
-    } else {
-      complete done{x.trial, x.attempt, {}};
-      for (std::size_t m = 0; m < values.size(); ++m)
-        done.values.push_back({world_->book().definition().metrics[m].name, values[m], {}});
-      test::must(world_->call(done));
-    }
-    running_.erase(id);
-  }
-
-private:
-  std::string sampler_;
-  std::unique_ptr<test::engine_driver> world_;
-  std::map<std::uint64_t, issued> running_;
 };
 
 /// Results by what was run; a line of the file is one, with tabs between.

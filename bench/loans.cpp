@@ -1,0 +1,122 @@
+// The credit model of examples/loans, tuned in this process: bench_loans [--seeds N] [--random N] [SAMPLER …]
+//
+// For each sampler (by default auto), the job of configs/jobs/loans.json with so many seeds (by default 10), two trials
+// at a time that take random times: the least loss and the best AUCPR of each run's 60 trials, and their medians. First
+// the same of so many random configurations (by default 600), five times. A sampler is the better the lower the first
+// and the higher the second, at once.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "bench/own.hpp"
+#include "bench/standings.hpp"
+#include "core/random.hpp"
+#include "io/job_file.hpp"
+#include "loans/training.hpp"
+
+using namespace vilfredo;
+
+namespace {
+
+constexpr std::uint64_t random_sets = 5;
+constexpr int division = 7;  // of the rows into training and validation, as the example does it
+
+loans::parameters parameters_of(const space& domain, const assignments& x) {
+  loans::parameters out;
+  for (const auto& [name, value] : domain.name(x)) {
+    const auto* whole = std::get_if<std::int64_t>(&value);
+    const double v = whole ? static_cast<double>(*whole) : std::get<double>(value);
+    if (name == "num_leaves") out.num_leaves = static_cast<int>(v);
+    if (name == "learning_rate") out.learning_rate = v;
+    if (name == "num_rounds") out.num_rounds = static_cast<int>(v);
+    if (name == "min_child_weight") out.min_child_weight = v;
+    if (name == "subsample") out.subsample = v;
+    if (name == "colsample") out.colsample = v;
+    if (name == "lambda_l2") out.lambda_l2 = v;
+    if (name == "log_scale_pos_weight") out.log_scale_pos_weight = v;
+    if (name == "amount_weight") out.amount_weight = v;
+    if (name == "threshold") out.threshold = v;
+  }
+  return out;
+}
+
+struct best {
+  double aucpr = 0, lost = 1e300;
+  void add(const loans::scores& x) {
+    aucpr = std::max(aucpr, x.aucpr);
+    lost = std::min(lost, x.dollars_lost);
+  }
+};
+
+void print(const std::string& who, const best& x) {
+  std::printf("| %s | %.4f | %.2f |\n", who.c_str(), x.aucpr, x.lost);
+}
+
+double median(std::vector<double> x) {
+  std::ranges::sort(x);
+  return bench::quantile(x, 0.5);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::uint64_t seeds = 10;
+  int random_trials = 600;
+  std::vector<std::string> samplers;
+  for (int i = 1; i < argc; ++i) {
+    if (!std::strcmp(argv[i], "--seeds") && i + 1 < argc)
+      seeds = std::strtoull(argv[++i], nullptr, 10);
+    else if (!std::strcmp(argv[i], "--random") && i + 1 < argc)
+      random_trials = std::atoi(argv[++i]);
+    else
+      samplers.emplace_back(argv[i]);
+  }
+  if (samplers.empty()) samplers = {"auto"};
+  const std::string root = VILFREDO_SOURCE_DIR;
+  bench::problem job{"loans", "loans", test::must(io::read_job_file(root + "/configs/jobs/loans.json")), {}};
+  const auto domain = test::must(validate(job.what));
+  const auto data =
+      loans::divide(loans::read_applications(root + "/examples/loans/data/loan_credit_data.csv"), division);
+  auto train = [&](const assignments& x) {
+    return loans::train(parameters_of(domain, x), data, [](int, const loans::scores&) {});
+  };
+  std::printf("| | best AUCPR | least loss |\n|---|---|---|\n");
+  std::vector<double> u(domain.size()), aucpr_by_chance, lost_by_chance;
+  for (std::uint64_t set = 1; random_trials > 0 && set <= random_sets; ++set) {
+    best by_chance;
+    random_source random(set);
+    for (int i = 0; i < random_trials; ++i) {
+      for (double& v : u) v = random.uniform();
+      by_chance.add(train(domain.from_unit(u)));
+    }
+    print(std::to_string(random_trials) + " random, set " + std::to_string(set), by_chance);
+    aucpr_by_chance.push_back(by_chance.aucpr);
+    lost_by_chance.push_back(by_chance.lost);
+  }
+  if (!aucpr_by_chance.empty())
+    print(std::to_string(random_trials) + " random, median", {median(aucpr_by_chance), median(lost_by_chance)});
+  job.worst = {0, 187};  // approving everybody
+  job.best = 187;
+  const auto trials = job.what.observation_budget.value_or(60);
+  for (const auto& name : samplers) {
+    std::vector<double> aucpr, lost;
+    bench::own sampler(name);
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+      best found;
+      job.evaluate = [&](const assignments& x) {
+        const auto got = train(x);
+        found.add(got);
+        return std::vector{got.aucpr, got.dollars_lost, got.accuracy};
+      };
+      bench::race(job, sampler, {trials, job.what.parallel_bandwidth, seed, {trials}});
+      print(name + ", seed " + std::to_string(seed), found);
+      std::fflush(stdout);
+      aucpr.push_back(found.aucpr);
+      lost.push_back(found.lost);
+    }
+    print(name + ", median", {median(aucpr), median(lost)});
+  }
+}
