@@ -1,5 +1,6 @@
 #include "optimizer/catalogue.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -47,7 +48,7 @@ result<void> check_option(const option_description& option, const option_value& 
   const std::string_view type = option.type;
   if (type == "boolean") {
     if (!std::holds_alternative<bool>(value)) return error{errc::invalid, place + ": must be true or false"};
-  } else if (type == "string") {
+  } else if (type == "string" || type == "metric") {
     if (!std::holds_alternative<std::string>(value)) return error{errc::invalid, place + ": must be a text"};
   } else {
     const auto* number = std::get_if<double>(&value);
@@ -57,6 +58,20 @@ result<void> check_option(const option_description& option, const option_value& 
     if (!sound)
       return error{errc::invalid, place + ": must be " + (whole ? "an integer" : "a number") + " from " +
                                       text::number(option.min) + " to " + text::number(option.max)};
+  }
+  return {};
+}
+
+result<void> check_metrics(const component& x, std::span<const option_description> listed, const definition& d) {
+  std::vector<std::string> known;
+  for (const auto& m : d.metrics) known.push_back(m.name);
+  for (const auto& option : listed) {
+    const auto given = x.options.find(option.name);
+    if (std::string_view(option.type) != "metric" || given == x.options.end()) continue;
+    const auto& name = std::get<std::string>(given->second);
+    if (std::ranges::count(known, name) == 0)
+      return error{errc::invalid, "sampler." + std::string(option.name) + ": there is no metric " + quoted(name) +
+                                      one_of(name, known)};
   }
   return {};
 }
@@ -98,12 +113,8 @@ std::span<const sampler_entry> samplers() {
       {"auto", "what suits the space, the objectives and how much is known", suggest_automatically, true, false, {}},
       {"tpe", "a model of good and bad regions (tree-structured Parzen estimators)", suggest_tpe, true, false,
        tpe_options()},
-      {"gp",
-       "a model of each metric (Gaussian processes) and what a trial is expected to gain",
-       suggest_gp,
-       true,
-       false,
-       {}},
+      {"gp", "a model of each metric (Gaussian processes) and what a trial is expected to gain", suggest_gp, true,
+       false, gp_options()},
       {"cma_es", "a normal distribution that adapts its shape (covariance matrix adaptation)", suggest_cma_es, true,
        false, cma_es_options()},
       {"nsga2", "an evolving population that spreads along the front", suggest_nsga2, true, false, nsga2_options()},
@@ -129,6 +140,7 @@ result<const sampler_entry*> find_sampler(const definition& x) {
                                     quoted(to_string(x.type)) + "; leave one of the two out"};
   component named{name, x.sampler.options};
   if (auto sound = check_options(named, entry->options, "sampler"); !sound) return sound.error();
+  if (auto sound = check_metrics(named, entry->options, x); !sound) return sound.error();
   return entry;
 }
 

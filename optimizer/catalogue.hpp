@@ -12,7 +12,7 @@ namespace vilfredo {
 /// One option of a sampler or a stopping rule.
 struct option_description {
   const char* name;
-  const char* type;         ///< "number", "integer", "boolean" or "string"
+  const char* type;         ///< "number", "integer", "boolean", "string", or "metric": the name of one
   const char* meaning;      ///< with its default
   double min = 0, max = 0;  ///< numbers and integers
 };

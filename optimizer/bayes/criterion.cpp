@@ -71,21 +71,33 @@ double criterion::combine(std::span<const belief> beliefs, belief_slopes* slopes
   for (std::size_t i = 0; i < x_.limits.size(); ++i)
     sum += log_probability_below(beliefs[m + i], x_.limits[i].limit, slopes ? &slopes->mean[m + i] : nullptr,
                                  slopes ? &slopes->deviation[m + i] : nullptr);
+  if (x_.cost) {
+    sum -= x_.cost->unit * beliefs.back().mean;
+    if (slopes) slopes->mean.back() = -x_.cost->unit;
+  }
   return sum;
+}
+
+/// In the order of the beliefs: objectives, limits, cost.
+std::vector<const gaussian_process*> criterion::models() const {
+  std::vector<const gaussian_process*> out;
+  for (const auto& model : x_.objectives) out.push_back(&model);
+  for (const auto& limited : x_.limits) out.push_back(&limited.model);
+  if (x_.cost) out.push_back(&x_.cost->model);
+  return out;
 }
 
 double criterion::value(const VectorXd& row) const {
   std::vector<belief> beliefs;
-  for (const auto& model : x_.objectives) beliefs.push_back(model.at(row));
-  for (const auto& limited : x_.limits) beliefs.push_back(limited.model.at(row));
+  for (const auto* model : models()) beliefs.push_back(model->at(row));
   return combine(beliefs, nullptr);
 }
 
 double criterion::value(const VectorXd& row, VectorXd& gradient) const {
   std::vector<belief> beliefs;
-  std::vector<belief_gradient> gradients(x_.objectives.size() + x_.limits.size());
-  for (const auto& model : x_.objectives) beliefs.push_back(model.at(row, gradients[beliefs.size()]));
-  for (const auto& limited : x_.limits) beliefs.push_back(limited.model.at(row, gradients[beliefs.size()]));
+  const auto all = models();
+  std::vector<belief_gradient> gradients(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) beliefs.push_back(all[i]->at(row, gradients[i]));
   belief_slopes slopes;
   const double out = combine(beliefs, &slopes);
   gradient.setZero(row.size());
@@ -96,15 +108,13 @@ double criterion::value(const VectorXd& row, VectorXd& gradient) const {
 
 criterion::pool criterion::look_at(const MatrixXd& rows) const {
   pool out;
-  for (const auto& model : x_.objectives) out.beliefs.push_back(model.at_all(rows));
-  for (const auto& limited : x_.limits) out.beliefs.push_back(limited.model.at_all(rows));
+  for (const auto* model : models()) out.beliefs.push_back(model->at_all(rows));
   return out;
 }
 
 VectorXd criterion::values(pool& those) const {
-  const std::size_t m = x_.objectives.size();
-  for (std::size_t i = 0; i < those.beliefs.size(); ++i)
-    (i < m ? x_.objectives[i] : x_.limits[i - m].model).refresh(those.beliefs[i]);
+  const auto all = models();
+  for (std::size_t i = 0; i < all.size(); ++i) all[i]->refresh(those.beliefs[i]);
   const Index n = those.beliefs.empty() ? 0 : those.beliefs[0].mean.size();
   VectorXd out(n);
   std::vector<belief> beliefs(those.beliefs.size());

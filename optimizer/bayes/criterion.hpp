@@ -10,17 +10,22 @@
 namespace vilfredo {
 
 /// What a trial at a configuration is worth, as a logarithm: the expected improvement of the objectives, times the
-/// probability that every constraint is met and that the trial does not fail. While nothing feasible is known, that
-/// probability alone.
+/// probability that every constraint is met and that the trial does not fail, by what the trial costs. While nothing
+/// feasible is known, that probability takes the place of the improvement.
 class criterion {
 public:
   struct limited_model {
     gaussian_process model;
     double limit = 0;
   };
+  struct cost_model {
+    gaussian_process model;
+    double unit = 1;  ///< of the model's values, in logarithms of the cost
+  };
   struct parts {
     std::vector<gaussian_process> objectives;
     std::vector<limited_model> limits;  ///< constraints, failures
+    std::optional<cost_model> cost;     ///< none: all trials cost the same
     /// Posterior means of feasible configurations, one an objective.
     std::vector<std::vector<double>> known;
     /// Of several objectives: what is no better than this in any of them is worth nothing.
@@ -44,6 +49,7 @@ public:
   void believe(const Eigen::VectorXd& row);
 
 private:
+  std::vector<const gaussian_process*> models() const;
   double combine(std::span<const belief> beliefs, belief_slopes* slopes) const;
   void set_goal();
 

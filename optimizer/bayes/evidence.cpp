@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 #include <unordered_map>
+#include <variant>
 
 #include "optimizer/bayes/output_scale.hpp"
 
@@ -82,6 +83,23 @@ collector series_of(const std::vector<const observation*>& all, const definition
   return rows;
 }
 
+std::optional<evidence::learned_cost> cost_of_trials(const std::vector<const observation*>& all, const definition& d,
+                                                     std::size_t m, const encoding& how) {
+  std::vector<const observation*> sound;
+  std::vector<double> logs;
+  for (const auto* x : all)
+    if (whole(d, *x) && std::isfinite(x->values[m]) && x->values[m] > 0) {
+      sound.push_back(x);
+      logs.push_back(std::log(x->values[m]));
+    }
+  const auto scale = output_scale::linear(logs);
+  collector rows(how);
+  for (std::size_t i = 0; i < sound.size(); ++i) rows.add(sound[i]->point, scale(logs[i]), 0);
+  auto data = rows.data();
+  if (data.size() < 2) return std::nullopt;
+  return evidence::learned_cost{std::move(data), 1 / scale.slope(logs[0])};
+}
+
 }  // namespace
 
 std::size_t evidence::most_points(const definition& d) {
@@ -150,6 +168,10 @@ evidence::evidence(const plan_job& job, const encoding& how) {
     auto data = series_of(all, d, m, how, scale).data();
     if (data.size() > 0) constraints.push_back({std::move(data), 0.0});
   }
+  if (const auto option = job.sampler.options.find("cost"); option != job.sampler.options.end())
+    for (std::size_t m = 0; m < d.metrics.size(); ++m)
+      if (const auto* name = std::get_if<std::string>(&option->second); name && d.metrics[m].name == *name)
+        cost = cost_of_trials(all, d, m, how);
   collector labels(how);
   std::size_t failed = 0;
   for (const auto* x : all) {

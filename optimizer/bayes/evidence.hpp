@@ -31,6 +31,11 @@ public:
 
   std::vector<learned_metric> objectives;
   std::vector<learned_metric> constraints;
+  struct learned_cost {
+    training_data data;  ///< of its logarithm, scaled
+    double unit = 1;     ///< how much of the logarithm a unit of the data is
+  };
+  std::optional<learned_cost> cost;       ///< of the metric that the option `cost` names; nothing before two values
   std::optional<training_data> failures;  ///< −1 worked, 1 failed; nothing while all or none failed
   /// A configuration with every objective, and whether every constraint metric met its threshold each time.
   struct trial_point {

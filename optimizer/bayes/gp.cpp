@@ -119,6 +119,23 @@ belief gaussian_process::at(const VectorXd& row, belief_gradient& gradient) cons
   return out;
 }
 
+gaussian_process::health gaussian_process::left_out(const training_data& data) const {
+  constexpr Index most = 32;
+  const Index n = observed_, some = std::min(n, most);
+  double squares = 0, of_believed = 0;
+  for (Index k = 0; k < some; ++k) {
+    const Index i = k * n / some;
+    // A column of L⁻¹; its square is K⁻¹'s diagonal, one over the variance of what is left out.
+    VectorXd column = VectorXd::Unit(n - i, 0);
+    factor_.block(i, i, n - i, n - i).triangularView<Eigen::Lower>().solveInPlace(column);
+    const double certainty = column.squaredNorm(), error = weights_[i] / certainty;
+    squares += error * error / static_cast<double>(some);
+    of_believed += error * error * certainty / static_cast<double>(some);
+  }
+  const double variance = (data.values.array() - data.values.mean()).square().mean();
+  return {variance > 0 ? 1 - squares / variance : 0, std::sqrt(of_believed)};
+}
+
 void gaussian_process::believe(const VectorXd& row) {
   if (factor_size_ == capacity_) {
     capacity_ += capacity_ / 2 + 16;

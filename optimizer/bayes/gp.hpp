@@ -42,6 +42,14 @@ public:
   belief at(const Eigen::VectorXd& row) const;
   belief at(const Eigen::VectorXd& row, belief_gradient& gradient) const;
 
+  /// How well it foretells values that it was not told, by leaving out one row at a time (Rasmussen & Williams 2006,
+  /// section 5.4.2) with the kernel and the mean as they are; of many rows only some at equal distances.
+  struct health {
+    double foretold = 0;  ///< the share of the values' variance that it does; below 0 is worse than their mean
+    double error = 1;     ///< root mean square, in deviations that it believed: 1 is as it should be
+  };
+  health left_out(const training_data& data) const;
+
   /// The posterior mean at each row it was made from.
   const Eigen::VectorXd& fitted() const { return fitted_; }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <numeric>
 
 #include "core/pareto.hpp"
@@ -11,6 +12,7 @@
 #include "optimizer/bayes/hyperfit.hpp"
 #include "optimizer/bayes/kernel_hint.hpp"
 #include "optimizer/bayes/output_scale.hpp"
+#include "optimizer/catalogue.hpp"
 #include "optimizer/multi/scalarization.hpp"
 #include "optimizer/tpe/tpe.hpp"
 
@@ -24,6 +26,15 @@ constexpr Index most_fitted = 250;                 // rows that kernel parameter
 constexpr double most_fitted_pairs = 4e6;          // pairs of rows by dimensions
 constexpr std::size_t most_volume_objectives = 4;  // beyond, boxes are too many
 constexpr std::size_t incumbents = 10;
+constexpr option_description options[] = {
+    {"cost", "metric", "what a trial costs, of which an improvement should take little: its worth is divided by it"}};
+
+std::string in_words(const std::string& metric, const gaussian_process::health& x) {
+  char out[96];
+  std::snprintf(out, sizeof out, ": %.0f %% foretold, errors %.1f of those believed", 100 * std::max(x.foretold, -9.99),
+                std::min(x.error, 99.9));
+  return "; " + metric + " left out" + out;
+}
 
 class planner {
 public:
@@ -62,7 +73,7 @@ public:
       out.candidates.push_back(*std::move(x));
     }
     out.hint = write_kernel_hint(fitted_);
-    out.note = std::to_string(known_.tried.size()) + " configurations modelled";
+    out.note = std::to_string(known_.tried.size()) + " configurations modelled" + health_;
     return out;
   }
 
@@ -98,8 +109,8 @@ private:
 
   std::optional<criterion> model_all() {
     const std::size_t objectives = scalarized() ? 1 : known_.objectives.size();
-    hint_ =
-        read_kernel_hint(job_.hint, objectives + known_.constraints.size() + (known_.failures ? 1 : 0), how_->scales());
+    const std::size_t others = known_.constraints.size() + (known_.failures ? 1 : 0) + (known_.cost ? 1 : 0);
+    hint_ = read_kernel_hint(job_.hint, objectives + others, how_->scales());
     for (const auto& c : known_.constraints) {
       auto made = model(c.data);
       if (!made) return std::nullopt;
@@ -111,6 +122,11 @@ private:
       // Without the noise: what counts is whether trials there work more often than not, and that becomes certain.
       limits_.push_back({*std::move(made), 0});
     }
+    if (known_.cost) {
+      auto made = model(known_.cost->data);
+      if (!made) return std::nullopt;
+      cost_ = {*std::move(made), known_.cost->unit};
+    }
     if (scalarized()) {
       for (const auto& t : known_.tried) {
         means_.emplace_back();
@@ -120,9 +136,11 @@ private:
       return weighted({});
     }
     criterion::parts parts;
-    for (const auto& o : known_.objectives) {
-      auto made = model(o.data);
+    const auto optimized = metrics_with(*job_.definition, strategy::optimize);
+    for (std::size_t k = 0; k < known_.objectives.size(); ++k) {
+      auto made = model(known_.objectives[k].data);
       if (!made) return std::nullopt;
+      health_ += in_words(job_.definition->metrics[optimized[k]].name, made->left_out(known_.objectives[k].data));
       parts.objectives.push_back(*std::move(made));
     }
     for (const auto& t : known_.tried) {
@@ -177,6 +195,7 @@ private:
   criterion finished(criterion::parts parts, const std::vector<assignments>& chosen) const {
     parts.improves = !parts.known.empty();
     parts.limits = limits_;
+    parts.cost = cost_;
     criterion out(std::move(parts));
     for (const auto& x : job_.pending)
       if (x.values.size() == domain_.size()) out.believe(how_->encode(x));
@@ -224,11 +243,15 @@ private:
   std::optional<std::vector<fitted_kernel>> hint_;
   std::vector<fitted_kernel> fitted_;
   std::vector<criterion::limited_model> limits_;
+  std::optional<criterion::cost_model> cost_;
   kernel_parameters scalar_kernel_;
+  std::string health_;
   std::vector<std::vector<double>> means_;  // of the objectives of what was tried, posterior
 };
 
 }  // namespace
+
+std::span<const option_description> gp_options() { return options; }
 
 result<plan> suggest_gp(const plan_job& job) {
   if (job.is_cancelled()) return error{errc::later, "cancelled"};

@@ -1,7 +1,11 @@
 #pragma once
+#include <span>
+
 #include "optimizer/sampler.hpp"
 
 namespace vilfredo {
+
+struct option_description;
 
 /// The sampler "gp": Bayesian optimization with Gaussian processes.
 ///
@@ -12,5 +16,6 @@ namespace vilfredo {
 ///
 /// Where there is nothing to model yet, or a model cannot be made, the plan is tpe's and its note says so.
 result<plan> suggest_gp(const plan_job& job);
+std::span<const option_description> gp_options();
 
 }  // namespace vilfredo

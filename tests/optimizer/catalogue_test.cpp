@@ -39,7 +39,7 @@ TEST_CASE("names are there once, and each entry and option says what it is") {
     for (const auto& option : sampler.options) {
       CHECK(std::string(option.meaning).size() > 5);
       const std::string type = option.type;
-      CHECK((type == "number" || type == "integer" || type == "boolean" || type == "string"));
+      CHECK((type == "number" || type == "integer" || type == "boolean" || type == "string" || type == "metric"));
       if (type == "number" || type == "integer") CHECK(option.min < option.max);
     }
   }
@@ -80,6 +80,10 @@ TEST_CASE("options are refused when unknown, of the wrong type or out of range")
     CHECK(found(asking_for({"grid", {{"levels", bad}}})) == "sampler.levels: must be an integer from 1 to 10000");
   CHECK(found(asking_for({"tpe", {{"good_fraction", 1.5}}})) ==
         "sampler.good_fraction: must be a number from 0.001 to 0.9");
+  CHECK(found(asking_for({"gp", {{"cost", std::string("y")}}})) == "gp");
+  CHECK(found(asking_for({"gp", {{"cost", 3.0}}})) == "sampler.cost: must be a text");
+  CHECK(found(asking_for({"gp", {{"cost", std::string("seconds")}}})) ==
+        "sampler.cost: there is no metric \"seconds\"; known are y");
 }
 
 TEST_CASE("a number option is read, or its default taken") {

@@ -20,10 +20,11 @@ gaussian_process model_of(const training_example& x, double sign = 1) {
   return *gaussian_process::make(x.how, data, x.parameters);
 }
 
-criterion with(const training_example& x, std::size_t objectives, bool limited) {
+criterion with(const training_example& x, std::size_t objectives, bool limited, bool costly = false) {
   criterion::parts parts;
   for (std::size_t k = 0; k < objectives; ++k) parts.objectives.push_back(model_of(x, k % 2 ? -1 : 1));
   if (limited) parts.limits = {{model_of(x), 0.4}, {model_of(x, -1), 0}};
+  if (costly) parts.cost = {model_of(x), 0.7};
   for (Index i = 0; i < x.data.size(); ++i) {
     parts.known.emplace_back();
     for (const auto& model : parts.objectives) parts.known.back().push_back(model.fitted()[i]);
@@ -39,7 +40,7 @@ TEST_CASE("the gradient agrees with differences, whatever it is made of") {
   const auto x = mixed_example(20);
   for (std::size_t objectives : {1u, 2u, 3u})
     for (bool limited : {false, true}) {
-      const auto worth = with(x, objectives, limited);
+      const auto worth = with(x, objectives, limited, limited);
       for (const auto& at : x.elsewhere) {
         VectorXd gradient;
         CHECK(worth.value(at, gradient) == doctest::Approx(worth.value(at)));
@@ -54,9 +55,16 @@ TEST_CASE("the gradient agrees with differences, whatever it is made of") {
     }
 }
 
+TEST_CASE("worth is divided by the cost, as its model expects it") {
+  const auto x = mixed_example(20);
+  const auto free = with(x, 1, false), costly = with(x, 1, false, true);
+  for (const auto& at : x.elsewhere)
+    CHECK(costly.value(at) == doctest::Approx(free.value(at) - 0.7 * model_of(x).at(at).mean));
+}
+
 TEST_CASE("a pool's values are those of its configurations one by one, also after more is believed") {
   const auto x = mixed_example(20);
-  auto worth = with(x, 2, true);
+  auto worth = with(x, 2, true, true);
   Eigen::MatrixXd rows(static_cast<Index>(x.elsewhere.size()), x.data.rows.cols());
   for (std::size_t i = 0; i < x.elsewhere.size(); ++i) rows.row(static_cast<Index>(i)) = x.elsewhere[i].transpose();
   auto pool = worth.look_at(rows);

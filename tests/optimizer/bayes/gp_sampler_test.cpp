@@ -77,6 +77,36 @@ TEST_CASE("a least value on a linear constraint is found on it") {
   CHECK(best(world) >= 0.18 - 1e-9);
 }
 
+TEST_CASE("what costs less is tried more often when the cost counts") {
+  // Both halves are as good; the left one is a hundred times cheaper.
+  auto d = experiment({real("x", -1, 1)}, {minimize("loss"), store("seconds")});
+  auto spent = [&] {
+    double sum = 0;
+    run(d, 30, 2, [&](const assignments& x) {
+      const double v = x.values[0], seconds = v < 0 ? 1 : 100;
+      sum += seconds;
+      return std::vector{std::cos(9 * v) + v * v, seconds};
+    });
+    return sum;
+  };
+  d.sampler.name = "gp";
+  const double whatever = spent();
+  d.sampler.options["cost"] = std::string("seconds");
+  CHECK(spent() < 0.7 * whatever);
+}
+
+TEST_CASE("a plan tells how well its models foretell") {
+  const auto d = experiment({real("x", -1, 1), real("y", -1, 1)}, {minimize("loss")});
+  auto world = run(d, 30, 1, [](const assignments& x) {
+    return std::vector{std::sin(3 * x.values[0]) + x.values[1] * x.values[1]};
+  });
+  std::string note;
+  for (const auto& f : world.facts())
+    if (const auto* made = std::get_if<events::plan_made>(&f.what)) note = made->note;
+  CHECK(note.find("configurations modelled; loss left out: ") != std::string::npos);
+  CHECK(note.find(" % foretold, errors ") != std::string::npos);
+}
+
 TEST_CASE("constraint metrics are learned") {
   const auto d = experiment({real("x", 0, 1), real("y", 0, 1)}, {minimize("loss"), keep_below("cost", 0.3)});
   const auto world = run(d, 40, 4, [](const assignments& x) {

@@ -43,6 +43,35 @@ belief by_the_book(const training_example& x, const MatrixXd& rows, const Vector
 
 }  // namespace
 
+TEST_CASE("what it foretells of a row left out is what it would without the row") {
+  for (auto x : {smooth_example(12), mixed_example(20)}) {
+    const auto model = model_of(x);
+    const VectorXd noise = std::exp(x.parameters.log_noise) * x.data.shares + x.data.variance;
+    const Index n = x.data.size();
+    // The mean is that of all rows, so the values are taken relative to it, as a prior of zero mean.
+    const MatrixXd all = MatrixXd::NullaryExpr(
+        n, n, [&](Index i, Index j) { return covariance(x, x.data.rows.row(i), x.data.rows.row(j)); });
+    const MatrixXd inverse = (all + MatrixXd(noise.asDiagonal())).inverse();
+    const double mean = (inverse * x.data.values).sum() / (inverse.sum() + 1);
+    double squares = 0, of_believed = 0;
+    for (Index i = 0; i < n; ++i) {
+      std::vector<Index> others;
+      for (Index j = 0; j < n; ++j)
+        if (j != i) others.push_back(j);
+      const MatrixXd k = all(others, others) + MatrixXd(VectorXd(noise(others)).asDiagonal());
+      const VectorXd cross = all(others, i), weights = k.inverse() * cross;
+      const VectorXd centred = (x.data.values(others).array() - mean).matrix();
+      const double error = x.data.values[i] - mean - weights.dot(centred);
+      squares += error * error;
+      of_believed += error * error / (all(i, i) + noise[i] - weights.dot(cross));
+    }
+    const auto health = model.left_out(x.data);
+    const double variance = (x.data.values.array() - x.data.values.mean()).square().sum();
+    CHECK(health.foretold == doctest::Approx(1 - squares / variance).epsilon(1e-5));
+    CHECK(health.error == doctest::Approx(std::sqrt(of_believed / static_cast<double>(n))).epsilon(1e-5));
+  }
+}
+
 TEST_CASE("mean and deviation are those of the textbook") {
   for (auto x : {smooth_example(12), mixed_example(20)}) {
     const auto model = model_of(x);
