@@ -32,7 +32,9 @@ result<std::string> decoded(std::string_view text, bool plus_is_blank) {
 
 /// `http://host/path` → `/path`, as proxies ask.
 std::optional<std::string_view> without_authority(std::string_view text) {
-  auto scheme = lower(text.substr(0, text.find("://")));
+  const auto colon = text.find("://");
+  if (colon == std::string_view::npos) return std::nullopt;
+  auto scheme = lower(text.substr(0, colon));
   if (scheme != "http" && scheme != "https") return std::nullopt;
   text.remove_prefix(scheme.size() + 3);
   auto end = text.find_first_of("/?");

@@ -22,8 +22,10 @@ std::string url::authority() const {
 
 result<url> parse_url(std::string_view text) {
   url out;
-  auto scheme = lower(text.substr(0, text.find("://")));
-  if (scheme != "http" && scheme != "https") return bad(text, "does not begin with http:// or https://");
+  const auto colon = text.find("://");
+  auto scheme = lower(text.substr(0, colon));
+  if (colon == std::string_view::npos || (scheme != "http" && scheme != "https"))
+    return bad(text, "does not begin with http:// or https://");
   for (char c : text)
     if (is_control(c) || c == ' ') return error{errc::invalid, "the address holds blanks or control characters"};
   out.secure = scheme == "https";
@@ -40,9 +42,9 @@ result<url> parse_url(std::string_view text) {
     out.host = where.substr(1, end - 1);
     port = where.substr(end + 1);
   } else {
-    auto colon = where.find(':');
-    out.host = where.substr(0, colon);
-    port = colon == std::string_view::npos ? std::string_view{} : where.substr(colon);
+    auto end = where.find(':');
+    out.host = where.substr(0, end);
+    port = end == std::string_view::npos ? std::string_view{} : where.substr(end);
   }
   if (out.host.empty()) return bad(text, "names no host");
   if (!port.empty()) {

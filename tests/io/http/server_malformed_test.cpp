@@ -78,6 +78,8 @@ const std::vector<bytes> first_lines{
     {line("GET x HTTP/1.1")},
     {line("GET ../x HTTP/1.1")},
     {line("GET ftp://h/x HTTP/1.1")},
+    {line("GET http HTTP/1.1")},
+    {line("GET http: HTTP/1.1")},
     {line("GET http:// HTTP/1.1")},
     {line("GET http:///x HTTP/1.1")},
     {line("CONNECT h:443 HTTP/1.1")},

@@ -15,6 +15,14 @@ TEST_CASE("a target is decoded into its path and query") {
   CHECK(parse_target("http://host?a=b")->path == "/");
 }
 
+TEST_CASE("a target is a path or an address, nothing between") {
+  for (const char* text :
+       {"", "http", "https", "http:", "http:/", "http://", "http:///", "ftp://h/", "://", "x", "?"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_target(text));
+  }
+}
+
 TEST_CASE("what is encoded is decoded to the same") {
   std::string all;
   for (int c = 0x20; c < 0x7f; ++c) all += static_cast<char>(c);

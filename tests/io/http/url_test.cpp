@@ -25,9 +25,27 @@ TEST_CASE("an address is split into its parts") {
 }
 
 TEST_CASE("what is no address is refused with a reason, and no password is repeated") {
-  for (std::string text : {"", "host", "host:80", "ftp://host", "http://", "http:///x", "http://:80",
-                           "http://h:", "http://h:0", "http://h:65536", "http://h:8x", "http://h:-1", "http://[::1",
-                           "http://[::1]8", "http://h/?q", "http://h#f", "http://h /", "http://h\n/"}) {
+  for (std::string text : {"",
+                           "http",
+                           "https",
+                           "http:/",
+                           "host",
+                           "host:80",
+                           "ftp://host",
+                           "http://",
+                           "http:///x",
+                           "http://:80",
+                           "http://h:",
+                           "http://h:0",
+                           "http://h:65536",
+                           "http://h:8x",
+                           "http://h:-1",
+                           "http://[::1",
+                           "http://[::1]8",
+                           "http://h/?q",
+                           "http://h#f",
+                           "http://h /",
+                           "http://h\n/"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_url(text));
   }
