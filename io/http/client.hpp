@@ -12,8 +12,8 @@
 namespace vilfredo::http {
 
 struct client_options {
-  duration connect_time{10'000};                ///< to find the server and shake hands
-  duration answer_time{60'000};                 ///< from there to the end of the answer
+  duration connect_time{10'000};  ///< to find the server and shake hands; the system may take longer for its name
+  duration answer_time{60'000};   ///< from there to the end of the answer
   std::size_t answer_bytes = 64 * 1024 * 1024;  ///< of its body
   std::string authorities;                      ///< a PEM file of certificates to believe; empty: the system's
 };
