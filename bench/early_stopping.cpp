@@ -19,6 +19,7 @@
 #include "bench/npz.hpp"
 #include "core/hypervolume.hpp"
 #include "core/pareto.hpp"
+#include "optimizer/stopping/catalogue.hpp"
 #include "tests/support/engine_driver.hpp"
 
 using namespace vilfredo;
@@ -134,9 +135,12 @@ definition experiment_on(const curves& x, const std::string& rule, std::uint32_t
   d.parallel_bandwidth = workers;
   if (rule == "none") return d;
   component named{rule, {}};
-  if (x.metrics > 1 && (rule == "asha" || rule == "median" || rule == "percentile"))
-    named.options["metric"] = std::string("loss");
-  if (rule.ends_with("asha")) named.options["max_steps"] = static_cast<double>(x.checkpoints);
+  const auto& entry = *std::ranges::find(stopping::stoppers(), rule, &stopping::stopper_entry::name);
+  auto has = [&](std::string_view option) {
+    return std::ranges::find(entry.options, option, &option_description::name) != entry.options.end();
+  };
+  if (x.metrics > 1 && has("metric")) named.options["metric"] = std::string("loss");
+  if (has("max_steps")) named.options["max_steps"] = static_cast<double>(x.checkpoints);
   d.early_stopping = {{named}};
   return d;
 }
@@ -262,7 +266,8 @@ settings read_arguments(int argc, char** argv) {
     else
       s.rules.emplace_back(argv[i]);
   }
-  if (s.rules.empty()) s.rules = {"none", "asha", "mo_asha", "median", "auto"};
+  if (s.rules.empty())
+    s.rules = {"none", "asha", "hyperband", "pasha", "mo_asha", "median", "dominance", "extrapolation", "auto"};
   return s;
 }
 
@@ -270,6 +275,12 @@ settings read_arguments(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   const auto s = read_arguments(argc, argv);
+  for (const auto& rule : s.rules)
+    if (rule != "none" &&
+        std::ranges::find(stopping::stoppers(), rule, &stopping::stopper_entry::name) == stopping::stoppers().end()) {
+      std::fprintf(stderr, "%s: there is no such rule\n", rule.c_str());
+      return 1;
+    }
   std::vector<std::filesystem::path> files;
   std::error_code fault;
   for (const auto& entry : std::filesystem::directory_iterator(s.folder, fault))

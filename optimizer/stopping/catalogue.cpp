@@ -8,12 +8,16 @@
 #include "core/text.hpp"
 #include "optimizer/stopping/asha.hpp"
 #include "optimizer/stopping/automatic.hpp"
+#include "optimizer/stopping/constraint.hpp"
+#include "optimizer/stopping/dominance.hpp"
+#include "optimizer/stopping/extrapolation.hpp"
 #include "optimizer/stopping/hyperband.hpp"
 #include "optimizer/stopping/mo_asha.hpp"
 #include "optimizer/stopping/pasha.hpp"
 #include "optimizer/stopping/patience.hpp"
 #include "optimizer/stopping/percentile.hpp"
 #include "optimizer/stopping/threshold.hpp"
+#include "optimizer/stopping/wilcoxon.hpp"
 
 namespace vilfredo::stopping {
 
@@ -208,6 +212,63 @@ made make_automatic(const component& x, const definition& d) {
   return std::unique_ptr<stopper>(std::make_unique<automatic>(o, metrics_with(d, strategy::optimize)));
 }
 
+constexpr option_description wilcoxon_list[] = {
+    {"metric", "string", "the metric that is judged by; needed where several are optimized"},
+    {"p_threshold", "number", "a trial stops when the test's p is below (0.1)", 0, 1},
+    {"min_instances", "integer", "nobody is stopped before so many are compared (5)", 1, many},
+};
+made make_wilcoxon(const component& x, const definition& d) {
+  auto metric = metric_of(x, d);
+  if (!metric) return metric.error();
+  wilcoxon_options o;
+  o.metric = *metric;
+  o.p_threshold = number_option(x, "p_threshold", o.p_threshold);
+  o.min_instances = static_cast<std::size_t>(number_option(x, "min_instances", static_cast<double>(o.min_instances)));
+  return std::unique_ptr<stopper>(std::make_unique<wilcoxon>(o));
+}
+
+constexpr option_description dominance_list[] = {percentile_list[2], percentile_list[4]};
+made make_dominance(const component& x, const definition& d) {
+  dominance_options o;
+  o.metrics = metrics_with(d, strategy::optimize);
+  o.warmup_steps = number_option(x, "warmup_steps", o.warmup_steps);
+  o.min_trials = static_cast<std::size_t>(number_option(x, "min_trials", static_cast<double>(o.min_trials)));
+  return std::unique_ptr<stopper>(std::make_unique<dominance>(std::move(o)));
+}
+
+constexpr option_description extrapolation_list[] = {
+    {"level", "number", "a trial stops when its chance is below this share of a new trial's (0.25)", 0, 1},
+    {"min_trials", "integer", "nobody is stopped before so many trials are completed (8)", 4, finished_sample::most},
+};
+made make_extrapolation(const component& x, const definition& d) {
+  extrapolation_options o;
+  o.metrics = metrics_with(d, strategy::optimize);
+  o.level = number_option(x, "level", o.level);
+  o.min_trials = static_cast<std::size_t>(number_option(x, "min_trials", static_cast<double>(o.min_trials)));
+  return std::unique_ptr<stopper>(std::make_unique<extrapolation>(std::move(o)));
+}
+
+constexpr option_description constraint_list[] = {
+    {"metric", "string", "the constraint that is judged by; needed where there are several"},
+    {"risk", "number", "how likely a trial may be stopped that would have met it (0.05)", 1e-9, 1},
+};
+made make_constraint(const component& x, const definition& d) {
+  const auto constraints = metrics_with(d, strategy::constraint);
+  if (!x.options.contains("metric") && constraints.size() != 1)
+    return error{errc::invalid,
+                 "early_stopping: \"constraint\" judges by one constraint metric, and there are " +
+                     std::to_string(constraints.size()) +
+                     (constraints.empty() ? "; take another rule" : "; add \"metric\": one of their names")};
+  auto named = x.options.contains("metric") ? metric_of(x, d) : result<std::size_t>(constraints[0]);
+  if (!named) return named.error();
+  const auto& judged = d.metrics[*named];
+  if (judged.strategy != strategy::constraint)
+    return error{errc::invalid, "early_stopping.metric: " + quoted(judged.name) +
+                                    " is no constraint; \"constraint\" judges by a metric with this strategy"};
+  return std::unique_ptr<stopper>(
+      std::make_unique<constraint>(constraint_options{limit_of(d, *named), number_option(x, "risk", 0.05)}));
+}
+
 const stopper_entry* entry_named(std::string_view name) {
   for (const auto& entry : stoppers())
     if (name == entry.name) return &entry;
@@ -221,6 +282,10 @@ std::span<const stopper_entry> stoppers() {
       {"asha", "asynchronous successive halving: at each rung the best part goes on", make_asha, asha_list},
       {"auto", "stops as much as the completed trials say is worth it; what true stands for", make_automatic,
        automatic_list},
+      {"constraint", "stops what can no longer meet a constraint", make_constraint, constraint_list},
+      {"dominance", "stops what the medians of completed trials dominate, with several metrics", make_dominance,
+       dominance_list},
+      {"extrapolation", "stops what will hardly be the best, or on the front", make_extrapolation, extrapolation_list},
       {"hyperband", "successive halving in brackets, some of which judge late", make_hyperband, hyperband_list},
       {"median", "stops what is worse than the median course of completed trials",
        [](const component& x, const definition& d) { return make_percentile(x, d, 50); }, median_list},
@@ -231,6 +296,7 @@ std::span<const stopper_entry> stoppers() {
       {"percentile", "stops what is worse than a percentile of the completed trials' courses",
        [](const component& x, const definition& d) { return make_percentile(x, d, 25); }, percentile_list},
       {"threshold", "stops what has not reached a value by a step", make_threshold, threshold_list},
+      {"wilcoxon", "stops what is worse than the best over noisy instances", make_wilcoxon, wilcoxon_list},
   };
   return all;
 }

@@ -14,7 +14,11 @@ std::size_t curve::put(double step, std::span<const double> losses) {
   } else {
     steps_.insert(at, step);
     losses_.insert(cells, losses.begin(), losses.end());
+    bests_.resize(losses_.size());
   }
+  // Reports mostly come in order, so that this is mostly one row.
+  for (std::size_t i = row * metrics_; i < losses_.size(); ++i)
+    bests_[i] = i < metrics_ ? losses_[i] : std::fmin(bests_[i - metrics_], losses_[i]);
   return row;
 }
 
@@ -22,12 +26,6 @@ std::optional<std::size_t> curve::first_from(double level) const {
   auto at = std::ranges::lower_bound(steps_, level);
   if (at == steps_.end()) return std::nullopt;
   return static_cast<std::size_t>(at - steps_.begin());
-}
-
-double curve::best(std::size_t row, std::size_t metric) const {
-  double out = absent;
-  for (std::size_t i = 0; i <= row; ++i) out = std::fmin(out, loss(i, metric));
-  return out;
 }
 
 std::optional<std::vector<double>> losses_in(const curve& x, std::size_t row, std::span<const std::size_t> metrics) {

@@ -26,12 +26,13 @@ public:
   /// The first row whose step is at least `level`.
   std::optional<std::size_t> first_from(double level) const;
   /// The least loss of a metric in the rows up to and with `row`; NaN when it is absent in all.
-  double best(std::size_t row, std::size_t metric) const;
+  double best(std::size_t row, std::size_t metric) const { return bests_[row * metrics_ + metric]; }
 
 private:
   std::size_t metrics_;
   std::vector<double> steps_;
   std::vector<double> losses_;  // row by row
+  std::vector<double> bests_;   // so far, row by row
 };
 
 /// The losses of these metrics in a row, or nothing where one is absent: such a row cannot be compared.

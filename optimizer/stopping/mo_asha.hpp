@@ -4,17 +4,12 @@
 #include <vector>
 
 #include "optimizer/stopping/fronts.hpp"
+#include "optimizer/stopping/limit.hpp"
 #include "optimizer/stopping/ranked.hpp"
 #include "optimizer/stopping/rungs.hpp"
 #include "optimizer/stopping/stopper.hpp"
 
 namespace vilfredo::stopping {
-
-/// A constraint on a metric, in losses: met by those that are not above.
-struct loss_limit {
-  std::size_t metric = 0;
-  double most = 0;
-};
 
 struct mo_asha_options {
   rungs levels;

@@ -17,9 +17,26 @@ definition two_metrics() {
 }
 }  // namespace
 
-TEST_CASE("every rule of the list but the threshold can be made by its name alone for one metric") {
-  for (const auto& entry : stoppers())
-    CHECK_MESSAGE(refusal({entry.name, {}}).empty() == (entry.name != std::string("threshold")), entry.name);
+TEST_CASE("every rule of the list but threshold and constraint can be made by its name alone for one metric") {
+  for (const auto& entry : stoppers()) {
+    const std::string name = entry.name;
+    CHECK_MESSAGE(refusal({name, {}}).empty() == (name != "threshold" && name != "constraint"), name);
+  }
+}
+
+TEST_CASE("constraint needs a constraint, and its name where there are several") {
+  auto d = two_metrics();
+  CHECK(refusal({"constraint", {}}, d) ==
+        "early_stopping: \"constraint\" judges by one constraint metric, and there are 0; take another rule");
+  d.metrics.push_back(test::keep_below("seconds", 9));
+  CHECK(refusal({"constraint", {}}, d).empty());
+  CHECK(refusal({"constraint", {{"metric", std::string("error")}}}, d) ==
+        "early_stopping.metric: \"error\" is no constraint; \"constraint\" judges by a metric with this strategy");
+  d.metrics.push_back(test::keep_below("size", 9));
+  CHECK(refusal({"constraint", {}}, d) ==
+        "early_stopping: \"constraint\" judges by one constraint metric, and there are 2; add \"metric\": one of their "
+        "names");
+  CHECK(refusal({"constraint", {{"metric", std::string("size")}}}, d).empty());
 }
 
 TEST_CASE("a threshold needs a step, and a value where the metric has none") {
@@ -61,7 +78,8 @@ TEST_CASE("a rule for one metric wants to know which, where several are optimize
 }
 
 TEST_CASE("rules for several metrics need none named") {
-  for (const char* name : {"auto", "mo_asha"}) CHECK(refusal({name, {}}, two_metrics()).empty());
+  for (const char* name : {"auto", "dominance", "extrapolation", "mo_asha"})
+    CHECK(refusal({name, {}}, two_metrics()).empty());
   CHECK(refusal({"mo_asha", {{"metric", std::string("speed")}}}, two_metrics())
             .starts_with("early_stopping: \"mo_asha\" has no option \"metric\""));
 }

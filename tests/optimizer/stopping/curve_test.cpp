@@ -35,6 +35,19 @@ TEST_CASE("the best so far passes over what is absent") {
   CHECK(x.best(2, 0) == 5);
 }
 
+TEST_CASE("the best so far follows reports that come late or are corrected") {
+  curve x(2);
+  x.put(2, std::vector<double>{5, 1});
+  x.put(3, std::vector<double>{7, absent});
+  x.put(1, std::vector<double>{6, 3});
+  CHECK(x.best(0, 0) == 6);
+  CHECK(x.best(2, 0) == 5);
+  CHECK(x.best(2, 1) == 1);
+  x.put(2, std::vector<double>{8, absent});
+  CHECK(x.best(2, 0) == 6);
+  CHECK(x.best(2, 1) == 3);
+}
+
 TEST_CASE("less is better: what is to be maximized changes its sign") {
   const std::vector<metric> metrics{test::minimize("a"), test::maximize("b")};
   CHECK(losses_of(metrics, std::vector<double>{1, 2}) == std::vector<double>{1, -2});

@@ -1,0 +1,22 @@
+#include "optimizer/numeric/student.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace vilfredo {
+
+double student_cdf(double t, std::size_t degrees) {
+  const double angle = std::atan(t / std::sqrt(static_cast<double>(degrees)));
+  const double cosine = std::cos(angle), sine = std::sin(angle);
+  const bool odd = degrees % 2 == 1;
+  // The terms are cos^k times a ratio of products, k = 1, 3, …, ν − 2 for odd ν and 0, 2, …, ν − 2 for even ν.
+  double sum = 0, term = odd ? cosine : 1;
+  for (std::size_t k = odd ? 1 : 0; k + 2 <= degrees; k += 2) {
+    sum += term;
+    term *= cosine * cosine * static_cast<double>(k + 1) / static_cast<double>(k + 2);
+  }
+  const double within = odd ? 2 / std::numbers::pi * (angle + sine * sum) : sine * sum;
+  return (1 + within) / 2;
+}
+
+}  // namespace vilfredo

@@ -1,0 +1,107 @@
+#include "optimizer/stopping/forecast.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "optimizer/numeric/student.hpp"
+
+namespace vilfredo::stopping {
+
+namespace {
+
+constexpr std::size_t fewest = 4, nearest = 8;
+
+/// The p-quantile as one of the values, of the finite ones; they are reordered.
+double quantile(std::vector<double> x, double p) {
+  std::erase_if(x, [](double v) { return !std::isfinite(v); });
+  if (x.empty()) return 0;
+  auto at = x.begin() + static_cast<std::ptrdiff_t>(p * static_cast<double>(x.size() - 1));
+  std::ranges::nth_element(x, at);
+  return *at;
+}
+
+template <class F>
+std::vector<double> each(const std::vector<course>& x, F f) {
+  std::vector<double> out;
+  for (const auto& c : x) out.push_back(f(c));
+  return out;
+}
+
+}  // namespace
+
+double prediction::below(double x) const {
+  if (!(scale > 0)) return mean < x ? 1 : 0;
+  return student_cdf((x - mean) / scale, degrees);
+}
+
+forecast::forecast(std::vector<course> known) : known_(std::move(known)) {
+  if (known_.size() < fewest) {
+    known_.clear();
+    return;
+  }
+  worst_now_ = quantile(each(known_, [](const course& c) { return c.now; }), 0.75);
+  worst_change_ = quantile(each(known_, [](const course& c) { return c.change; }), 0.75);
+  const double worst_end = quantile(each(known_, [](const course& c) { return c.end; }), 0.75);
+  for (auto& c : known_)
+    c = {std::fmin(c.now, worst_now_), std::fmin(c.change, worst_change_), std::fmin(c.end, worst_end)};
+  auto spread = [](const std::vector<double>& x, double worst) {
+    const double wide = worst - quantile(x, 0.25);
+    return wide > 0 ? wide : 1;
+  };
+  spread_now_ = spread(each(known_, [](const course& c) { return c.now; }), worst_now_);
+  spread_change_ = spread(each(known_, [](const course& c) { return c.change; }), worst_change_);
+  double sum = 0, squares = 0;
+  for (const auto& c : known_) sum += c.end - c.now;
+  const double count = static_cast<double>(known_.size()), mean = sum / count;
+  for (const auto& c : known_) squares += (c.end - c.now - mean) * (c.end - c.now - mean);
+  variance_ = squares / count;
+}
+
+prediction forecast::from(double now, double change) const {
+  now = std::fmin(now, worst_now_);
+  change = std::fmin(change, worst_change_);
+  struct neighbour {
+    double distance, a, b, r;
+  };
+  std::vector<neighbour> all;
+  all.reserve(known_.size());
+  for (const auto& c : known_) {
+    const double a = (c.now - now) / spread_now_, b = (c.change - change) / spread_change_;
+    all.push_back({std::sqrt(a * a + b * b), a, b, c.end - c.now});
+  }
+  const auto reach = std::min(all.size(), std::max(nearest, all.size() / 2));
+  std::ranges::nth_element(all, all.begin() + static_cast<std::ptrdiff_t>(reach - 1), {}, &neighbour::distance);
+  // The farthest of them counts a little, too.
+  const double h = 1.1 * all[reach - 1].distance;
+  // The normal equations (X'WX + prior) β = X'Wr, symmetric, and r'Wr.
+  double n = 0, sa = 0, sb = 0, aa = 1, ab = 0, bb = 1, sr = 0, ar = 0, br = 0, rr = 0;
+  for (std::size_t i = 0; i < reach; ++i) {
+    const auto& x = all[i];
+    const double part = h > 0 ? x.distance / h : 0, cube = 1 - part * part * part, w = cube * cube * cube;
+    n += w;
+    sa += w * x.a;
+    sb += w * x.b;
+    aa += w * x.a * x.a;
+    ab += w * x.a * x.b;
+    bb += w * x.b * x.b;
+    sr += w * x.r;
+    ar += w * x.a * x.r;
+    br += w * x.b * x.r;
+    rr += w * x.r * x.r;
+  }
+  // The level is taken out of the slopes' equations, which leaves two.
+  const double caa = aa - sa * sa / n, cab = ab - sa * sb / n, cbb = bb - sb * sb / n;
+  const double car = ar - sa * sr / n, cbr = br - sb * sr / n, det = caa * cbb - cab * cab;
+  const double slope_a = (car * cbb - cbr * cab) / det, slope_b = (cbr * caa - car * cab) / det;
+  const double level = (sr - slope_a * sa - slope_b * sb) / n;
+  const double rest = std::fmax(0, rr - level * sr - slope_a * ar - slope_b * br);
+  // Of the inverse of the normal matrix, the entry of the level: what is not known of it, in units of σ².
+  const double unknown = 1 / n + (sa * sa * cbb - 2 * sa * sb * cab + sb * sb * caa) / (n * n * det);
+  prediction out;
+  out.mean = now + level;
+  out.scale = std::sqrt((variance_ + rest) / (n + 1) * (1 + unknown));
+  out.degrees = static_cast<std::size_t>(n + 1);
+  return out;
+}
+
+}  // namespace vilfredo::stopping
