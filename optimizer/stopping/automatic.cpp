@@ -50,44 +50,55 @@ void automatic::ended(trial_id trial, const curve& x, trial_state how) {
   lengths_.insert(x.step(x.rows() - 1));
   if (opening_is_over()) opening_.forget();
   auto mine = marks_of(x);
-  sample_.emplace(derive_seed(2, trial.number), mine);
-  if (sample_.size() > sample_size) sample_.erase(std::prev(sample_.end()));
+  const auto hash = derive_seed(2, trial.number);
+  if (sample_.size() < sample_size || hash < std::prev(sample_.end())->first) {
+    sample_.emplace(hash, mine);
+    if (sample_.size() > sample_size) sample_.erase(std::prev(sample_.end()));
+    censuses_.clear();
+  }
   marks_.emplace(trial.number, std::move(mine));
   for (auto key : leaders_.insert(trial.number, *std::move(last))) marks_.erase(key);
+  auto elite = leaders_.best(std::clamp(lengths_.size() / 3, smallest_elite, largest_elite));
+  if (elite == elite_) return;
+  elite_ = std::move(elite);
+  censuses_.clear();
 }
 
-std::optional<automatic::limit> automatic::limit_in(int octave) const {
-  const double left = 1 - std::ldexp(1, octave) / lengths_.quantile(0.5);
-  if (!(left > 0)) return std::nullopt;
-  limit out;
-  for (auto key : leaders_.best(std::clamp(lengths_.size() / 3, smallest_elite, largest_elite)))
+automatic::census automatic::census_of(int octave) const {
+  census out;
+  for (auto key : elite_)
     if (auto mark = marks_.at(key).find(octave); mark != marks_.at(key).end()) out.elite.push_back(mark->second);
-  const auto m = out.elite.size();
-  if (m < smallest_elite) return std::nullopt;
-  // By number of dominators: how many of the elite, and of the sample.
-  std::vector<double> elite(m + 1), sample(m + 1);
-  double reached = 0;
-  for (const auto& e : out.elite) ++elite[dominators(out.elite, e)];
+  out.of_elite.resize(out.elite.size() + 1);
+  out.of_sample.resize(out.elite.size() + 1);
+  for (const auto& e : out.elite) ++out.of_elite[dominators(out.elite, e)];
   for (const auto& [hash, of] : sample_)
     if (auto mark = of.find(octave); mark != of.end()) {
-      ++sample[dominators(out.elite, mark->second)];
-      ++reached;
+      ++out.of_sample[dominators(out.elite, mark->second)];
+      ++out.reached;
     }
-  if (reached == 0) return std::nullopt;
+  return out;
+}
+
+std::optional<std::size_t> automatic::limit_in(int octave) const {
+  const double left = 1 - std::ldexp(1, octave) / lengths_.quantile(0.5);
+  if (!(left > 0)) return std::nullopt;
+  const auto [known, fresh] = censuses_.try_emplace(octave);
+  if (fresh) known->second = census_of(octave);
+  const auto& all = known->second;
+  const auto m = all.elite.size();
+  if (m < smallest_elite || all.reached == 0) return std::nullopt;
+  std::optional<std::size_t> out;
   double best = least_gain, beyond = 0, stopped = 0;
-  bool worth_it = false;
   for (std::size_t t = m; t-- > 0;) {
-    beyond += elite[t + 1];
-    stopped += sample[t + 1];
+    beyond += all.of_elite[t + 1];
+    stopped += all.of_sample[t + 1];
     const double lost = (1 + beyond) / static_cast<double>(m + 1);
     if (beyond > 0 && lost > most_lost) break;
-    const double gain = (1 - lost) / (1 - left * stopped / reached);
+    const double gain = (1 - lost) / (1 - left * stopped / all.reached);
     if (!(gain > best)) continue;
     best = gain;
-    out.dominators = t;
-    worth_it = true;
+    out = t;
   }
-  if (!worth_it) return std::nullopt;
   return out;
 }
 
@@ -101,13 +112,14 @@ std::optional<std::string> automatic::judge(trial_id trial, const curve& x, std:
   if (!opening_is_over()) return opening_.judge(trial, octave, *mine);
   const auto [known, fresh] = limits_.try_emplace(octave);
   if (fresh) known->second = limit_in(octave);
-  const auto& at = known->second;
-  if (!at) return std::nullopt;
-  const auto better = dominators(at->elite, *mine);
-  if (better <= at->dominators) return std::nullopt;
-  return std::to_string(better) + " of the " + std::to_string(at->elite.size()) +
+  const auto& most = known->second;
+  if (!most) return std::nullopt;
+  const auto& elite = censuses_.at(octave).elite;
+  const auto better = dominators(elite, *mine);
+  if (better <= *most) return std::nullopt;
+  return std::to_string(better) + " of the " + std::to_string(elite.size()) +
          " best completed trials were better at step " + text::number(x.step(row)) + "; at most " +
-         std::to_string(at->dominators) + " may be";
+         std::to_string(*most) + " may be";
 }
 
 }  // namespace vilfredo::stopping

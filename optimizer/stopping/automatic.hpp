@@ -39,7 +39,7 @@ struct automatic_options {
 /// Scouts, chosen by a hash of their ids and never stopped, find what begins badly and ends well.
 ///
 /// However many trials there are, a judgement takes m comparisons, once an octave of each trial, and the first one in
-/// an octave after a completion `sample_size` · m. A completion takes one with each leader.
+/// an octave after the elite or the sample changed `sample_size` · m. A completion takes one with each leader.
 class automatic final : public stopper {
 public:
   automatic(automatic_options options, std::vector<std::size_t> metrics)
@@ -52,26 +52,31 @@ public:
 
 private:
   using marks = std::map<int, std::vector<double>>;  // by octave
-  struct limit {
-    std::vector<std::vector<double>> elite;  // their marks
-    std::size_t dominators = 0;              // more of them than this is too many
+  struct census {                                    // of an octave
+    std::vector<std::vector<double>> elite;          // their marks
+    std::vector<double> of_elite, of_sample;         // how many, by number of the elite that dominate them
+    double reached = 0;                              // how many of the sample
   };
   marks marks_of(const curve& x) const;
-  /// Nothing where stopping is not worth it.
-  std::optional<limit> limit_in(int octave) const;
+  census census_of(int octave) const;
+  /// More of the elite than this is too many; nothing where stopping is not worth it.
+  std::optional<std::size_t> limit_in(int octave) const;
   bool scout(trial_id trial, std::size_t one_in) const;
   bool opening_is_over() const;
 
-  static constexpr std::size_t smallest_elite = 4, largest_elite = 32, sample_size = 256, early_scouts = 8;
+  static constexpr std::size_t smallest_elite = 4, largest_elite = 32, sample_size = 128, early_scouts = 8;
   static constexpr double least_gain = 1.05, most_lost = 0.1;
   automatic_options options_;
   std::vector<std::size_t> metrics_;
   ranked lengths_;  // last steps of completed trials
   opening opening_;
   leaders leaders_{largest_elite};
-  std::map<std::uint64_t, marks> marks_;                // of the leaders, by trial
-  std::map<std::uint64_t, marks> sample_;               // of the completed trials with the least hashes, by hash
-  mutable std::map<int, std::optional<limit>> limits_;  // by octave: those asked for since the last completion
+  std::map<std::uint64_t, marks> marks_;   // of the leaders, by trial
+  std::map<std::uint64_t, marks> sample_;  // of the completed trials with the least hashes, by hash
+  std::vector<std::uint64_t> elite_;       // trials
+  // By octave, what was asked for since the elite or the sample changed, or since the last completion.
+  mutable std::map<int, census> censuses_;
+  mutable std::map<int, std::optional<std::size_t>> limits_;
 };
 
 }  // namespace vilfredo::stopping

@@ -29,8 +29,15 @@ public:
   std::unique_ptr<stopper> clone() const override { return std::make_unique<constraint>(*this); }
 
 private:
+  struct shown {
+    double then = 0, end = 0;
+  };
+  /// What the sample shows from a cell on.
+  const std::vector<shown>& shown_from(int cell) const;
+
   constraint_options options_;
   finished_sample sample_;
+  mutable std::map<int, std::vector<shown>> known_;  // by cell: asked for since the sample changed
 };
 
 }  // namespace vilfredo::stopping

@@ -20,8 +20,7 @@ double extrapolation::chance_of_new() const {
 
 void extrapolation::ended(trial_id trial, const curve& x, trial_state how) {
   if (how != trial_state::completed || x.empty()) return;
-  known_.clear();
-  sample_.add(trial, x);
+  if (sample_.add(trial, x)) known_.clear();
   auto end = losses_in(x, x.rows() - 1, options_.metrics);
   if (!end) return;
   ++completed_;

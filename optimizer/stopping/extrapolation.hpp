@@ -54,7 +54,7 @@ private:
   finished_sample sample_;
   std::size_t completed_ = 0;
   std::map<std::vector<double>, std::uint64_t> front_;  // ends that none dominates, with the least id of each
-  mutable std::map<int, std::vector<forecast>> known_;  // by cell, one a metric: asked for since the last completion
+  mutable std::map<int, std::vector<forecast>> known_;  // by cell, one a metric: asked for since the sample changed
   mutable std::vector<std::vector<double>> stand_for_;  // the front, or those that stand for it; empty: not asked for
 };
 

@@ -20,10 +20,11 @@ class finished_sample {
 public:
   explicit finished_sample(std::vector<std::size_t> metrics) : metrics_(std::move(metrics)) {}
 
-  void add(trial_id trial, const curve& x);
+  /// Whether that changed the sample.
+  bool add(trial_id trial, const curve& x);
   const std::map<std::uint64_t, finished>& all() const { return all_; }  ///< by hash
 
-  static constexpr std::size_t most = 256;
+  static constexpr std::size_t most = 128;
 
 private:
   std::vector<std::size_t> metrics_;

@@ -9,7 +9,7 @@ namespace vilfredo::stopping {
 
 namespace {
 
-constexpr std::size_t fewest = 4, nearest = 8;
+constexpr std::size_t fewest = 4, nearest = 8, most_degrees = 30;
 
 /// The p-quantile as one of the values, of the finite ones; they are reordered.
 double quantile(std::vector<double> x, double p) {
@@ -100,7 +100,7 @@ prediction forecast::from(double now, double change) const {
   prediction out;
   out.mean = now + level;
   out.scale = std::sqrt((variance_ + rest) / (n + 1) * (1 + unknown));
-  out.degrees = static_cast<std::size_t>(n + 1);
+  out.degrees = std::min(most_degrees, static_cast<std::size_t>(n + 1));
   return out;
 }
 

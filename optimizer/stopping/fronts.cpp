@@ -14,6 +14,8 @@ namespace vilfredo::stopping {
 
 namespace {
 
+constexpr std::size_t looked_at = 48;  // of a front that does not fit
+
 bool dominated_by(const std::vector<fronts::member>& front, std::span<const double> x) {
   if (x.size() > 2) return std::ranges::any_of(front, [&](const auto& m) { return dominates(m.losses, x); });
   // Along a front of two losses the second falls as the first rises: the last one whose first is not above is best.
@@ -70,11 +72,23 @@ bool among_best(const fronts& all, const fronts::member& x, std::size_t places, 
   std::size_t before = 0;
   for (std::size_t i = 0; i < at && before < places; ++i) before += all.all()[i].size();
   if (before >= places) return false;
-  const auto& front = all.all()[at];
+  std::vector<fronts::member> front;
+  if (at < all.all().size()) front = all.all()[at];
+  auto place = std::ranges::lower_bound(front, x);
+  if (place == front.end() || *place != x) {
+    // It would displace some of the front.
+    std::erase_if(front, [&](const auto& m) { return dominates(x.losses, m.losses); });
+    front.insert(std::ranges::lower_bound(front, x), x);
+    place = std::ranges::lower_bound(front, x);
+  }
   if (before + front.size() <= places) return true;
-  const auto left = places - before;
-  const auto chosen = by == tie_break::spread ? spread(front, left) : largest(front, left);
-  return std::ranges::any_of(chosen, [&](std::size_t i) { return front[i] == x; });
+  const auto mine = static_cast<std::size_t>(place - front.begin());
+  const auto step = (front.size() + looked_at - 1) / looked_at;
+  std::vector<fronts::member> few;
+  for (auto i = mine % step; i < front.size(); i += step) few.push_back(front[i]);
+  const auto left = ((places - before) * few.size() + front.size() - 1) / front.size();
+  const auto chosen = by == tie_break::spread ? spread(few, left) : largest(few, left);
+  return std::ranges::find(chosen, mine / step) != chosen.end();
 }
 
 std::vector<std::size_t> spread(std::span<const fronts::member> front, std::size_t count) {

@@ -39,7 +39,9 @@ enum class tie_break {
   hypervolume,  ///< to those that add most to the hypervolume
 };
 
-/// Whether a member is among the best `places`: on one of the first fronts that fit, or chosen from the next one.
+/// Whether a point, a member or not, is among the best `places` of the members and itself: on one of the first fronts
+/// that fit, or chosen from the next one. Of a front of more than 48 that many are looked at, the member itself and
+/// others evenly along the front, and as large a share of them chosen.
 bool among_best(const fronts& all, const fronts::member& x, std::size_t places, tie_break by = tie_break::spread);
 
 /// The indices of the `count` members that stand for a front best: first the one with the least first loss, then always

@@ -32,14 +32,7 @@ std::optional<std::string> opening::judge(trial_id trial, int octave, const std:
   const auto members = here.of.size(), places = members / 2;
   if (members < 2) return std::nullopt;
   const fronts::member mine{losses, trial.number};
-  if (here.of.contains(derive_seed(3, trial.number))) {
-    if (among_best(here.members, mine, places)) return std::nullopt;
-  } else {
-    std::size_t before = 0;
-    const auto at = here.members.front_of(losses);
-    for (std::size_t i = 0; i < at; ++i) before += here.members.all()[i].size();
-    if (before < places) return std::nullopt;
-  }
+  if (among_best(here.members, mine, places)) return std::nullopt;
   return "it is not among the best half of the " + std::to_string(members) + " trials that came to its step so far";
 }
 

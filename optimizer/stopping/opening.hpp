@@ -24,7 +24,7 @@ public:
   void forget() { octaves_.clear(); }
 
 private:
-  static constexpr std::size_t sample_size = 256;
+  static constexpr std::size_t sample_size = 64;
   struct octave_field {
     fronts members;
     std::map<std::uint64_t, fronts::member> of;  // by hash
