@@ -126,3 +126,23 @@ TEST_CASE("what it knows does not depend on the order in which trials spoke") {
     CHECK(left.report(99, 1, x, y) == right.report(99, 1, x, y));
   }
 }
+
+TEST_CASE("of thousands at a rung it compares with a sample that does not depend on their order") {
+  random_source random(2);
+  field forth(rungs{1, 0, 3}), back(rungs{1, 0, 3});
+  std::vector<std::pair<double, double>> points;
+  for (int i = 0; i < 3000; ++i) {
+    const double place = random.uniform(), late = random.uniform();
+    points.emplace_back(place + late, 1 - place + late);
+  }
+  int stopped = 0;
+  for (std::uint64_t t = 1; t <= 3000; ++t) {
+    const auto [a, b] = points[t - 1];
+    stopped += forth.report(t, 1, a, b) ? 1 : 0;
+  }
+  for (std::uint64_t t = 3000; t >= 1; --t) back.report(t, 1, points[t - 1].first, points[t - 1].second);
+  CHECK(stopped > 1800);
+  CHECK(stopped < 2200);
+  for (std::uint64_t t = 1; t <= 3000; t += 7)
+    CHECK(forth.rule.judge({t}, forth.curves.at(t), 0) == back.rule.judge({t}, back.curves.at(t), 0));
+}
