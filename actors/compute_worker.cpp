@@ -106,7 +106,6 @@ void heed(self_pointer self, launcher::run_key key, const outcome& o) {
   if (run == self->state.runs.end() || run->second.exited || !o) return;
   auto* told = std::get_if<advice>(&*o);
   if (!told || !told->stop) return;
-  self->state.options->tell("stopping " + called(run->second.what) + ": " + told->reason);
   self->state.options->launcher->stop(key);
 }
 
@@ -126,7 +125,7 @@ void finish(self_pointer self, launcher::run_key key, const run_exit& how) {
         else if constexpr (std::is_same_v<M, run_failed>)
           return fail{what.trial, what.attempt, std::move(m.reason)};
         else
-          return give_back{what.trial, what.attempt, m.cause, std::move(m.reason)};
+          return give_back{what.trial, what.attempt, m.cause, std::move(m.reason), how.checkpoint};
       },
       meaning);
   send_errand(self, std::move(end), [self, key, what](const outcome& o) {

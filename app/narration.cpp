@@ -25,6 +25,9 @@ struct for_people {
 
   told operator()(const events::trial_issued& e) const {
     const trial* t = book.find(e.trial);
+    if (e.resumed_from)
+      return view::line{{called(e.trial, e.attempt) + " resumed from step " + view::brief(*e.resumed_from)},
+                        {e.anew ? " (anew: it had left no checkpoint)" : "", tone::faint}};
     auto what = t ? assignments_in_words(book, t->point) : "";
     return view::line{{called(e.trial, e.attempt) + " started"},
                       {std::string(" (") + to_string(t ? t->from : e.from) + ")", tone::faint},
@@ -42,6 +45,10 @@ struct for_people {
   }
   told operator()(const events::trial_stopped& e) const {
     return view::line{{called(e.trial, e.attempt) + " stopped at step " + view::brief(e.step), tone::warning},
+                      {": " + e.rule + ": " + e.reason}};
+  }
+  told operator()(const events::trial_paused& e) const {
+    return view::line{{called(e.trial, e.attempt) + " paused at step " + view::brief(e.step), tone::warning},
                       {": " + e.rule + ": " + e.reason}};
   }
   told operator()(const events::trial_failed& e) const {
@@ -93,11 +100,16 @@ struct for_programs {
   }
 
   told operator()(const events::trial_issued& e) const {
-    return ordered_json{{"event", "trial_started"},
-                        {"trial", e.trial.number},
-                        {"attempt", e.attempt},
-                        {"origin", to_string(origin_of(e))},
-                        {"assignments", assignments_of(e.trial)}};
+    ordered_json out{{"event", "trial_started"},
+                     {"trial", e.trial.number},
+                     {"attempt", e.attempt},
+                     {"origin", to_string(origin_of(e))},
+                     {"assignments", assignments_of(e.trial)}};
+    if (e.resumed_from) {
+      out["resumed_from"] = *e.resumed_from;
+      out["anew"] = e.anew;
+    }
+    return out;
   }
   told operator()(const events::progress_reported& e) const {
     return ordered_json{{"event", "trial_reported"},
@@ -113,6 +125,10 @@ struct for_programs {
                         {"metrics", values(e.values)},
                         {"front", on_front(book, e.observation)},
                         {"late", e.late}};
+  }
+  told operator()(const events::trial_paused& e) const {
+    return ordered_json{{"event", "trial_paused"}, {"trial", e.trial.number}, {"attempt", e.attempt},
+                        {"step", e.step},          {"rule", e.rule},          {"reason", e.reason}};
   }
   told operator()(const events::trial_stopped& e) const {
     return ordered_json{{"event", "trial_stopped"}, {"trial", e.trial.number},     {"attempt", e.attempt},

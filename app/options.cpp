@@ -22,7 +22,7 @@ const std::map<std::string, output_format> export_formats{{"json", output_format
 const std::map<std::string, trial_state> states{
     {"queued", trial_state::queued},       {"running", trial_state::running}, {"returned", trial_state::returned},
     {"completed", trial_state::completed}, {"failed", trial_state::failed},   {"cancelled", trial_state::cancelled},
-    {"stopped", trial_state::stopped}};
+    {"stopped", trial_state::stopped},     {"paused", trial_state::paused}};
 
 /// The command line's grammar with the values it fills in.
 class grammar {

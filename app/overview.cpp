@@ -34,7 +34,8 @@ std::string counts_in_words(const ledger& book) {
   if (s.ineligible()) out += " (" + std::to_string(s.ineligible()) + " miss a threshold)";
   if (s.stopped()) out += ", " + std::to_string(s.stopped()) + " stopped early";
   out += ", " + std::to_string(s.failed()) + " failed";
-  for (auto state : {trial_state::running, trial_state::returned, trial_state::queued, trial_state::cancelled})
+  for (auto state :
+       {trial_state::running, trial_state::paused, trial_state::returned, trial_state::queued, trial_state::cancelled})
     if (auto n = book.count(state)) out += ", " + std::to_string(n) + " " + to_string(state);
   return out;
 }
@@ -109,7 +110,8 @@ ordered_json overview_json(const address& where, const ledger& book) {
     out["saved"] = {{"steps", cell(saved.steps)}, {"seconds", cell(saved.seconds)}};
   out["failed"] = s.failed();
   out["miss_a_threshold"] = s.ineligible();
-  for (auto state : {trial_state::running, trial_state::returned, trial_state::queued, trial_state::cancelled})
+  for (auto state :
+       {trial_state::running, trial_state::paused, trial_state::returned, trial_state::queued, trial_state::cancelled})
     out[to_string(state)] = book.count(state);
   out["created"] = time_cell(book.created());
   out["changed"] = time_cell(book.last_fact_at());

@@ -68,6 +68,7 @@ view::screen watch::picture(time_point now) const {
   out.ended = static_cast<std::uint64_t>(std::llround(book_.consumed()));
   out.failed = s.failed();
   out.completed = s.completed();
+  out.paused = book_.count(trial_state::paused);
   if (auto saved = savings_of(book_); saved.stopped) {
     out.stopped = saved.stopped;
     auto whole = saved.steps + saved.steps_run;

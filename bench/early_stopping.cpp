@@ -2,7 +2,7 @@
 //   early_stopping [--tables FOLDER] [--table WORD] [--seeds N] [--trials N] [--workers N] [--sampler NAME] [RULE …]
 // Each trial is one row of a table, that is one random configuration that was really trained. Running all trials to
 // their end spends a budget of steps; each rule spends the same budget on as many trials as it allows. Printed are
-// medians over the seeds:
+// medians over the seeds. "asha-promotion" is asha that pauses trials; to pause and to go on cost nothing here.
 //   steps, time   until the value or hypervolume is within 1 % of what no stopping ends with, as a share of what no
 //                 stopping takes in all; "> 1" where it never is
 //   at equal steps  how much worse (+) or better (-) the value or hypervolume is, seed by seed: median, upper quartile,
@@ -135,7 +135,11 @@ definition experiment_on(const curves& x, const std::string& rule, std::uint32_t
   d.parallel_bandwidth = workers;
   if (rule == "none") return d;
   component named{rule, {}};
-  const auto& entry = *std::ranges::find(stopping::stoppers(), rule, &stopping::stopper_entry::name);
+  if (auto dash = rule.find("-promotion"); dash != std::string::npos) {
+    named.name.resize(dash);
+    named.options["mode"] = std::string("promotion");
+  }
+  const auto& entry = *std::ranges::find(stopping::stoppers(), named.name, &stopping::stopper_entry::name);
   auto has = [&](std::string_view option) {
     return std::ranges::find(entry.options, option, &option_description::name) != entry.options.end();
   };
@@ -157,6 +161,7 @@ course run(const curves& x, const definition& d, double budget) {
   score so_far(x);
   pareto_front truth;
   std::set<std::uint64_t> stopped;
+  std::map<std::uint64_t, std::size_t> kept;  // checkpoints of paused trials
   course out;
   std::uint64_t tick = 0;
   auto schedule = [&](running r) {
@@ -166,8 +171,13 @@ course run(const curves& x, const definition& d, double budget) {
   auto begin = [&] {
     running r{world.ask_now(), 0, 0, out.seconds};
     r.row = static_cast<std::size_t>(r.trial.point.values[0]);
-    truth.insert(r.trial.trial.number, x.last(r.row));
-    ++out.begun;
+    if (r.trial.attempt > 1) {
+      r.checkpoint = kept.at(r.trial.trial.number);
+      r.began -= x.seconds[r.row * x.checkpoints + r.checkpoint - 1];
+    } else {
+      truth.insert(r.trial.trial.number, x.last(r.row));
+      ++out.begun;
+    }
     schedule(std::move(r));
   };
   auto values = [&](const point& losses) {
@@ -192,6 +202,10 @@ course run(const curves& x, const definition& d, double budget) {
       begin();
     } else if (std::get<advice>(told).stop) {
       stopped.insert(r.trial.trial.number);
+      if (std::get<advice>(told).pause) {
+        kept[r.trial.trial.number] = r.checkpoint;
+        test::must(world.call(give_back{r.trial.trial, r.trial.attempt, return_cause::interrupted, "", true}));
+      }
       begin();
     } else {
       schedule(std::move(r));

@@ -63,6 +63,7 @@ struct give_back {
   std::uint32_t attempt = 1;
   return_cause cause = return_cause::machine;
   std::string reason;
+  std::optional<bool> checkpoint = {};  ///< of a paused trial: whether it left something to go on from, when known
 };
 /// All that `worker` holds is given back.
 struct release_worker {
@@ -135,7 +136,8 @@ struct issued {
 struct advice {
   bool stop = false;
   std::string reason;
-  bool over = false;  ///< the trial has ended or is another attempt's by now: what this attempt has is not wanted
+  bool over = false;   ///< the trial has ended or is another attempt's by now: what this attempt has is not wanted
+  bool pause = false;  ///< stop, but keep what is needed to go on; then give it back: it may be resumed later
 };
 /// Answers complete, fail and observe.
 struct recorded {

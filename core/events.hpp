@@ -39,7 +39,9 @@ struct trial_issued {
   std::uint64_t plan = 0;       ///< fresh and stale: the number of the plan …
   std::uint32_t candidate = 0;  ///< … and which of its candidates
   std::uint64_t sequence = 0;   ///< design and fallback: how far the space-filling sequence is used up after this
-  std::optional<task_index> task = {};  ///< comes with `point`
+  std::optional<task_index> task = {};      ///< comes with `point`
+  std::optional<double> resumed_from = {};  ///< it had been paused at this step …
+  bool anew = false;                        ///< … and had left nothing to go on from
 };
 struct lease_renewed {
   trial_id trial;
@@ -136,11 +138,27 @@ struct trial_stopped {
   std::string reason;
 };
 
-using event =
-    std::variant<experiment_created, experiment_edited, trial_queued, trial_issued, lease_renewed, progress_reported,
-                 trial_completed, trial_failed, trial_returned, trial_cancelled, result_discarded, observation_added,
-                 observation_edited, observation_deleted, trial_deleted, plan_made, plan_failed, experiment_paused,
-                 experiment_resumed, experiment_archived, experiment_stopped, trial_stopped>;
+/// A stopping rule holds a trial back, in the same step as the report that made it judge. Its program is told to end;
+/// the trial keeps its place in the budget until it is issued again, or stopped because nothing further is started.
+struct trial_paused {
+  trial_id trial;
+  std::uint32_t attempt = 1;
+  double step = 0;
+  std::string rule;
+  std::string reason;
+};
+/// The attempt of a paused trial has ended: from now on the trial may be resumed.
+struct attempt_ended {
+  trial_id trial;
+  std::uint32_t attempt = 1;
+  std::optional<bool> checkpoint = {};  ///< whether it left something to go on from; none: nobody knows
+};
+
+using event = std::variant<experiment_created, experiment_edited, trial_queued, trial_issued, lease_renewed,
+                           progress_reported, trial_completed, trial_failed, trial_returned, trial_cancelled,
+                           result_discarded, observation_added, observation_edited, observation_deleted, trial_deleted,
+                           plan_made, plan_failed, experiment_paused, experiment_resumed, experiment_archived,
+                           experiment_stopped, trial_stopped, trial_paused, attempt_ended>;
 
 }  // namespace vilfredo::events
 

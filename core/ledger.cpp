@@ -78,7 +78,14 @@ double ledger::cost_of_all(const std::map<task_index, std::uint64_t>& cheaper, s
 double ledger::consumed() const { return cost_of_all(seen_cheaper_, observations_.size()); }
 
 double ledger::committed() const {
-  return consumed() + cost_of_all(held_cheaper_, count(trial_state::running) + count(trial_state::returned));
+  auto held = count(trial_state::running) + count(trial_state::returned);
+  if (!VILFREDO_BUG(pause_frees_budget)) held += count(trial_state::paused);
+  return consumed() + cost_of_all(held_cheaper_, held);
+}
+
+bool ledger::used_up() const {
+  return sampler_done_ && count(trial_state::queued) == 0 &&
+         !serving_.stale([&](const assignments& x) { return pending(x); });
 }
 
 double ledger::spent_at() const {
@@ -144,8 +151,7 @@ std::optional<events::experiment_stopped> ledger::rule_fulfilled() const {
       return events::experiment_stopped{"target",
                                         "observation " + std::to_string(last.id.number) + " meets the target"};
   }
-  if (sampler_done_ && count(trial_state::running) + count(trial_state::returned) + count(trial_state::queued) == 0 &&
-      !serving_.stale([](const assignments&) { return false; }))
+  if (count(trial_state::running) + count(trial_state::returned) + count(trial_state::paused) == 0 && used_up())
     return events::experiment_stopped{"space", "every configuration has been tried"};
   return std::nullopt;
 }
@@ -192,19 +198,24 @@ std::optional<outcome> ledger::remembered(const request& x) const {
           if (!discarded && !was(type_identity<E>{})) return mismatch();
           return outcome{answer{recorded{m.trial, m.observation, m.late, !discarded}}};
         } else if constexpr (std::is_same_v<C, give_back>) {
-          if (!was(type_identity<events::trial_returned>{}, type_identity<events::trial_failed>{})) return mismatch();
-          return outcome{answer{given_back{m.trial, was(type_identity<events::trial_returned>{})}}};
+          if (!was(type_identity<events::trial_returned>{}, type_identity<events::trial_failed>{},
+                   type_identity<events::attempt_ended>{}))
+            return mismatch();
+          return outcome{answer{given_back{m.trial, !was(type_identity<events::trial_failed>{})}}};
         } else if constexpr (std::is_same_v<C, report> || std::is_same_v<C, heartbeat>) {
           // Whether to go on is judged by the present state, so these are answered anew.
           if (!was(type_identity<events::progress_reported>{}, type_identity<events::lease_renewed>{}))
             return mismatch();
           const trial* t = find(m.trial);
           if (t && t->state == trial_state::running && t->attempt == m.attempt) return outcome{answer{advice{}}};
+          if (t && t->state == trial_state::paused && t->attempt == m.attempt)
+            return outcome{answer{advice{true, t->reason, false, true}}};
           return outcome{answer{advice{true, "trial " + std::to_string(m.trial.number) + " has ended", true}}};
         } else {
           bool same = false;
           if constexpr (std::is_same_v<C, release_worker>)
-            same = was(type_identity<events::trial_returned>{}, type_identity<events::trial_failed>{});
+            same = was(type_identity<events::trial_returned>{}, type_identity<events::trial_failed>{},
+                       type_identity<events::attempt_ended>{});
           else if constexpr (std::is_same_v<C, cancel>)
             same = was(type_identity<events::trial_cancelled>{});
           else if constexpr (std::is_same_v<C, edit_observation>)

@@ -78,7 +78,7 @@ public:
   const history& observations() const { return observations_; }
   const vilfredo::summary& summary() const { return summary_; }
   std::size_t count(trial_state x) const { return counts_[static_cast<std::size_t>(x)]; }
-  /// Trials that are queued, running or returned, by id.
+  /// Trials that are queued, running, returned or paused, by id.
   const std::set<trial_id>& open_trials() const { return open_; }
 
   /// What observations have taken of the budget: their number, or the sum of their tasks' costs.
@@ -95,7 +95,9 @@ public:
   /// The returned trial that has waited longest and may be tried again at `now`.
   std::optional<trial_id> retryable(time_point now) const;
   std::optional<trial_id> first_queued() const;
-  /// A running or returned trial has exactly these assignments.
+  /// Nothing new can be suggested at present: the sampler is done, and its candidates are used up or being tried.
+  bool used_up() const;
+  /// A running, returned or paused trial has exactly these assignments.
   bool pending(const assignments& x) const;
   bool observed(const assignments& x) const { return seen_.contains(fingerprint(x)); }
 
@@ -132,7 +134,7 @@ private:
   static request_key key_of(const std::string& request_id);
 
   trial* find_mutable(trial_id x);
-  void move(trial& x, trial_state to);
+  void move(trial& x, trial_state to, time_point now);
   std::optional<std::size_t> place(observation_id x) const;
   void learn(observation x);
   double spent_at() const;
@@ -147,12 +149,12 @@ private:
   bool paused_ = false, archived_ = false, stopped_ = false;
   std::string stop_reason_;
   std::deque<std::optional<trial>> trials_;  // trial n at n − 1; none: deleted
-  std::array<std::size_t, 7> counts_{};
+  std::array<std::size_t, 8> counts_{};
   std::set<trial_id> open_;
   std::deque<trial_id> queue_;
   std::set<std::pair<time_point, trial_id>> retries_;
   std::unordered_multiset<std::uint64_t> pending_, seen_;
-  std::map<task_index, std::uint64_t> held_cheaper_, seen_cheaper_;  // running or returned; observed
+  std::map<task_index, std::uint64_t> held_cheaper_, seen_cheaper_;  // held; observed
   double steps_ = 0;
   history observations_;
   std::uint64_t next_observation_ = 1;

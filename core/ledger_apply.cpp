@@ -27,8 +27,8 @@ result<ledger> ledger::open(const fact& created) {
   return out;
 }
 
-void ledger::move(trial& x, trial_state to) {
-  auto held = [](trial_state s) { return s == trial_state::running || s == trial_state::returned; };
+void ledger::move(trial& x, trial_state to, time_point now) {
+  const bool was_held = x.held();
   if (x.state == trial_state::queued && to != trial_state::queued) {
     // Nearly always the first; looking through a long queue for it would make each issue slower.
     if (queue_.front() == x.id)
@@ -37,17 +37,18 @@ void ledger::move(trial& x, trial_state to) {
       std::erase(queue_, x.id);
   }
   if (x.state == trial_state::returned) retries_.erase({x.retry_at, x.id});
-  if (!held(x.state) && held(to)) {
-    pending_.insert(fingerprint(x.point));
-    if (x.task) ++held_cheaper_[*x.task];
-  }
-  if (held(x.state) && !held(to)) {
-    pending_.erase(pending_.find(fingerprint(x.point)));
-    if (x.task) --held_cheaper_[*x.task];
-  }
+  if (x.state == trial_state::running) x.ran += now - x.began;
   --counts_[static_cast<std::size_t>(x.state)];
   ++counts_[static_cast<std::size_t>(to)];
   x.state = to;
+  if (!was_held && x.held()) {
+    pending_.insert(fingerprint(x.point));
+    if (x.task) ++held_cheaper_[*x.task];
+  }
+  if (was_held && !x.held()) {
+    pending_.erase(pending_.find(fingerprint(x.point)));
+    if (x.task) --held_cheaper_[*x.task];
+  }
   if (!x.open()) open_.erase(x.id);
 }
 
@@ -124,13 +125,18 @@ struct ledger_applier {
       t->from = e.from;
       t->based_on = e.based_on;
     }
-    if ((t->state != trial_state::queued && t->state != trial_state::returned) || e.attempt != t->attempt + 1)
+    const bool resumed = t->state == trial_state::paused && (t->attempt_over || VILFREDO_BUG(resumed_too_early));
+    if ((t->state != trial_state::queued && t->state != trial_state::returned && !resumed) ||
+        e.attempt != t->attempt + 1)
       return impossible(named(e.trial) + " cannot be handed out in state " + to_string(t->state));
-    book.move(*t, trial_state::running);
+    book.move(*t, trial_state::running, what.at);
     t->attempt = e.attempt;
     t->lease = e.lease;
     t->lease_until = e.lease_until;
     t->worker = e.worker;
+    t->began = what.at;
+    t->attempt_over = false;
+    t->checkpoint.reset();
     if (t->attempt == 1) t->issued = what.at;
     if (!book.first_issued_) book.first_issued_ = what.at;
     if (e.plan) book.serving_.taken(e.plan, e.candidate);
@@ -140,7 +146,8 @@ struct ledger_applier {
 
   outcome operator()(const events::lease_renewed& e) {
     trial* t = book.find_mutable(e.trial);
-    if (!t || t->state != trial_state::running) return impossible(named(e.trial) + " has no lease to renew");
+    if (!t || (t->state != trial_state::running && (t->state != trial_state::paused || t->attempt_over)))
+      return impossible(named(e.trial) + " has no lease to renew");
     t->lease = e.lease;
     t->lease_until = e.lease_until;
     return {};
@@ -148,7 +155,8 @@ struct ledger_applier {
 
   outcome operator()(const events::progress_reported& e) {
     trial* t = book.find_mutable(e.trial);
-    if (!t || !t->open() || e.values.size() != metrics()) return impossible(named(e.trial) + " cannot report");
+    if (!t || !t->open() || t->state == trial_state::paused || e.values.size() != metrics())
+      return impossible(named(e.trial) + " cannot report");
     t->reports.push_back({e.step, e.attempt, e.values});
     if (e.step > t->steps) {
       book.steps_ += e.step - t->steps;
@@ -159,11 +167,10 @@ struct ledger_applier {
 
   outcome end(trial_id id, std::uint32_t attempt, trial_state to, observation seen, std::string reason) {
     trial* t = book.find_mutable(id);
-    if (!t || (t->state != trial_state::running && t->state != trial_state::returned) || attempt > t->attempt)
-      return impossible(named(id) + " cannot end");
+    if (!t || !t->held() || attempt > t->attempt) return impossible(named(id) + " cannot end");
     if (seen.id.number < book.next_observation_) return impossible(named(seen.id) + " is out of order");
     late = t->state == trial_state::returned || attempt < t->attempt;
-    book.move(*t, to);
+    book.move(*t, to, what.at);
     t->ended = what.at;
     t->ended_by = attempt;
     t->observed = seen.id;
@@ -193,7 +200,7 @@ struct ledger_applier {
     auto at = book.place(e.observation);
     if (e.observation != t->observed || e.attempt != t->ended_by || !at)
       return impossible(named(e.trial) + " cannot end again");
-    book.move(*t, trial_state::completed);
+    book.move(*t, trial_state::completed, what.at);
     t->reason.clear();
     seen.trial = e.trial;
     seen.point = t->point;
@@ -214,6 +221,25 @@ struct ledger_applier {
     return end(e.trial, e.attempt, trial_state::stopped, std::move(seen), e.rule + ": " + e.reason);
   }
 
+  outcome operator()(const events::trial_paused& e) {
+    trial* t = book.find_mutable(e.trial);
+    if (!t || t->state != trial_state::running || t->attempt != e.attempt)
+      return impossible(named(e.trial) + " cannot be paused");
+    book.move(*t, trial_state::paused, what.at);
+    t->paused_at = e.step;
+    t->reason = e.rule + ": " + e.reason;
+    return {};
+  }
+
+  outcome operator()(const events::attempt_ended& e) {
+    trial* t = book.find_mutable(e.trial);
+    if (!t || t->state != trial_state::paused || t->attempt_over || t->attempt != e.attempt)
+      return impossible(named(e.trial) + " has no attempt that could end");
+    t->attempt_over = true;
+    t->checkpoint = e.checkpoint;
+    return {};
+  }
+
   outcome operator()(const events::trial_failed& e) {
     observation seen;
     seen.id = e.observation;
@@ -226,7 +252,7 @@ struct ledger_applier {
     if (!t || t->state != trial_state::running || t->attempt != e.attempt)
       return impossible(named(e.trial) + " cannot be given back");
     t->retry_at = e.retry_at;
-    book.move(*t, trial_state::returned);
+    book.move(*t, trial_state::returned, what.at);
     book.retries_.insert({e.retry_at, e.trial});
     t->reason = e.reason;
     if (e.cause == return_cause::machine) ++t->crashes;
@@ -237,7 +263,7 @@ struct ledger_applier {
   outcome operator()(const events::trial_cancelled& e) {
     trial* t = book.find_mutable(e.trial);
     if (!t || !t->open()) return impossible(named(e.trial) + " cannot be cancelled");
-    book.move(*t, trial_state::cancelled);
+    book.move(*t, trial_state::cancelled, what.at);
     t->ended = what.at;
     t->reason = e.reason;
     return {};
@@ -294,8 +320,7 @@ struct ledger_applier {
 
   outcome operator()(const events::trial_deleted& e) {
     trial* t = book.find_mutable(e.trial);
-    if (!t || t->state == trial_state::running || t->state == trial_state::returned)
-      return impossible(named(e.trial) + " cannot be deleted");
+    if (!t || t->held()) return impossible(named(e.trial) + " cannot be deleted");
     if (t->state == trial_state::queued) std::erase(book.queue_, e.trial);
     --book.counts_[static_cast<std::size_t>(t->state)];
     book.open_.erase(e.trial);

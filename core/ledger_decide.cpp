@@ -128,11 +128,13 @@ struct ledger_decider {
     if (c.lease <= duration{0} || c.lease > longest_lease)
       return error{errc::invalid, "lease must be longer than nothing and at most a year"};
     if (t->state == trial_state::queued) return not_handed_out(*t);
-    if (auto stop = over(*t, c.attempt)) return decision{{}, *stop};
+    auto told = over(*t, c.attempt).value_or(advice{});
+    // The program of a paused trial still writes what it needs to go on.
+    const bool held = t->state == trial_state::running || (told.pause && !t->attempt_over);
     // A fact only when half the lease is gone: a heartbeat a second need not be a disk write a second.
-    if (t->state != trial_state::running || t->lease_until == forever || t->lease_until - now > c.lease / 2)
-      return decision{{}, advice{}};
-    return decision{{events::lease_renewed{c.trial, t->lease + 1, now + c.lease}}, advice{}};
+    if (told.over || !held || t->lease_until == forever || t->lease_until - now > c.lease / 2)
+      return decision{{}, told};
+    return decision{{events::lease_renewed{c.trial, t->lease + 1, now + c.lease}}, told};
   }
 
   outcome operator()(const complete& c) const {
@@ -189,6 +191,8 @@ struct ledger_decider {
     const trial* t = book.find(c.trial);
     if (!t) return missing(c.trial);
     if (auto refused = never_had(*t, c.attempt)) return *refused;
+    if (t->state == trial_state::paused && !t->attempt_over && c.attempt == t->attempt)
+      return decision{{events::attempt_ended{c.trial, c.attempt, c.checkpoint}}, given_back{c.trial, true}};
     if (t->state != trial_state::running || c.attempt < t->attempt) return decision{{}, given_back{c.trial, t->open()}};
     auto event = returned(*t, c.cause, c.reason);
     bool again = std::holds_alternative<events::trial_returned>(event);
@@ -200,7 +204,10 @@ struct ledger_decider {
     std::uint64_t next = book.next_observation().number;
     for (auto id : book.open_trials()) {
       const trial& t = *book.find(id);
-      if (t.state != trial_state::running || t.worker != c.worker) continue;
+      if (t.worker != c.worker) continue;
+      if (t.state == trial_state::paused && !t.attempt_over)
+        out.events.push_back(events::attempt_ended{id, t.attempt, std::nullopt});
+      if (t.state != trial_state::running) continue;
       auto event = returned(t, return_cause::worker_lost, c.reason);
       if (auto* failed = std::get_if<events::trial_failed>(&event)) failed->observation.number = next++;
       out.events.push_back(std::move(event));
@@ -355,6 +362,7 @@ private:
     if (!t.open())
       return advice{true, named(t.id) + " has ended: " + to_string(t.state) + (t.reason.empty() ? "" : ", ") + t.reason,
                     true};
+    if (t.state == trial_state::paused && attempt == t.attempt) return advice{true, t.reason, false, true};
     if (attempt < t.attempt)
       return advice{true, named(t.id) + " was given to attempt " + std::to_string(t.attempt), true};
     if (attempt > t.attempt) return advice{true, named(t.id) + " has no attempt " + std::to_string(attempt), true};

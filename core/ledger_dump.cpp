@@ -79,6 +79,9 @@ std::string ledger::dump() const {
       << " based " << x.based_on << " at " << x.issued << " " << x.ended << " retry " << x.retry_at << " by "
       << std::uint64_t{x.ended_by} << " observed " << x.observed.number << " reason " << x.reason;
     if (x.task) t << " task " << std::uint64_t{*x.task};
+    t << " began " << x.began << " ran " << std::to_string(x.ran.count());
+    if (x.paused_at) t << " paused at " << *x.paused_at << (x.attempt_over ? " over" : "");
+    if (x.checkpoint) t << (*x.checkpoint ? " with" : " without") << " checkpoint";
     t << "\n";
     for (const auto& r : x.reports)
       t << " report " << r.step << " " << std::uint64_t{r.attempt} << " " << r.values << "\n";

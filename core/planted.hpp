@@ -21,6 +21,8 @@ enum class bug {
   candidate_unchecked,    ///< what a sampler suggests is believed to lie in the space
   pending_ignored,        ///< a candidate that is being tried is handed out once more
   stop_rules_forgotten,   ///< a reload loses what the stopping rules had heard
+  pause_frees_budget,     ///< a paused trial does not count towards the budget
+  resumed_too_early,      ///< a paused trial is handed out while its program still ends
   sequence_by_process,    ///< the space-filling sequence depends on how often the experiment was loaded
   // In the simulated store, where they need no hook:
   sync_is_a_lie,       ///< a commit says "durable" one commit too early

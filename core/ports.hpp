@@ -74,7 +74,8 @@ struct run_exit {
   double seconds = 0;    ///< wall time
   double cpu_seconds = 0;
   std::uint64_t peak_memory_kb = 0;
-  std::string last_words;  ///< its last line on standard error, for people
+  std::optional<bool> checkpoint = {};  ///< we asked it to stop: whether its checkpoint folder has something in it
+  std::string last_words;               ///< its last line on standard error, for people
 };
 using run_message = std::variant<run_report, run_failure, run_misreport, run_exit>;
 

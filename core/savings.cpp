@@ -22,7 +22,7 @@ savings savings_of(const ledger& book) {
     auto& sum = t->state == trial_state::completed ? completed : stopped;
     ++sum.count;
     sum.steps += t->steps;
-    sum.seconds += static_cast<double>((t->ended - t->issued).count()) / 1000;
+    sum.seconds += static_cast<double>(t->ran.count()) / 1000;
   }
   out.steps_run = completed.steps + stopped.steps;
   out.seconds_run = completed.seconds + stopped.seconds;

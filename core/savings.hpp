@@ -14,7 +14,7 @@ struct savings {
   double seconds_run = 0;
 };
 
-/// Steps are the last that a trial reported; seconds run from its first issue to its end.
+/// Steps are the highest that a trial reported; seconds those that it was running.
 savings savings_of(const ledger& book);
 
 }  // namespace vilfredo

@@ -11,6 +11,7 @@ const char* to_string(trial_state x) {
   case trial_state::failed: return "failed";
   case trial_state::cancelled: return "cancelled";
   case trial_state::stopped: return "stopped";
+  case trial_state::paused: return "paused";
   }
   return "?";
 }

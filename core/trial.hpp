@@ -19,6 +19,7 @@ enum class trial_state {
   failed,     ///< ended: this configuration does not work, or no attempt survived
   cancelled,  ///< ended by command, observed nothing
   stopped,    ///< ended early by a stopping rule, with what it had reported
+  paused,     ///< held back by a stopping rule; an asker may get it again, to go on
 };
 
 /// Where a trial's assignments came from.
@@ -60,14 +61,23 @@ struct trial {
   std::string worker;               ///< who holds or held it
   vilfredo::revision based_on = 0;  ///< the revision its plan knew
   time_point issued{}, ended{};
-  time_point retry_at{};       ///< returned: not before
-  std::uint32_t ended_by = 0;  ///< the attempt whose result ended it; 0: none did
-  observation_id observed;     ///< the observation that ended it
-  std::string reason;          ///< of the last return, failure or cancellation
+  time_point began{};                    ///< its attempt
+  duration ran{0};                       ///< in the state running, over all attempts that left it
+  time_point retry_at{};                 ///< returned: not before
+  std::optional<double> paused_at = {};  ///< the step of its last pause
+  bool attempt_over = false;             ///< paused: its attempt has ended, so it may be resumed
+  std::optional<bool> checkpoint = {};   ///< paused: whether that attempt left something to go on from, when known
+  std::uint32_t ended_by = 0;            ///< the attempt whose result ended it; 0: none did
+  observation_id observed;               ///< the observation that ended it
+  std::string reason;                    ///< of the last return, failure or cancellation
   std::vector<progress_report> reports;
   double steps = 0;  ///< the highest step reported
 
-  bool open() const { return state <= trial_state::returned; }
+  bool open() const { return state <= trial_state::returned || state == trial_state::paused; }
+  /// It has a place in the budget and no observation yet.
+  bool held() const {
+    return state == trial_state::running || state == trial_state::returned || state == trial_state::paused;
+  }
 };
 
 inline constexpr time_point forever = time_point::max();

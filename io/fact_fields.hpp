@@ -59,10 +59,20 @@ struct fact_shape<events::trial_issued> {
   using e = events::trial_issued;
   static constexpr std::string_view name = "trial_issued";
   static constexpr auto fields = std::tuple{
-      required("trial", &e::trial),      field("attempt", &e::attempt),         field("worker", &e::worker),
-      field("lease", &e::lease),         field("lease_until", &e::lease_until), field("point", &e::point),
-      field("origin", &e::from),         field("based_on", &e::based_on),       field("plan", &e::plan),
-      field("candidate", &e::candidate), field("sequence", &e::sequence),       field("task", &e::task),
+      required("trial", &e::trial),
+      field("attempt", &e::attempt),
+      field("worker", &e::worker),
+      field("lease", &e::lease),
+      field("lease_until", &e::lease_until),
+      field("point", &e::point),
+      field("origin", &e::from),
+      field("based_on", &e::based_on),
+      field("plan", &e::plan),
+      field("candidate", &e::candidate),
+      field("sequence", &e::sequence),
+      field("task", &e::task),
+      field("resumed_from", &e::resumed_from),
+      field("anew", &e::anew),
   };
 };
 template <>
@@ -215,6 +225,22 @@ struct fact_shape<events::trial_stopped> {
       required("step", &e::step),   required("values", &e::values), field("rule", &e::rule),
       field("reason", &e::reason),
   };
+};
+
+template <>
+struct fact_shape<events::trial_paused> {
+  using e = events::trial_paused;
+  static constexpr std::string_view name = "trial_paused";
+  static constexpr auto fields =
+      std::tuple{required("trial", &e::trial), field("attempt", &e::attempt), required("step", &e::step),
+                 field("rule", &e::rule), field("reason", &e::reason)};
+};
+template <>
+struct fact_shape<events::attempt_ended> {
+  using e = events::attempt_ended;
+  static constexpr std::string_view name = "attempt_ended";
+  static constexpr auto fields =
+      std::tuple{required("trial", &e::trial), field("attempt", &e::attempt), field("checkpoint", &e::checkpoint)};
 };
 
 /// The object that an event's fields belong to.

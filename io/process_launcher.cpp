@@ -139,7 +139,12 @@ result<void> run_keeper::launch(run_key key, const trial_run& what, const trial_
       context_, *std::move(child), trial_log(folder.output(), options_.log_limit_bytes, what.attempt),
       trial_log(folder.errors(), options_.log_limit_bytes, what.attempt),
       watched_run::options{run.timeout_seconds, run.grace_seconds, options_.drain, options_.line_limit_bytes},
-      std::move(tell), [this, key](bool complete) { ended(key, complete); });
+      [tell = std::move(tell), left = folder.checkpoint()](run_message said) {
+        // Asked only where somebody may go on from it.
+        if (auto* how = std::get_if<run_exit>(&said); how && how->stopped) how->checkpoint = holds_something(left);
+        tell(std::move(said));
+      },
+      [this, key](bool complete) { ended(key, complete); });
   return {};
 }
 

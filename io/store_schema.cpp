@@ -83,17 +83,19 @@ CREATE VIEW observations(experiment, observation, trial, at, assignments, metric
    ORDER BY first.experiment, first.observation;
 
 CREATE VIEW trials(experiment, trial, state, attempts, worker, origin, issued, ended, assignments, observation,
-                   metrics, reason) AS
+                   metrics, reason, task) AS
   WITH told AS MATERIALIZED (
     SELECT experiment, sequence, at_ms, json_extract(body, '$.event') AS event, json_extract(body, '$.trial') AS trial,
            json_extract(body, '$.attempt') AS attempt, json_extract(body, '$.worker') AS worker,
            json_extract(body, '$.origin') AS origin, json_extract(body, '$.point') AS point,
-           json_extract(body, '$.observation') AS observation, json_extract(body, '$.reason') AS reason
+           json_extract(body, '$.observation') AS observation, json_extract(body, '$.reason') AS reason,
+           json_extract(body, '$.task') AS task
       FROM fact
      WHERE json_extract(body, '$.event') IN ('trial_queued', 'trial_issued', 'trial_completed', 'trial_failed',
-                                             'trial_stopped', 'trial_returned', 'trial_cancelled', 'trial_deleted')),
+                                             'trial_stopped', 'trial_returned', 'trial_cancelled', 'trial_deleted',
+                                             'trial_paused')),
   first AS MATERIALIZED (
-    SELECT experiment, trial, min(sequence), point, ifnull(origin, 'user') AS origin FROM told
+    SELECT experiment, trial, min(sequence), point, ifnull(origin, 'user') AS origin, task FROM told
      GROUP BY experiment, trial),
   attempts AS MATERIALIZED (
     SELECT experiment, trial, max(sequence), ifnull(attempt, 1) AS attempts, worker FROM told
@@ -111,7 +113,11 @@ CREATE VIEW trials(experiment, trial, state, attempts, worker, origin, issued, e
                                                 ELSE json_extract(d.categories, '$[' || CAST(p.value AS INTEGER) || ']') END)
             FROM json_each(first.point) p
             JOIN dimensions d ON d.experiment = first.experiment AND d.position = p.key WHERE p.type <> 'null'),
-         last.observation, o.metrics, nullif(last.reason, '')
+         last.observation, o.metrics, nullif(last.reason, ''),
+         -- Without a task: the full one, of an experiment that has tasks.
+         (SELECT json_extract(t.value, '$.name') FROM fact f, json_each(f.body, '$.definition.tasks') t
+           WHERE f.experiment = first.experiment AND f.sequence = 1
+             AND CASE WHEN first.task IS NULL THEN json_extract(t.value, '$.cost') = 1 ELSE t.key = first.task END)
     FROM first JOIN last USING (experiment, trial) LEFT JOIN attempts USING (experiment, trial)
     LEFT JOIN observations o ON o.experiment = first.experiment AND o.observation = last.observation
    WHERE last.event <> 'trial_deleted'

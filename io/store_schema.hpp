@@ -11,7 +11,7 @@ namespace vilfredo::io {
 namespace store_schema {
 
 inline constexpr std::int64_t application_id = 0x56494c46;  ///< "VILF", in the file's header
-inline constexpr std::int64_t version = 2;                  ///< as user_version in the file's header
+inline constexpr std::int64_t version = 3;                  ///< as user_version in the file's header
 
 /// Refuses what is no store, and stores of a newer version.
 result<void> check(sqlite::connection& db, const std::filesystem::path& file);

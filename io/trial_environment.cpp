@@ -67,6 +67,11 @@ result<void> trial_folder::prepare(const std::vector<named_value>& assignments) 
   return {};
 }
 
+bool holds_something(const std::filesystem::path& folder) {
+  std::error_code unknown;
+  return !std::filesystem::is_empty(folder, unknown) && !unknown;
+}
+
 std::vector<std::string> fill_arguments(const std::vector<std::string>& command,
                                         const std::vector<named_value>& assignments, const std::string& file) {
   std::vector<std::string> out;
@@ -91,10 +96,8 @@ std::vector<std::string> fill_environment(const std::vector<std::string>& inheri
     all["VILFREDO_TASK"] = what.task->name;
     all["VILFREDO_TASK_COST"] = text::number(what.task->cost);
   }
-  std::error_code unknown;
   // An earlier attempt that left nothing behind gives nothing to continue from.
-  if (what.attempt > 1 && !std::filesystem::is_empty(folder.checkpoint(), unknown) && !unknown)
-    all["VILFREDO_RESUME"] = "1";
+  if (what.attempt > 1 && holds_something(folder.checkpoint())) all["VILFREDO_RESUME"] = "1";
   // From the last to the first, so that the first of two with the same variable has it.
   for (auto a = what.assignments.rbegin(); a != what.assignments.rend(); ++a)
     all[parameter_variable(a->name)] = value_text(a->value);

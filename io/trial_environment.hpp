@@ -26,6 +26,9 @@ struct trial_folder {
   result<void> prepare(const std::vector<named_value>& assignments) const;
 };
 
+/// Whether anything is in a folder; not in one that is not there.
+bool holds_something(const std::filesystem::path& folder);
+
 /// The argv of a run: `{name}` becomes that assignment, `{assignments_file}` the path of the file with all of them, and
 /// any other text in braces stays as it is. What was put in is not looked at again, so a value may hold braces.
 std::vector<std::string> fill_arguments(const std::vector<std::string>& command,

@@ -35,6 +35,11 @@ void drop_unusable(plan& x, const ledger& book) {
   x.tasks = std::move(kept.tasks);
 }
 
+/// Somebody holds it: of a paused trial the attempt that is about to end.
+bool leased(const trial& t) {
+  return t.state == trial_state::running || (t.state == trial_state::paused && !t.attempt_over);
+}
+
 // For the planted bug of that name only.
 [[maybe_unused]] std::uint64_t points_since_load = 0;
 }  // namespace
@@ -82,7 +87,14 @@ void engine::record(step& out, events::event what, time_point now, const std::st
 void engine::judge(step& out, const events::progress_reported& last, answer& reply, time_point now) {
   auto enough = board_.judge(book_, last);
   if (!enough) return;
-  reply = advice{true, enough->rule + ": " + enough->reason, true};
+  reply = advice{true, enough->rule + ": " + enough->reason, !enough->pause, enough->pause};
+  if (enough->pause) {
+    record(
+        out,
+        events::trial_paused{last.trial, last.attempt, last.step, std::move(enough->rule), std::move(enough->reason)},
+        now);
+    return;
+  }
   record(out,
          events::trial_stopped{last.trial, last.attempt, book_.next_observation(), last.step, last.values,
                                std::move(enough->rule), std::move(enough->reason)},
@@ -93,7 +105,7 @@ step engine::wake(time_point now, duration grace) {
   step out;
   for (auto id : book_.open_trials()) {
     const trial& t = *book_.find(id);
-    if (t.state == trial_state::running && t.lease_until != forever && !VILFREDO_BUG(lease_alarms_lost))
+    if (leased(t) && t.lease_until != forever && !VILFREDO_BUG(lease_alarms_lost))
       out.alarms.push_back({std::max(t.lease_until, now + grace), lease_due{id, t.lease}});
     if (t.state == trial_state::returned) out.alarms.push_back({std::max(t.retry_at, now), retry_due{}});
   }
@@ -193,6 +205,12 @@ std::optional<result<events::trial_issued>> engine::choose(const ask& what, hast
   if (auto again = book_.retryable(now)) {
     event.emplace();
     event->trial = *again;
+  } else if (auto up = promoted()) {
+    const trial& t = *book_.find(*up);
+    event.emplace();
+    event->trial = *up;
+    event->resumed_from = t.paused_at;
+    event->anew = t.checkpoint == false;
   } else if (book_.budget_left()) {
     if (auto queued = book_.first_queued()) {
       event.emplace();
@@ -265,8 +283,10 @@ bool engine::plan_coming() const {
   if (job_) return true;
   if (book_.sampler_done()) return false;
   if (!sampler_->uses_history) return true;
-  // The first plan comes after the first observation; the next after the next one, even when the last plan failed.
-  return book_.observations().empty() || book_.revision() != book_.last_planned();
+  // The first plan comes after the first observation, which only what runs can bring; the next after the next one, even
+  // when the last plan failed.
+  if (book_.observations().empty()) return book_.count(trial_state::running) > 0;
+  return book_.revision() != book_.last_planned();
 }
 
 void engine::grant(step& out, const waiter& to, events::trial_issued event, time_point now) {
@@ -323,7 +343,43 @@ void engine::plan_if_due(step& out) {
   out.job = std::move(job);
 }
 
+std::optional<trial_id> engine::promoted() {
+  if (book_.count(trial_state::paused) == 0) return std::nullopt;
+  using stopping::stopper;
+  return board_.promoted(book_, closing() ? stopper::moment::closing : stopper::moment::amid);
+}
+
+bool engine::closing() const {
+  // What runs may still change who is among the best, and so may whatever is started next.
+  if (book_.count(trial_state::running) + book_.count(trial_state::returned) > 0) return false;
+  if (book_.budget_left() && !book_.used_up()) return false;
+  // Somebody's turn may come once its attempt has ended.
+  return std::ranges::none_of(book_.open_trials(), [&](trial_id id) {
+    const trial& t = *book_.find(id);
+    return t.state == trial_state::paused && !t.attempt_over;
+  });
+}
+
+void engine::end_paused(step& out, time_point now) {
+  if (book_.count(trial_state::paused) == 0 || book_.state() == experiment_state::archived) return;
+  const bool over = book_.state() == experiment_state::finished || book_.state() == experiment_state::stopped;
+  if (!over && (!closing() || promoted())) return;
+  std::vector<trial_id> waiting;
+  for (auto id : book_.open_trials())
+    if (book_.find(id)->state == trial_state::paused) waiting.push_back(id);
+  for (auto id : waiting) {
+    const trial& t = *book_.find(id);
+    auto last = std::ranges::find(t.reports.rbegin(), t.reports.rend(), *t.paused_at, &progress_report::step);
+    record(out,
+           events::trial_stopped{id, t.attempt, book_.next_observation(), last->step, last->values, "paused",
+                                 "not resumed before the experiment's end (" + t.reason + ")"},
+           now);
+  }
+}
+
 void engine::settle(step& out, time_point now) {
+  if (auto rule = book_.rule_fulfilled()) record(out, *std::move(rule), now);
+  end_paused(out, now);
   if (auto rule = book_.rule_fulfilled()) record(out, *std::move(rule), now);
   plan_if_due(out);
   serve(out, now);
@@ -368,7 +424,7 @@ step engine::due(const timer& what, time_point now) {
   step out;
   if (auto* lease = std::get_if<lease_due>(&what)) {
     const trial* t = book_.find(lease->trial);
-    if (!t || t->state != trial_state::running) return out;
+    if (!t || !leased(*t)) return out;
     if (t->lease != lease->lease && !VILFREDO_BUG(stale_lease_alarm)) return out;
     auto decided = book_.decide(
         give_back{lease->trial, t->attempt, return_cause::lease_expired, "no heartbeat from " + t->worker}, now);

@@ -91,6 +91,12 @@ private:
   events::trial_issued sequence_point(origin from);
   /// Ends a trial whose last report the stopping rules judge to be enough; the reply says so.
   void judge(step& out, const events::progress_reported& last, answer& reply, time_point now);
+  /// The paused trial that should go on now, if any.
+  std::optional<trial_id> promoted();
+  /// Nothing runs and nothing new can be started: whoever is paused is all there is.
+  bool closing() const;
+  /// Ends paused trials as stopped once nothing can lead to their promotion any more.
+  void end_paused(step& out, time_point now);
   /// Waiting for the sampler makes sense: a job is out, or will be soon.
   bool plan_coming() const;
   void grant(step& out, const waiter& to, events::trial_issued event, time_point now);

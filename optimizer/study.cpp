@@ -87,7 +87,10 @@ std::uint32_t study::attempt_of(trial_id x) const {
 }
 
 result<advice> study::report(trial_id trial, double step, std::vector<measurement> values) {
-  return narrowed<advice>(carry_out(vilfredo::report{trial, attempt_of(trial), step, std::move(values)}));
+  auto told = narrowed<advice>(carry_out(vilfredo::report{trial, attempt_of(trial), step, std::move(values)}));
+  if (told && told->pause)
+    carry_out(give_back{trial, attempt_of(trial), return_cause::interrupted, told->reason, true});
+  return told;
 }
 
 result<recorded> study::tell(trial_id trial, std::vector<measurement> values) {

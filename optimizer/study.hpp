@@ -41,7 +41,8 @@ public:
   /// Refused when the budget is spent or a stop rule ended it (errc::exhausted), or while there is nothing to try
   /// (errc::later). As many trials may run at once as one likes.
   result<suggestion> ask();
-  /// Values at a step of a running trial; the answer says whether to go on.
+  /// Values at a step of a running trial; the answer says whether to go on. At `pause`, keep what the trial needs to go
+  /// on: `ask` may give it again.
   result<advice> report(trial_id trial, double step, std::vector<measurement> values);
   result<recorded> tell(trial_id trial, std::vector<measurement> values);
   /// The configuration does not work.

@@ -30,6 +30,7 @@ lines head(const screen& x, const style& how) {
     if (x.steps_saved) text += " (" + brief(std::round(*x.steps_saved * 100)) + " % of steps saved)";
     second.push_back({std::move(text)});
   }
+  if (x.paused) second.push_back({"  " + std::to_string(x.paused) + " paused"});
   if (x.failed) second.push_back({"  " + std::to_string(x.failed) + " failed", tone::bad});
   out.push_back(std::move(second));
   std::string times = brief(x.elapsed);

@@ -18,6 +18,7 @@ struct screen {
   std::string title;  ///< the experiment and where it is kept
   phase stage = phase::running;
   std::uint64_t ended = 0, completed = 0, stopped = 0, failed = 0;
+  std::uint64_t paused = 0;
   std::optional<double> steps_saved;  ///< by stopping early: the share of all steps, from 0 to 1
   std::optional<std::uint64_t> budget;
   duration elapsed{0};

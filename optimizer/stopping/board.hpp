@@ -12,10 +12,11 @@
 
 namespace vilfredo::stopping {
 
-/// Why a trial is to stop.
+/// Why a trial is to stop or to wait.
 struct verdict {
   std::string rule;
   std::string reason;
+  bool pause = false;  ///< it may go on later
 };
 
 /// The stopping rules of one experiment and what they know: it hears of every fact that the ledger has taken in.
@@ -35,6 +36,9 @@ public:
   /// The verdict on a trial that has just reported, or nothing.
   std::optional<verdict> judge(const ledger& book, const events::progress_reported& last) const;
 
+  /// The paused trial that should go on first, if any should and may.
+  std::optional<trial_id> promoted(const ledger& book, stopper::moment when);
+
 private:
   struct rule {
     std::string name;
@@ -47,11 +51,13 @@ private:
     for (auto& g : groups_)
       for (auto& r : g) f(*r.what);
   }
+  void paused(const trial& t, const curve& course);
   void ended(const ledger& book, trial_id id);
 
   std::vector<group> groups_;
   std::unordered_map<std::uint64_t, curve> open_;  // by trial
   bool outdated_ = false;                          // a trial was deleted or a threshold moved since the last report
+  bool pauses_ = false;                            // one of the rules does
 };
 
 }  // namespace vilfredo::stopping

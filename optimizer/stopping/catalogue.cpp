@@ -60,6 +60,9 @@ constexpr option_description asha_list[] = {
     {"max_steps", "number", "the step at which trials end by themselves; no rung from there on", 1e-9, many},
     {"reduction_factor", "number", "one in so many goes on from each rung (3)", 1.5, 1000},
 };
+constexpr option_description mode_option{
+    "mode", "string", "\"stopping\" ends the others, \"promotion\" pauses them and lets them go on later (stopping)"};
+constexpr option_description asha_and_mode[] = {asha_list[0], asha_list[1], asha_list[2], asha_list[3], mode_option};
 /// The rungs that the options describe, which `asha_list` has found sound each by itself.
 result<rungs> rungs_of(const component& x) {
   rungs out;
@@ -73,12 +76,24 @@ result<rungs> rungs_of(const component& x) {
   return out;
 }
 
+result<halving> halving_of(const component& x) {
+  auto given = x.options.find("mode");
+  if (given == x.options.end()) return halving::stops;
+  const auto& name = std::get<std::string>(given->second);
+  if (name == "stopping") return halving::stops;
+  if (name == "promotion") return halving::promotes;
+  return error{errc::invalid,
+               "early_stopping.mode: there is no mode " + quoted(name) + one_of(name, {"stopping", "promotion"})};
+}
+
 made make_asha(const component& x, const definition& d) {
   auto metric = metric_of(x, d);
   if (!metric) return metric.error();
   auto levels = rungs_of(x);
   if (!levels) return levels.error();
-  return std::unique_ptr<stopper>(std::make_unique<asha>(*levels, *metric));
+  auto how = halving_of(x);
+  if (!how) return how.error();
+  return std::unique_ptr<stopper>(std::make_unique<asha>(*levels, *metric, *how));
 }
 
 made make_pasha(const component& x, const definition& d) {
@@ -119,11 +134,15 @@ constexpr option_description mo_asha_list[] = {
     asha_list[2],
     asha_list[3],
     {"tie_break", "string", "who goes on of a front that does not fit: \"spread\" or \"hypervolume\" (spread)"},
+    mode_option,
 };
 made make_mo_asha(const component& x, const definition& d) {
   auto levels = rungs_of(x);
   if (!levels) return levels.error();
   mo_asha_options o;
+  auto how = halving_of(x);
+  if (!how) return how.error();
+  o.how = *how;
   o.levels = *levels;
   o.metrics = metrics_with(d, strategy::optimize);
   for (auto m : metrics_with(d, strategy::constraint)) o.limits.push_back(limit_of(d, m));
@@ -279,7 +298,7 @@ const stopper_entry* entry_named(std::string_view name) {
 
 std::span<const stopper_entry> stoppers() {
   static const stopper_entry all[] = {
-      {"asha", "asynchronous successive halving: at each rung the best part goes on", make_asha, asha_list},
+      {"asha", "asynchronous successive halving: at each rung the best part goes on", make_asha, asha_and_mode},
       {"auto", "stops as much as the completed trials say is worth it; what true stands for", make_automatic,
        automatic_list},
       {"constraint", "stops what can no longer meet a constraint", make_constraint, constraint_list},

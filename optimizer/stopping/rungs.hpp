@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "optimizer/stopping/curve.hpp"
 
 namespace vilfredo::stopping {
@@ -19,6 +21,15 @@ struct rungs {
       if (level > after) each(level);
     }
   }
+  /// The highest of them, if any.
+  std::optional<double> top_settled_by(const curve& x, std::size_t row) const {
+    std::optional<double> out;
+    settled_by(x, row, [&](double level) { out = level; });
+    return out;
+  }
 };
+
+/// What successive halving does with those at a rung that are not among the best.
+enum class halving { stops, promotes };
 
 }  // namespace vilfredo::stopping

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,22 @@ public:
   /// Why a trial whose report in `row` was the last word heard should stop; nothing when it should go on.
   virtual std::optional<std::string> judge(trial_id trial, const curve& x, std::size_t row) const = 0;
   virtual std::unique_ptr<stopper> clone() const = 0;
+
+  // Of rules that hold trials back and let them go on later:
+
+  /// Its word does not end a trial but pauses it.
+  virtual bool pauses() const { return false; }
+  /// By its word a trial waits, since the report in `row`.
+  virtual void paused(trial_id, const curve&, std::size_t) {}
+  /// A trial does not wait any more, if it ever did: it goes on, or it has ended.
+  virtual void released(trial_id) {}
+  /// When waiting trials are asked for.
+  enum class moment {
+    amid,    ///< others run, or may be started
+    closing  ///< nothing else will come: whoever is ahead goes on to the end, so that somebody does
+  };
+  /// Of the trials that wait and are `ready`, the one that should go on first, if any should.
+  virtual std::optional<trial_id> promoted(const std::function<bool(trial_id)>&, moment) const { return std::nullopt; }
 };
 
 }  // namespace vilfredo::stopping

@@ -128,6 +128,39 @@ TEST_CASE_FIXTURE(fixture, "heartbeats keep the lease of a program that runs for
   CHECK(runs().size() == 1);
 }
 
+TEST_CASE_FIXTURE(fixture, "a trial that a rule pauses frees its slot, and goes on once its program has ended") {
+  what.observation_budget = 2;
+  what.early_stopping = {{{"asha", {{"reduction_factor", 2.0}, {"mode", std::string("promotion")}}}}};
+  employ_one(1);
+  auto key = first();
+  auto trial = trial_of(key);
+  launcher->say(key, run_report{1.0, test::loss(0.1)});
+  settle();
+  CHECK(state(trial) == trial_state::paused);
+  CHECK(runs().at(key).told_to_stop);
+  CHECK_FALSE(book(id)->find(trial)->attempt_over);
+  CHECK(news.empty());  // the fact tells of it
+  auto how = by_signal(15);
+  how.stopped = true;
+  how.checkpoint = true;
+  launcher->say(key, how);
+  settle();
+  CHECK(book(id)->find(trial)->checkpoint == true);
+  auto second = first();
+  CHECK(trial_of(second) != trial);
+  launcher->say(second, run_report{1.0, test::loss(0.9)});
+  settle();
+  launcher->exit(second);
+  settle();
+  REQUIRE(runs().size() == 1);
+  CHECK(trial_of(first()) == trial);
+  CHECK(runs().at(first()).what.attempt == 2);
+  finish(first(), 0.1);
+  CHECK(state(trial) == trial_state::completed);
+  CHECK(book(id)->count(trial_state::stopped) == 1);
+  CHECK(book(id)->state() == vilfredo::experiment_state::finished);
+}
+
 TEST_CASE_FIXTURE(fixture, "a program whose trial was cancelled is stopped, and its slot is used again") {
   employ_one(1);
   auto key = first();

@@ -38,6 +38,32 @@ TEST_CASE("a trial's life is told a line an event") {
   CHECK(told_json(keeper)["front"] == true);
 }
 
+TEST_CASE("a pause is told with its reason, and so is how the trial goes on") {
+  bookkeeper keeper(simple_experiment());
+  auto id = keeper.issue({0.25});
+  keeper.send(report{id, 1, 3, {{"y", 0.5, {}}}});
+  REQUIRE(keeper.record(events::trial_paused{id, 1, 3, "asha", "others were better"}));
+  CHECK(told(keeper) == "trial 1 paused at step 3: asha: others were better");
+  CHECK(told_json(keeper)["event"] == "trial_paused");
+  CHECK(told_json(keeper)["step"] == 3);
+  keeper.send(give_back{id, 1, return_cause::interrupted, "", false});
+  CHECK(told(keeper) == "");
+  events::trial_issued again;
+  again.trial = id;
+  again.attempt = 2;
+  again.resumed_from = 3;
+  REQUIRE(keeper.record(again));
+  CHECK(told(keeper) == "trial 1 (attempt 2) resumed from step 3");
+  CHECK(told_json(keeper)["resumed_from"] == 3);
+  CHECK(told_json(keeper)["anew"] == false);
+  REQUIRE(keeper.record(events::trial_paused{id, 2, 3, "asha", "others were better"}));
+  keeper.send(give_back{id, 2, return_cause::interrupted, "", false});
+  again.attempt = 3;
+  again.anew = true;
+  REQUIRE(keeper.record(again));
+  CHECK(told(keeper) == "trial 1 (attempt 3) resumed from step 3 (anew: it had left no checkpoint)");
+}
+
 TEST_CASE("failures give their reason, dominated trials are not on the front, inner facts are not told") {
   bookkeeper keeper(experiment({real("x", 0, 1)}, {maximize("good")}));
   keeper.send(complete{keeper.issue({0.1}), 1, {{"good", 2, {}}}});

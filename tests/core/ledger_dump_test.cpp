@@ -19,7 +19,7 @@ public:
     auto id = some_trial();
     auto attempt = k_.book().find(id) ? std::max(1u, k_.book().find(id)->attempt) : 1u;
     if (random_.below(6) == 0 && attempt > 1) --attempt;
-    switch (random_.below(22)) {
+    switch (random_.below(23)) {
     case 0:
     case 1:
     case 2:
@@ -70,6 +70,12 @@ public:
       REQUIRE(k_.record(plan));
       break;
     }
+    case 21: {
+      const trial* t = k_.book().find(id);
+      if (!t || t->state != trial_state::running || t->reports.empty()) break;
+      REQUIRE(k_.record(events::trial_paused{id, t->attempt, t->reports.back().step, "asha", "for now"}));
+      break;
+    }
     default: {
       // The same request once more, or a request id used for something else.
       if (sent_.empty()) break;
@@ -107,6 +113,11 @@ private:
   }
   void issue() {
     if (!k_.book().budget_left() || k_.book().state() != experiment_state::active) return;
+    for (auto id : k_.book().open_trials())
+      if (const trial& t = *k_.book().find(id); t.attempt_over && random_.below(2)) {
+        REQUIRE(k_.issue_again(id, worker()));
+        return;
+      }
     auto until = random_.below(2) ? forever : k_.now + 5s;
     if (auto again = k_.book().retryable(k_.now)) {
       REQUIRE(k_.issue_again(*again, worker(), until));
@@ -135,13 +146,12 @@ definition experiment_for_monkeys() {
 
 /// What must hold of every ledger at every moment, computed from the trials and observations alone.
 void check_invariants(const ledger& book) {
-  std::array<std::size_t, 6> counts{};
+  std::array<std::size_t, 8> counts{};
   std::set<trial_id> open;
   for (const trial* t : book.trials()) {
     ++counts[static_cast<std::size_t>(t->state)];
     if (t->open()) open.insert(t->id);
-    bool held = t->state == trial_state::running || t->state == trial_state::returned;
-    if (held) REQUIRE(book.pending(t->point));
+    if (t->held()) REQUIRE(book.pending(t->point));
     if (t->state == trial_state::completed || t->state == trial_state::failed) REQUIRE(t->observed);
   }
   for (std::size_t i = 0; i < counts.size(); ++i) REQUIRE(book.count(static_cast<trial_state>(i)) == counts[i]);

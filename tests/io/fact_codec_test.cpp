@@ -75,6 +75,11 @@ std::vector<events::event> version_1() {
   cheap.point = assignments{{0.5, 3}};
   cheap.task = 0;
   observation part{{7}, {12}, {{0.5, 3}}, {0.5, 2}, {}, "", {}, 4.5, 1};
+  events::trial_issued resumed;
+  resumed.trial = {12};
+  resumed.attempt = 2;
+  resumed.resumed_from = 3;
+  resumed.anew = true;
   edit_experiment limits;
   limits.stop_when = stop_rules{};
   limits.stop_when->improbable = {10, 0.25};
@@ -125,6 +130,11 @@ std::vector<events::event> version_1() {
       events::observation_added{part},
       events::plan_made{6, 12, "", {{{0.5, 1}}, {{0.25, 2}}}, "", "", false, false, {1, 0}},
       events::experiment_edited{limits},
+      events::trial_paused{{12}, 2, 3, "asha", "2 of the 3 trials that reached step 3 were better there"},
+      events::trial_paused{{12}, 1, 0, "", ""},
+      events::attempt_ended{{12}, 2, true},
+      events::attempt_ended{{12}, 1, std::nullopt},
+      resumed,
   };
 }
 }  // namespace
@@ -155,7 +165,7 @@ TEST_CASE("the list of fields leaves none out") {
   FIELDS(events::experiment_created, 1, a)
   FIELDS(events::experiment_edited, 6, a, b, c, d, e, f)
   FIELDS(events::trial_queued, 3, a, b, c)
-  FIELDS(events::trial_issued, 12, a, b, c, d, e, f, g, h, i, j, k, l)
+  FIELDS(events::trial_issued, 14, a, b, c, d, e, f, g, h, i, j, k, l, m, n)
   FIELDS(events::lease_renewed, 3, a, b, c)
   FIELDS(events::progress_reported, 4, a, b, c, d)
   FIELDS(events::trial_completed, 6, a, b, c, d, e, f)
@@ -171,6 +181,8 @@ TEST_CASE("the list of fields leaves none out") {
   FIELDS(events::plan_failed, 3, a, b, c)
   FIELDS(events::experiment_stopped, 2, a, b)
   FIELDS(events::trial_stopped, 7, a, b, c, d, e, f, g)
+  FIELDS(events::trial_paused, 5, a, b, c, d, e)
+  FIELDS(events::attempt_ended, 3, a, b, c)
 #undef FIELDS
 }
 

@@ -178,6 +178,22 @@ TEST_CASE("a stop is polite: the program may report once more and choose its exi
   CHECK(exit.code == 3);
 }
 
+TEST_CASE("a run that was stopped tells whether its checkpoint folder has something in it, others do not") {
+  world w;
+  auto stopped = [&](std::uint64_t trial) {
+    auto run = w.start(world::program({"heed-term"}, trial));
+    REQUIRE(run.first(1).size() == 1);
+    if (trial == 2) std::ofstream(w.here / "trials/1/2/checkpoint/state") << "half way";
+    w.launcher->stop(w.last_key);
+    auto exit = run.exit();
+    REQUIRE(exit);
+    return exit->checkpoint;
+  };
+  CHECK(stopped(1) == false);
+  CHECK(stopped(2) == true);
+  CHECK_FALSE(w.exit_of(world::program({"exit", "0"}, 2)).checkpoint);
+}
+
 TEST_CASE("a program that ignores the polite signal is killed after its grace time") {
   world w;
   auto what = world::program({"ignore-term"});

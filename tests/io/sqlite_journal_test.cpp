@@ -249,14 +249,14 @@ TEST_CASE("a damaged page is found, not served") {
 TEST_CASE("stores of a newer version are refused and stay as they are") {
   scratch place;
   auto file = store_with(place, 3);
-  tamper(file, "PRAGMA user_version = 3");
+  tamper(file, "PRAGMA user_version = 4");
   auto expected =
       error{errc::invalid, "the store " + file.string() +
-                               " was written by a newer vilfredo (store version 3, this program knows 2): use "
+                               " was written by a newer vilfredo (store version 4, this program knows 3): use "
                                "that version, or name another file"};
   CHECK(refused(file) == expected);
   CHECK(refused_to_read(file) == expected);
-  tamper(file, "PRAGMA user_version = 2");
+  tamper(file, "PRAGMA user_version = 3");
   CHECK(loaded(*open(file), 1).size() == 3);
 }
 

@@ -112,6 +112,24 @@ TEST_CASE("trials, observations and reports can be read with names") {
         "1|loans|" + std::to_string(books.facts().size()) + "\n2|test|1\n");
 }
 
+TEST_CASE("paused trials and the tasks of trials can be read") {
+  scratch place;
+  auto file = place / "a.db";
+  auto d = simple_experiment();
+  d.observation_budget = 9;
+  d.tasks = {{"part", 0.25}, {"all", 1}};
+  bookkeeper books(d);
+  auto waiting = books.issue({0.1});
+  CHECK(books.send(report{waiting, 1, 3, {{"y", 1, {}}}}));
+  CHECK(books.record(events::trial_paused{waiting, 1, 3, "asha", "others were better"}));
+  CHECK(books.send(give_back{waiting, 1, return_cause::interrupted, "", true}));
+  CHECK(books.send(enqueue{{{"x", 0.5}}, "part"}));
+  keep(file, {1}, books);
+  keep(file, {2}, bookkeeper(simple_experiment()));
+  CHECK(ask_store(file, "SELECT trial, state, attempts, reason, task, ended FROM trials") ==
+        "1|paused|1|others were better|all|\n2|queued|0||part|\n");
+}
+
 TEST_CASE("the views agree with the ledger") {
   scratch place;
   auto file = place / "a.db";
@@ -144,7 +162,7 @@ TEST_CASE("a store is known by its header") {
   auto file = place / "a.db";
   keep(file, {1}, bookkeeper(simple_experiment()));
   CHECK(ask_store(file, "PRAGMA application_id") == "1447644230\n");
-  CHECK(ask_store(file, "PRAGMA user_version") == "2\n");
+  CHECK(ask_store(file, "PRAGMA user_version") == "3\n");
   CHECK(ask_store(file, "PRAGMA journal_mode") == "wal\n");
 }
 
@@ -155,7 +173,7 @@ TEST_CASE("a store of version 1 gets the views of today when it is next written 
   ask_store(file, "DROP VIEW observations; DROP VIEW trials; CREATE VIEW trials AS SELECT 1; PRAGMA user_version = 1",
             SQLITE_OPEN_READWRITE);
   keep(file, {2}, bookkeeper(simple_experiment()));
-  CHECK(ask_store(file, "PRAGMA user_version") == "2\n");
+  CHECK(ask_store(file, "PRAGMA user_version") == "3\n");
   CHECK(ask_store(file, "SELECT count(stopped_at) FROM observations") == "0\n");
   CHECK(ask_store(file, "SELECT count(*) FROM experiment") == "2\n");
 }

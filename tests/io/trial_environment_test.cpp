@@ -63,6 +63,14 @@ TEST_CASE("parameters' variables have names that every program can read") {
   CHECK(parameter_variable("ä b=c") == "VILFREDO_PARAM____B_C");
 }
 
+TEST_CASE("a folder holds something, or nothing, or is not there") {
+  test::scratch here;
+  CHECK_FALSE(holds_something(here / "nowhere"));
+  CHECK_FALSE(holds_something(here.path()));
+  std::ofstream(here / "file");
+  CHECK(holds_something(here.path()));
+}
+
 TEST_CASE("in an experiment with tasks the environment says which one to run") {
   trial_run what;
   trial_folder folder("/nowhere", {1}, {1});

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <map>
 
 #include "io/memory_journal.hpp"
 #include "tests/support/builders.hpp"
@@ -105,6 +106,28 @@ TEST_CASE("failures and reports are taken, foreign trials and metrics refused in
   CHECK_FALSE(s.tell({77}, {{"loss", 1, {}}}));
   auto other = must(s.ask());
   CHECK_FALSE(s.tell(other.trial, {{"gain", 1, {}}}));
+}
+
+TEST_CASE("a trial that is told to pause comes again, and goes on from where it was") {
+  auto d = bowl("uniform");
+  d.observation_budget = 6;
+  d.early_stopping = {{{"asha", {{"reduction_factor", 2.0}, {"max_steps", 4.0}, {"mode", std::string("promotion")}}}}};
+  auto s = must(study::make(d));
+  std::map<std::uint64_t, int> steps;
+  std::size_t resumed = 0;
+  while (auto next = s.ask()) {
+    auto& step = steps[next->trial.number];
+    resumed += step > 0;
+    bool paused = false;
+    while (step < 4 && !paused)
+      paused = must(s.report(next->trial, ++step, {{"loss", loss_at(next->point), {}}})).pause;
+    if (!paused) must(s.tell(next->trial, {{"loss", loss_at(next->point), {}}}));
+  }
+  CHECK(resumed > 0);
+  CHECK(s.book().state() == experiment_state::finished);
+  CHECK(s.book().count(trial_state::completed) >= 1);
+  CHECK(s.book().count(trial_state::stopped) == 6 - s.book().count(trial_state::completed));
+  CHECK(s.book().steps() < 4 * 6);
 }
 
 TEST_CASE("what one knows already is told, too") {

@@ -17,6 +17,8 @@ std::span<const planted_bug> planted_bugs() {
       {stale_lease_alarm, "stale_lease_alarm", "I5 one-lease", 200, false},
       {counted_twice, "counted_twice", "I6 once-counted", 200, false},
       {budget_without_leases, "budget_without_leases", "I7 budget", 200, false},
+      {pause_frees_budget, "pause_frees_budget", "I7 budget", 400, false},
+      {resumed_too_early, "resumed_too_early", "I5 one-lease", 400, false},
       {candidate_unchecked, "candidate_unchecked", "I8 bounds", 200, false},
       {pending_ignored, "pending_ignored", "I8 bounds", 200, false},
       {summary_not_rebuilt, "summary_not_rebuilt", "I9 derived", 200, false},

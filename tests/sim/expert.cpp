@@ -12,10 +12,14 @@ command whim(world& around, std::size_t n, const record& book) {
   auto trial = trial_id{1 + random.below(book.trials.size() + 1)};
   auto seen = observation_id{1 + random.below(book.highest_observation + 1)};
   auto point = [&] { return book.space->name(feasible_sampler(*book.space).draw(random)); };
+  auto task = [&] {
+    const auto& tasks = book.what.tasks;
+    return tasks.empty() ? std::string{} : tasks[random.below(tasks.size())].name;
+  };
   switch (random.below(14)) {
   case 0: return cancel{trial, "not wanted"};
-  case 1: return enqueue{point()};
-  case 2: return observe{std::nullopt, point(), around.measure(n), around.chance(0.2) ? "did not work" : ""};
+  case 1: return enqueue{point(), task()};
+  case 2: return observe{std::nullopt, point(), around.measure(n), around.chance(0.2) ? "did not work" : "", task()};
   case 3: return observe{trial, {}, around.measure(n), ""};
   case 4: return edit_observation{seen, around.measure(n), around.chance(0.2) ? "was wrong" : ""};
   case 5: return delete_observation{around.chance(0.5) ? seen : observation_id{book.highest_observation}};

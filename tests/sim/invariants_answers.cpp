@@ -72,8 +72,10 @@ struct answer_reader {
   void operator()(const given_back& got) const {
     auto* back = std::get_if<give_back>(&asked.what);
     auto* t = trial(got.trial);
-    must(t && back && !(t->state == trial_state::running && t->attempt == back->attempt), "I1 ack-durable",
-         named(got.trial) + " was given back, but that is not durable");
+    must(t && back &&
+             !((t->state == trial_state::running || (t->state == trial_state::paused && !t->over)) &&
+               t->attempt == back->attempt),
+         "I1 ack-durable", named(got.trial) + " was given back, but that is not durable");
   }
   void operator()(const enqueued& got) const {
     auto* e = own<events::trial_queued>();

@@ -30,7 +30,7 @@ bool may_imply(const command& c, const events::event& e) {
         else if constexpr (std::is_same_v<C, fail>)
           return is(type_identity<trial_failed>{}, type_identity<result_discarded>{});
         else if constexpr (std::is_same_v<C, give_back> || std::is_same_v<C, release_worker>)
-          return is(type_identity<trial_returned>{}, type_identity<trial_failed>{});
+          return is(type_identity<trial_returned>{}, type_identity<trial_failed>{}, type_identity<attempt_ended>{});
         else if constexpr (std::is_same_v<C, cancel>)
           return is(type_identity<trial_cancelled>{});
         else if constexpr (std::is_same_v<C, enqueue>)
@@ -86,10 +86,13 @@ struct reader {
     if (!holds) say.violated(invariant, "fact " + std::to_string(x.sequence) + ": " + what);
   }
 
-  void newcomer(trial_id id, const assignments& point) {
+  void newcomer(trial_id id, const assignments& point, std::optional<task_index> task) {
     must(!book.trials.contains(id.number), "I4 id-unique", named(id) + " exists already");
     must(inside(*book.space, point), "I8 bounds", named(id) + " lies outside the space");
+    must(!task || (*task < book.what.tasks.size() && book.what.tasks[*task].cost < 1), "I8 bounds",
+         named(id) + " is of a task that there is not");
     book.trials[id.number].point = point;
+    book.trials[id.number].task = task;
   }
   void observed(const observation& o) {
     must(o.id.number > book.highest_observation, "I4 id-unique",
@@ -99,12 +102,14 @@ struct reader {
   }
   void ended(trial_id id, trial_state how, observation seen) {
     auto* t = trial(id);
-    must(t && (t->state == trial_state::running || t->state == trial_state::returned), "I6 once-counted",
-         named(id) + " ended once more");
+    must(t &&
+             (t->state == trial_state::running || t->state == trial_state::returned || t->state == trial_state::paused),
+         "I6 once-counted", named(id) + " ended once more");
     if (!t) return;
     t->state = how;
     t->observed = seen.id.number;
     seen.trial = id;
+    seen.task = t->task;
     seen.point = t->point;
     observed(seen);
   }
@@ -119,19 +124,22 @@ struct reader {
     for (auto& m : book.what.metrics)
       if (auto c = e.changes.thresholds.find(m.name); c != e.changes.thresholds.end()) m.threshold = c->second;
   }
-  void operator()(const events::trial_queued& e) { newcomer(e.trial, e.point); }
+  void operator()(const events::trial_queued& e) { newcomer(e.trial, e.point, e.task); }
   void operator()(const events::trial_issued& e) {
     if (e.point) {
       if (e.from == origin::fresh || e.from == origin::stale)
         for (const auto& [id, t] : book.trials)
-          must(t.deleted || (t.state != trial_state::running && t.state != trial_state::returned) ||
+          must(t.deleted ||
+                   (t.state != trial_state::running && t.state != trial_state::returned &&
+                    t.state != trial_state::paused) ||
                    !(t.point == *e.point),
                "I8 bounds", named(e.trial) + " repeats what trial " + std::to_string(id) + " is trying");
-      newcomer(e.trial, *e.point);
+      newcomer(e.trial, *e.point, e.task);
     }
     auto* t = trial(e.trial);
-    must(t && (t->state == trial_state::queued || t->state == trial_state::returned), "I5 one-lease",
-         named(e.trial) + " was handed out while somebody held it or after its end");
+    must(t && (t->state == trial_state::queued || t->state == trial_state::returned ||
+               (t->state == trial_state::paused && t->over)),
+         "I5 one-lease", named(e.trial) + " was handed out while somebody held it or after its end");
     if (!t) return;
     must(e.attempt == t->attempt + 1 && e.lease > t->lease, "I5 one-lease",
          named(e.trial) + ": attempt " + std::to_string(e.attempt) + " followed attempt " + std::to_string(t->attempt));
@@ -141,22 +149,23 @@ struct reader {
     t->lease = e.lease;
     t->lease_until = e.lease_until;
     t->worker = e.worker;
-    if (first && book.what.observation_budget)
-      must(book.committed() <= *book.what.observation_budget, "I7 budget",
+    if (first)
+      must(!book.spends(book.committed() - cost_of(book.what, t->task)), "I7 budget",
            std::to_string(book.committed()) + " trials for a budget of " +
-               std::to_string(*book.what.observation_budget));
+               std::to_string(book.what.observation_budget.value_or(0)));
   }
   void operator()(const events::lease_renewed& e) {
     auto* t = trial(e.trial);
-    must(t && t->state == trial_state::running && e.lease > t->lease, "I5 one-lease",
-         named(e.trial) + ": a lease was renewed that nobody held");
+    must(t && (t->state == trial_state::running || (t->state == trial_state::paused && !t->over)) && e.lease > t->lease,
+         "I5 one-lease", named(e.trial) + ": a lease was renewed that nobody held");
     if (!t) return;
     t->lease = e.lease;
     t->lease_until = e.lease_until;
   }
   void operator()(const events::progress_reported& e) {
     auto* t = trial(e.trial);
-    must(t && e.attempt == t->attempt, "I5 one-lease", named(e.trial) + ": a report of another attempt was taken");
+    must(t && e.attempt == t->attempt && t->state != trial_state::paused, "I5 one-lease",
+         named(e.trial) + ": a report of another attempt was taken");
   }
   void operator()(const events::trial_completed& e) {
     observation seen;
@@ -169,6 +178,7 @@ struct reader {
       t->state = trial_state::completed;
       seen.trial = e.trial;
       seen.point = t->point;
+      seen.task = t->task;
       book.observations[seen.id.number] = seen;
       return;
     }
@@ -176,13 +186,29 @@ struct reader {
   }
   void operator()(const events::trial_stopped& e) {
     auto* last = book.facts.empty() ? nullptr : std::get_if<events::progress_reported>(&book.facts.back().what);
-    must(last && last->trial == e.trial && last->attempt == e.attempt, "I5 one-lease",
-         named(e.trial) + " was stopped without a report of its own");
+    auto* t = trial(e.trial);
+    must((t && t->state == trial_state::paused) || (last && last->trial == e.trial && last->attempt == e.attempt),
+         "I5 one-lease", named(e.trial) + " was stopped without a report of its own");
     observation seen;
     seen.id = e.observation;
     seen.values = e.values;
     seen.stopped_at = e.step;
     ended(e.trial, trial_state::stopped, seen);
+  }
+  void operator()(const events::trial_paused& e) {
+    auto* last = book.facts.empty() ? nullptr : std::get_if<events::progress_reported>(&book.facts.back().what);
+    auto* t = trial(e.trial);
+    must(t && t->state == trial_state::running && last && last->trial == e.trial && last->attempt == e.attempt,
+         "I5 one-lease", named(e.trial) + " was paused without a report of its own");
+    if (!t) return;
+    t->state = trial_state::paused;
+    t->over = false;
+  }
+  void operator()(const events::attempt_ended& e) {
+    auto* t = trial(e.trial);
+    must(t && t->state == trial_state::paused && !t->over && t->attempt == e.attempt, "I5 one-lease",
+         named(e.trial) + ": an attempt ended that nobody had paused");
+    if (t) t->over = true;
   }
   void operator()(const events::trial_failed& e) {
     if (auto* t = trial(e.trial))
@@ -215,8 +241,7 @@ struct reader {
       must(t && ++t->extra <= book.extra_asked[o.trial.number], "I6 once-counted",
            named(o.trial) + " was observed more often than anybody said");
     }
-    if (book.what.observation_budget)
-      must(book.committed() < *book.what.observation_budget, "I7 budget", "an observation went over the budget");
+    must(!book.spends(book.committed()), "I7 budget", "an observation went over the budget");
     observed(o);
   }
   void operator()(const events::observation_edited& e) {

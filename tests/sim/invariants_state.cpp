@@ -162,7 +162,8 @@ void invariants::settled(experiment_id experiment, time_point then) {
   auto* known = find(experiment);
   if (!known) return;
   for (const auto& [id, t] : known->trials)
-    if (!t.deleted && t.state == trial_state::running && t.lease_until < then)
+    if (!t.deleted && (t.state == trial_state::running || (t.state == trial_state::paused && !t.over)) &&
+        t.lease_until < then)
       violated("I13 liveness", "trial " + std::to_string(id) + " of " + named(experiment) + " is still held by \"" +
                                    t.worker + "\", whose lease ran out long ago");
 }

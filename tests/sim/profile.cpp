@@ -36,6 +36,9 @@ definition draw_experiment(random_source& random, std::size_t number) {
   d.observation_budget = 3 + random.below(14);
   d.parallel_bandwidth = static_cast<std::uint32_t>(1 + random.below(4));
   d.seed = random.bits() >> 12;
+  if (chance(0.12) &&
+      std::ranges::all_of(d.metrics, [](const metric& m) { return m.name == "loss" || m.strategy == strategy::store; }))
+    d.tasks = {{"tenth", 0.1}, {"all", 1}, {"third", 0.3}};
   static constexpr const char* names[] = {"auto", "tpe", "uniform", "sobol"};
   d.sampler.name = names[random.below(4)];
   if (chance(0.08)) {
@@ -59,8 +62,19 @@ definition draw_experiment(random_source& random, std::size_t number) {
     else
       d.early_stopping = {{asha}, {median}};
   }
+  if (chance(0.2)) {
+    component asha{"asha",
+                   {{"metric", std::string("loss")}, {"reduction_factor", 2.0}, {"mode", std::string("promotion")}}};
+    component many{"mo_asha", {{"reduction_factor", 2.0}, {"mode", std::string("promotion")}}};
+    d.early_stopping = {{chance(0.5) ? asha : many}};
+    if (chance(0.3)) d.early_stopping.push_back({{"median", {{"metric", std::string("loss")}, {"min_trials", 1.0}}}});
+  }
   if (chance(0.15)) d.stop_when.failed = 2 + random.below(6);
   if (chance(0.1)) d.stop_when.stagnation = 3 + random.below(6);
+  if (chance(0.05)) d.stop_when.steps = 20 + static_cast<double>(random.below(20'000));
+  if (chance(0.05)) d.stop_when.cost["loss"] = 1 + random.uniform() * 8;
+  if (!d.stop_when.stagnation && chance(0.05))
+    d.stop_when.improbable = {1 + random.below(3), 0.2 + 0.3 * random.uniform()};
   if (chance(0.1)) d.stop_when.seconds = 30 + static_cast<double>(random.below(90));
   if (chance(0.1)) d.stop_when.target["loss"] = 0.05;
   d.run.emplace();

@@ -89,6 +89,7 @@ void attach_programs(world& around, const std::shared_ptr<test::fake_launcher>& 
       how.code = 0;
     else
       how.signal = 15;
+    how.checkpoint = around.chance(0.7);
     end(around, door.lock(), key, around.between(0s, 8s), how);
   };
 }

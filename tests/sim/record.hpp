@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,12 @@ struct record {
     trial_state state = trial_state::queued;
     bool deleted = false;
     assignments point;
+    std::optional<task_index> task;
     std::uint32_t attempt = 0;
     std::uint64_t lease = 0;
     time_point lease_until{};
     std::string worker;
+    bool over = false;           ///< paused: its attempt has ended
     std::uint64_t observed = 0;  ///< the observation that ended it
     std::uint64_t extra = 0;     ///< further observations of it
   };
@@ -39,14 +42,24 @@ struct record {
   std::map<std::string, answer> answers;               ///< by request id: the first that was not a refusal
   std::map<std::uint64_t, std::uint64_t> extra_asked;  ///< by trial: observe commands sent
 
-  std::uint64_t held() const {
-    std::uint64_t n = 0;
-    for (const auto& [id, t] : trials)
-      n += !t.deleted && (t.state == trial_state::running || t.state == trial_state::returned);
-    return n;
+  double consumed() const {
+    double sum = 0;
+    for (const auto& [id, o] : observations) sum += cost_of(what, o.task);
+    return sum;
   }
-  std::uint64_t committed() const { return observations.size() + held(); }
-  bool spent() const { return what.observation_budget && observations.size() >= *what.observation_budget; }
+  double committed() const {
+    double sum = consumed();
+    for (const auto& [id, t] : trials)
+      if (!t.deleted &&
+          (t.state == trial_state::running || t.state == trial_state::returned || t.state == trial_state::paused))
+        sum += cost_of(what, t.task);
+    return sum;
+  }
+  /// Whether what costs so much leaves nothing of the budget; sums of costs are rounded.
+  bool spends(double cost) const {
+    return what.observation_budget && cost > static_cast<double>(*what.observation_budget) - 1e-6;
+  }
+  bool spent() const { return spends(consumed()); }
 };
 
 }  // namespace vilfredo::sim

@@ -83,6 +83,17 @@ private:
       auto* said = got ? std::get_if<advice>(&*got) : nullptr;
       if (!said || !said->stop || busy_ != mine) return;
       busy_ = {};
+      if (said->pause && around_.chance(0.9)) {
+        // Until then its program writes what it needs to go on.
+        around_.later(around_.between(0ms, 8s), [self = shared_from_this(), mine] {
+          self->send(give_back{{mine.first},
+                               mine.second,
+                               return_cause::interrupted,
+                               "paused",
+                               self->around_.chance(0.7) ? std::optional(self->around_.chance(0.7)) : std::nullopt},
+                     [](const outcome&) {});
+        });
+      }
       again(around_.between(0ms, 500ms));
     });
   }

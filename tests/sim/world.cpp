@@ -279,12 +279,20 @@ result<plan> world::make_plan(const plan_job& job) {
     if (!made) return made;
     out = *std::move(made);
   }
+  if (const auto tasks = job.definition->tasks.size(); tasks > 0) {
+    random_source own(derive_seed(job.seed, 2));
+    for (std::size_t i = 0; i < out.candidates.size(); ++i)
+      out.tasks.push_back(static_cast<task_index>(own.below(tasks)));
+  }
   if (strikes(fault::sampler_nonsense, 0.3)) {
     auto bad = job.pending.empty() || chance(0.5) ? assignments{std::vector<double>(job.space->size(), 1e6)}
                                                   : job.pending[random.below(job.pending.size())];
     // The ledger would end the process, so no invariant could see the bug that lets it through.
     if (chance(0.1) && bug_ != planted::bug::candidate_unchecked) bad.values.clear();
     out.candidates.insert(out.candidates.begin(), bad);
+    if (!out.tasks.empty())
+      out.tasks.insert(out.tasks.begin(),
+                       static_cast<task_index>(random.below(bug_ == planted::bug::candidate_unchecked ? 3 : 5)));
   }
   return out;
 }
@@ -455,7 +463,7 @@ bool world::at_rest() {
     auto* book = watch.find(id);
     if (!book || book->archived || !(book->spent() || book->stopped)) return false;
     for (const auto& [number, t] : book->trials)
-      if (!t.deleted && t.state == trial_state::running) return false;
+      if (!t.deleted && (t.state == trial_state::running || t.state == trial_state::paused)) return false;
   }
   if (what.local && !process_->local_ended) return false;
   return process_->launcher->runs.empty();
@@ -468,14 +476,16 @@ void world::say_what_is_left() {
   for (const auto& [n, id] : ids_) {
     auto* book = watch.find(id);
     if (!book) continue;
-    std::size_t running = 0, returned = 0;
+    std::size_t running = 0, returned = 0, paused = 0;
     for (const auto& [number, t] : book->trials) {
       running += !t.deleted && t.state == trial_state::running;
       returned += !t.deleted && t.state == trial_state::returned;
+      paused += !t.deleted && t.state == trial_state::paused;
     }
     left += " experiment " + std::to_string(id.number) + " has " + std::to_string(book->observations.size()) + " of " +
             std::to_string(book->what.observation_budget.value_or(0)) + " observations, " + std::to_string(running) +
-            " trials running and " + std::to_string(returned) + " waiting to be tried again;";
+            " trials running, " + std::to_string(paused) + " paused and " + std::to_string(returned) +
+            " waiting to be tried again;";
   }
   if (process_ && what.local && !process_->local_ended) left += " the local worker goes on;";
   if (process_ && !process_->launcher->runs.empty()) left += " programs still run;";

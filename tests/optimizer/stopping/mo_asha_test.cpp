@@ -13,7 +13,7 @@ namespace {
 
 /// Trials that report two losses and something that is not judged by.
 struct field {
-  explicit field(rungs levels) : field({levels, {0, 2}, {}, tie_break::spread}) {}
+  explicit field(rungs levels, halving how = halving::stops) : field({levels, {0, 2}, {}, tie_break::spread, how}) {}
   explicit field(mo_asha_options o) : rule(std::move(o)) {}
   /// Whether the trial is to stop after this report.
   bool report(std::uint64_t trial, double step, double first, double second, double limited = 7) {
@@ -22,6 +22,17 @@ struct field {
     rule.reported({trial}, x, row);
     reason = rule.judge({trial}, x, row);
     return reason.has_value();
+  }
+  /// The same, and a trial that is to wait does so.
+  bool waits(std::uint64_t trial, double step, double first, double second, double limited = 7) {
+    if (!report(trial, step, first, second, limited)) return false;
+    rule.paused({trial}, curves.at(trial), *curves.at(trial).first_from(step));
+    return true;
+  }
+  std::uint64_t promoted(stopper::moment when = stopper::moment::amid) {
+    auto found = rule.promoted([](trial_id) { return true; }, when);
+    if (found) rule.released(*found);
+    return found.value_or(trial_id{}).number;
   }
   mo_asha rule;
   std::map<std::uint64_t, curve> curves;
@@ -145,4 +156,57 @@ TEST_CASE("of thousands at a rung it compares with a sample that does not depend
   CHECK(stopped < 2200);
   for (std::uint64_t t = 1; t <= 3000; t += 7)
     CHECK(forth.rule.judge({t}, forth.curves.at(t), 0) == back.rule.judge({t}, back.curves.at(t), 0));
+}
+
+TEST_CASE("whoever is not among the best fronts waits, and goes on once enough worse ones have come") {
+  field f(rungs{1, 27, 3}, halving::promotes);
+  CHECK(f.waits(1, 1, 1, 5));
+  CHECK(f.waits(2, 1, 5, 1));
+  CHECK(f.promoted() == 0);
+  CHECK(f.waits(3, 1, 6, 6));
+  CHECK(*f.reason == "it is on front 2 of the 3 trials that reached step 1, of which the best 1 go on for now");
+  CHECK(f.promoted() == 1);  // of the front of two, the first to stand for it
+  CHECK(f.waits(4, 1, 7, 7));
+  CHECK(f.waits(5, 1, 7, 8));
+  CHECK(f.promoted() == 0);
+  CHECK(f.waits(6, 1, 8, 8));
+  CHECK(f.promoted() == 2);
+  for (std::uint64_t t = 7; t <= 9; ++t) CHECK(f.waits(t, 1, 9, 9));
+  CHECK(f.promoted() == 3);  // the second front
+  CHECK(f.promoted() == 0);
+  CHECK_FALSE(f.waits(10, 1, 0, 0));
+}
+
+TEST_CASE("of several rungs the highest comes first, and only who is ready goes on") {
+  field f(rungs{1, 0, 2}, halving::promotes);
+  for (std::uint64_t t = 1; t <= 4; ++t) f.waits(t, 1, static_cast<double>(t), static_cast<double>(t));
+  for (std::uint64_t t = 11; t <= 13; ++t) CHECK(f.waits(t, 2, static_cast<double>(t) - 3, static_cast<double>(t) - 3));
+  CHECK(f.promoted() == 11);
+  CHECK(f.promoted() == 1);
+  CHECK(f.rule.promoted([](trial_id t) { return t.number == 2; }, stopper::moment::amid) == trial_id{2});
+  CHECK_FALSE(f.rule.promoted([](trial_id t) { return t.number == 4; }, stopper::moment::amid));
+  CHECK_FALSE(f.rule.promoted([](trial_id) { return false; }, stopper::moment::amid));
+}
+
+TEST_CASE("at the close one at the highest rung goes on to the end, and nobody else") {
+  field f(rungs{1, 27, 3}, halving::promotes);
+  f.waits(1, 1, 2, 2);
+  f.waits(2, 1, 1, 1);
+  CHECK(f.promoted() == 0);
+  CHECK(f.promoted(stopper::moment::closing) == 2);
+  CHECK(f.promoted(stopper::moment::closing) == 0);
+}
+
+TEST_CASE("who misses a constraint goes on when those that meet all leave a place") {
+  field f(mo_asha_options{{1, 27, 2}, {0, 2}, {{1, 5}}, tie_break::spread, halving::promotes});
+  CHECK(f.waits(1, 1, 1, 1, 9));
+  CHECK_FALSE(f.waits(2, 1, 1, 1, 8));  // misses it by less than all others
+  CHECK(f.promoted() == 0);
+  CHECK(f.waits(3, 1, 1, 1, 12));
+  CHECK(*f.reason ==
+        "it misses a constraint, and 2 meet all or miss it by less, of the 3 trials that reached step 1, of "
+        "which the best 1 go on for now");
+  CHECK(f.waits(4, 1, 1, 1, 13));
+  CHECK(f.promoted() == 1);
+  CHECK(f.promoted() == 0);
 }
