@@ -61,8 +61,44 @@ public:
 
   /// The mean over the trees of the mean of the leaf's rows; of the logarithm for all but errors.
   measured at(const assignments& x) const {
-    const auto e = encoded(x);
     measured out;
+    for_each_row(encoded(x), [&](std::size_t row, double weight) {
+      out.error += weight * error_[row];
+      out.loss += weight * log(loss_[row]);
+      out.infer_us += weight * log(infer_[row]);
+      out.train_seconds += weight * log(train_[row]);
+    });
+    return {out.error, std::exp(out.loss), std::exp(out.infer_us), std::exp(out.train_seconds)};
+  }
+
+  std::size_t checkpoints() const { return z_.at("error").shape[1]; }
+  /// The mean over the trees as above, at every checkpoint.
+  learning_curve train(const assignments& x, bool by_loss) const {
+    const auto& error = z_.at("error").values;
+    const auto& loss = z_.at("loss").values;
+    const auto& seconds = z_.at("train_seconds").values;
+    const auto width = checkpoints();
+    learning_curve out{std::vector<double>(width, 0), std::vector<double>(width, 0)};
+    for_each_row(encoded(x), [&](std::size_t row, double weight) {
+      for (std::size_t c = 0; c < width; ++c) {
+        const auto at = row * width + c;
+        out.losses[c] += weight * (by_loss ? log(loss[at]) : error[at]);
+        out.seconds[c] += weight * log(seconds[at]);
+      }
+    });
+    for (std::size_t c = 0; c < width; ++c) {
+      if (by_loss) out.losses[c] = std::exp(out.losses[c]);
+      out.seconds[c] = std::exp(out.seconds[c]);
+      // Means of logarithms over different rows need not rise, but time does.
+      if (c > 0) out.seconds[c] = std::max(out.seconds[c], out.seconds[c - 1]);
+    }
+    return out;
+  }
+
+private:
+  /// Calls `each(row, weight)` for the rows in the leaves of an encoded configuration.
+  template <class F>
+  void for_each_row(const std::vector<float>& e, F each) const {
     const auto& roots = z_.at("forest_root").values;
     for (double root : roots) {
       auto k = static_cast<std::size_t>(root);
@@ -70,18 +106,10 @@ public:
         k = static_cast<std::size_t>(e[static_cast<std::size_t>(feature_[k])] <= threshold_[k] ? left_[k] : right_[k]);
       const auto start = static_cast<std::size_t>(leaf_[2 * k]), count = static_cast<std::size_t>(leaf_[2 * k + 1]);
       const double weight = 1 / static_cast<double>(count * roots.size());
-      for (std::size_t i = start; i < start + count; ++i) {
-        const auto row = static_cast<std::size_t>(rows_[i]);
-        out.error += weight * error_[row];
-        out.loss += weight * log(loss_[row]);
-        out.infer_us += weight * log(infer_[row]);
-        out.train_seconds += weight * log(train_[row]);
-      }
+      for (std::size_t i = start; i < start + count; ++i) each(static_cast<std::size_t>(rows_[i]), weight);
     }
-    return {out.error, std::exp(out.loss), std::exp(out.infer_us), std::exp(out.train_seconds)};
   }
 
-private:
   static double log(double v) { return std::log(std::max(v, 1e-6)); }
   /// Numbers in [0, 1], categories one by one, −1 where inactive; in single precision, as the forest was grown.
   std::vector<float> encoded(const assignments& x) const {
@@ -186,9 +214,28 @@ void add_problems(std::vector<problem>& out, const std::string& folder, const st
   for (auto* p : {&single, &limited, &pair}) out.push_back(std::move(*p));
 }
 
-}  // namespace
+learning_problem learning_problem_of(const std::string& folder, const std::string& name) {
+  const auto base = folder + "/" + name;
+  std::ifstream file(base + ".json");
+  const auto meta = json::parse(file);
+  const auto t = std::make_shared<const table>(base, meta);
+  const bool by_loss = meta.at("model") == "xgb";
+  learning_problem out;
+  out.name = name;
+  out.what.name = name;
+  out.what.space = t->domain().definition();
+  out.what.metrics = {test::minimize("y")};
+  out.checkpoints = t->checkpoints();
+  out.train = [t, by_loss](const assignments& x) { return t->train(x, by_loss); };
+  std::vector<double> last;
+  for (const auto& m : searched(*t, by_loss)) last.push_back(by_loss ? m.loss : m.error);
+  out.best = *std::ranges::min_element(last);
+  last.resize(1000);  // of a search that begins with random points
+  out.typical = median(last);
+  return out;
+}
 
-std::vector<problem> table_problems(const std::string& folder) {
+std::vector<std::string> names_in(const std::string& folder) {
   std::vector<std::string> names;
   std::error_code fault;
   for (const auto& entry : std::filesystem::directory_iterator(folder, fault))
@@ -198,8 +245,20 @@ std::vector<problem> table_problems(const std::string& folder) {
     std::cerr << folder << ": holds no tables (NAME.json and NAME.npz)\n";
     std::exit(1);
   }
+  return names;
+}
+
+}  // namespace
+
+std::vector<problem> table_problems(const std::string& folder) {
   std::vector<problem> out;
-  for (const auto& name : names) add_problems(out, folder, name);
+  for (const auto& name : names_in(folder)) add_problems(out, folder, name);
+  return out;
+}
+
+std::vector<learning_problem> learning_problems(const std::string& folder) {
+  std::vector<learning_problem> out;
+  for (const auto& name : names_in(folder)) out.push_back(learning_problem_of(folder, name));
   return out;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,5 +17,22 @@ namespace vilfredo::bench {
 /// prediction, and error under limits on that time and on training time, both the medians of the rows. Best values are
 /// the best of a long random search with refinement, so a lucky sampler may pass them by a little.
 std::vector<problem> table_problems(const std::string& folder);
+
+/// What a configuration reports while it is trained, a checkpoint each.
+struct learning_curve {
+  std::vector<double> losses;
+  std::vector<double> seconds;  ///< since it began
+};
+
+/// A table as something to tune that tells on the way how it goes.
+struct learning_problem {
+  std::string name;
+  definition what;  ///< one metric, "y", minimized
+  std::size_t checkpoints = 0;
+  std::function<learning_curve(const assignments&)> train;
+  double best = 0;     ///< the least last loss that a long search found
+  double typical = 0;  ///< the median last loss of random configurations
+};
+std::vector<learning_problem> learning_problems(const std::string& folder);
 
 }  // namespace vilfredo::bench

@@ -332,7 +332,9 @@ void engine::plan_if_due(step& out) {
     if (const trial& t = *book_.find(id); t.state != trial_state::queued) {
       job->pending.push_back(t.point);
       job->pending_tasks.push_back(t.task);
+      job->pending_reports.push_back(t.reports.empty() ? std::nullopt : std::optional(t.reports.back()));
     }
+  if (sampler_->uses_history && book_.steps() > 0) job->courses = shelf_.of(book_);
   job->based_on = book_.revision();
   job->count = sampler_->uses_history ? bandwidth + 2 : std::max<std::size_t>(64, 2 * bandwidth);
   job->first = book_.candidates_planned();

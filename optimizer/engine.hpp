@@ -12,6 +12,7 @@
 #include "core/ledger.hpp"
 #include "core/time.hpp"
 #include "optimizer/catalogue.hpp"
+#include "optimizer/fidelity/course_shelf.hpp"
 #include "optimizer/sampler.hpp"
 #include "optimizer/stopping/board.hpp"
 
@@ -109,6 +110,7 @@ private:
   ledger book_;
   const sampler_entry* sampler_ = nullptr;
   stopping::board board_;
+  course_shelf shelf_;
   std::deque<waiter> waiting_;
   std::shared_ptr<const plan_job> job_;
 };

@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "core/observation.hpp"
 #include "core/space.hpp"
+#include "optimizer/fidelity/course.hpp"
 
 namespace vilfredo {
 
@@ -19,9 +20,11 @@ namespace vilfredo {
 struct plan_job {
   std::shared_ptr<const vilfredo::definition> definition;  ///< metrics (with current thresholds), options, seed
   std::shared_ptr<const vilfredo::space> space;
-  history observations;                                  ///< completed and failed, in order
-  std::vector<assignments> pending;                      ///< issued and not yet observed
-  std::vector<std::optional<task_index>> pending_tasks;  ///< of each of these, when cheaper than a full trial
+  history observations;                                         ///< completed and failed, in order
+  std::vector<assignments> pending;                             ///< issued and not yet observed
+  std::vector<std::optional<task_index>> pending_tasks;         ///< of each of these, when cheaper than a full trial
+  std::vector<std::optional<progress_report>> pending_reports;  ///< the last of each of these, if it has reported
+  std::shared_ptr<const vilfredo::courses> courses;             ///< of the newest observations; may be null
   vilfredo::revision based_on = 0;
   std::size_t count = 1;    ///< how many candidates are wanted
   std::uint64_t first = 0;  ///< how many candidates all earlier plans made

@@ -7,12 +7,17 @@
 #include <variant>
 
 #include "optimizer/bayes/output_scale.hpp"
+#include "optimizer/fidelity/forecast.hpp"
 
 namespace vilfredo {
 
 namespace {
 
 using Eigen::Index;
+
+/// In units of a metric's spread: forecasts less sure than this would blur what is known more than they add. Their
+/// errors are not independent of each other, as the model takes them to be.
+constexpr double vague = 0.25;
 
 double loss_of(const metric& m, double value) { return m.objective == objective::maximize ? -value : value; }
 
@@ -70,15 +75,46 @@ private:
   std::unordered_map<std::uint64_t, std::size_t> index_;
 };
 
-collector series_of(const std::vector<const observation*>& all, const definition& d, std::size_t m, const encoding& how,
-                    const output_scale& scale) {
+/// Where a configuration would have ended whose trial was stopped, or still runs; one value a metric.
+struct foreseen {
+  const assignments* point;
+  std::vector<forecast::value> ends;
+};
+
+std::vector<foreseen> all_foreseen(const plan_job& job, const std::vector<const observation*>& all) {
+  std::vector<foreseen> out;
+  const forecast ahead(job);
+  auto add = [&](const assignments& point, double step, const std::vector<double>& reported) {
+    if (auto ends = ahead.of_all(step, reported)) out.push_back({&point, *std::move(ends)});
+  };
+  for (const auto* x : all)
+    if (x->stopped_at && !x->failed() && !x->task) add(x->point, *x->stopped_at, x->values);
+  for (std::size_t i = 0; i < std::min(job.pending.size(), job.pending_reports.size()); ++i) {
+    const auto& last = job.pending_reports[i];
+    const bool full = i >= job.pending_tasks.size() || !job.pending_tasks[i];
+    if (last && full && job.pending[i].values.size() == job.space->size())
+      add(job.pending[i], last->step, last->values);
+  }
+  return out;
+}
+
+collector series_of(const std::vector<const observation*>& all, const std::vector<foreseen>& ahead, const definition& d,
+                    std::size_t m, const encoding& how, const output_scale& scale) {
   collector rows(how);
+  auto add = [&](const assignments& point, double loss, double given) {
+    const double deviation = std::min(std::abs(given) * scale.slope(loss), 1e3);
+    rows.add(point, scale(loss), deviation * deviation);
+  };
   for (const auto* x : all) {
     if (!whole(d, *x) || !std::isfinite(x->values[m])) continue;
     const double loss = loss_of(d.metrics[m], x->values[m]);
     const double given = m < x->stddevs.size() && std::isfinite(x->stddevs[m]) ? x->stddevs[m] : 0;
-    const double deviation = std::min(std::abs(given) * scale.slope(loss), 1e3);
-    rows.add(x->point, scale(loss), deviation * deviation);
+    add(x->point, loss, given);
+  }
+  for (const auto& f : ahead) {
+    const auto& end = f.ends[m];
+    if (end.deviation * scale.slope(end.loss) > vague || rows.row_of(*f.point)) continue;
+    add(*f.point, end.loss, end.deviation);
   }
   return rows;
 }
@@ -147,17 +183,19 @@ std::vector<const observation*> evidence::chosen(const plan_job& job) const {
 evidence::evidence(const plan_job& job, const encoding& how) {
   const auto& d = *job.definition;
   const auto all = chosen(job);
+  const auto ahead = all_foreseen(job, all);
   const auto optimized = metrics_with(d, strategy::optimize);
   auto losses_of = [&](std::size_t m) {
     std::vector<double> out;
     for (const auto* x : all)
       if (whole(d, *x) && std::isfinite(x->values[m])) out.push_back(loss_of(d.metrics[m], x->values[m]));
+    for (const auto& f : ahead) out.push_back(f.ends[m].loss);
     return out;
   };
   std::vector<collector> series;
   for (auto m : optimized) {
     const auto scale = optimized.size() == 1 ? output_scale::power(losses_of(m)) : output_scale::linear(losses_of(m));
-    series.push_back(series_of(all, d, m, how, scale));
+    series.push_back(series_of(all, ahead, d, m, how, scale));
     learned_metric learned{series.back().data(), {}};
     if (d.metrics[m].threshold) learned.limit = scale(loss_of(d.metrics[m], *d.metrics[m].threshold));
     objectives.push_back(std::move(learned));
@@ -165,7 +203,7 @@ evidence::evidence(const plan_job& job, const encoding& how) {
   for (std::size_t m = 0; m < d.metrics.size(); ++m) {
     if (d.metrics[m].strategy != strategy::constraint || !d.metrics[m].threshold) continue;
     const auto scale = output_scale::around(loss_of(d.metrics[m], *d.metrics[m].threshold), losses_of(m));
-    auto data = series_of(all, d, m, how, scale).data();
+    auto data = series_of(all, ahead, d, m, how, scale).data();
     if (data.size() > 0) constraints.push_back({std::move(data), 0.0});
   }
   if (const auto option = job.sampler.options.find("cost"); option != job.sampler.options.end())

@@ -18,6 +18,10 @@ struct learned_metric {
 
 /// What a job's observations teach, one training set a metric: losses (maximized metrics change sign), transformed.
 ///
+/// Trials that were stopped or still run count as their `forecast`, whose deviation is known noise of that value; they
+/// are evidence for models, never what a suggestion must improve on. Without a forecast, or with one whose deviation is
+/// above a quarter of the metric's spread, they are left out.
+///
 /// Repeats of a configuration are merged to their mean. Values that are no finite numbers are left out of their
 /// metric's set, failed observations of all but the failures'. Of more configurations than `most_points` some are kept:
 /// a third of the room is for the best, a third for the newest, and the rest at equal distances over the others.

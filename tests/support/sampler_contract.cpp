@@ -86,6 +86,29 @@ void check_hints(const sampler_entry& sampler, const plan_job& job) {
   }
 }
 
+/// Every other trial was stopped; all reported on their way, and so do some that are pending.
+void add_reports(plan_job& job) {
+  auto all = std::make_shared<courses>();
+  for (std::size_t i = 0; i < job.observations.size(); ++i) {
+    auto x = job.observations[i];
+    trial t;
+    for (double step : {1.0, 2.0, 3.0})
+      if (i % 2 || step < 3) t.reports.push_back({step, 1, x.values});
+    for (auto& r : t.reports)
+      for (double& v : r.values) v += 1 / r.step;
+    all->push_back(std::make_shared<const course>(t));
+    if (i % 2) continue;
+    x.stopped_at = 2;
+    x.values = t.reports.back().values;
+    job.observations.replace(i, std::move(x));
+  }
+  job.courses = std::move(all);
+  for (std::size_t i = 0; i < job.pending.size(); ++i) {
+    std::vector<double> values(job.definition->metrics.size(), i % 3 ? 0.5 : absent);
+    job.pending_reports.push_back(i % 2 ? std::nullopt : std::optional(progress_report{1, 1, std::move(values)}));
+  }
+}
+
 }  // namespace
 
 std::vector<contract_case> contract_cases() {
@@ -176,6 +199,7 @@ plan_job contract_job(const definition& d, std::size_t n, std::size_t pending, p
     job.observations.append(std::move(x));
   }
   for (std::size_t i = 0; i < pending; ++i) job.pending.push_back(feasible.draw(random));
+  if (kind == past::some_stopped) add_reports(job);
   return job;
 }
 
@@ -186,7 +210,7 @@ void check_sampler_contract(const sampler_entry& sampler) {
     d.sampler.name = sampler.name;
     for (std::size_t n : {0, 1, 2, 30})
       for (auto kind : {past::ordinary, past::some_failed, past::all_failed, past::constant, past::huge,
-                        past::infeasible, past::absent_values}) {
+                        past::infeasible, past::absent_values, past::some_stopped}) {
         if (n == 0 && kind != past::ordinary) continue;
         CAPTURE(n);
         CAPTURE(static_cast<int>(kind));

@@ -120,3 +120,18 @@ TEST_CASE("thinning keeps the lowest values") {
   CHECK(few.values.minCoeff() == all.values.minCoeff());
   CHECK(thinned(all, 100).size() == 100);
 }
+
+TEST_CASE("stopped and running trials are what they are foretold to come to, with its deviation as noise") {
+  const auto job = contract_job(simple_experiment(), 30, 3, past::some_stopped, 4);
+  const encoding how(*job.space);
+  const evidence known(job, how);
+  const auto& data = known.objectives[0].data;
+  CHECK(known.tried.size() == 15);  // those that came to their end
+  CHECK(data.size() == 30 + 1);     // of three pending ones two reported, one of these nothing of use
+  Eigen::Index noisy = 0;
+  for (Eigen::Index i = 0; i < data.size(); ++i) noisy += data.variance[i] > 0;
+  CHECK(noisy == 16);
+  auto blind = job;
+  blind.courses = nullptr;
+  CHECK(evidence(blind, how).objectives[0].data.size() == 15);
+}
