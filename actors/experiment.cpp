@@ -13,9 +13,9 @@ using self_pointer = experiment_actor::stateful_pointer<experiment_state>;
 void answer_caller(experiment_state& state, ticket to, outcome what) {
   auto caller = state.callers.find(to);
   if (caller == state.callers.end()) return;
-  auto promise = std::move(caller->second);
+  auto answer = std::move(caller->second);
   state.callers.erase(caller);
-  promise.deliver(std::move(what));
+  answer(std::move(what));
 }
 
 /// The store refused: what we hold may be ahead of it, so all of it is dropped and loaded again. Everybody who waits is
@@ -28,7 +28,7 @@ void fail(self_pointer self, error why) {
   ++state.life;
   state.unsettled.clear();
   auto callers = std::exchange(state.callers, {});
-  for (auto& [to, promise] : callers) promise.deliver(outcome{state.fault});
+  for (auto& [to, answer] : callers) answer(outcome{state.fault});
   self->send(state.near.pool, abandon{state.id});
   state.next_retry = state.next_retry == duration{0} ? state.options.first_retry
                                                      : std::min(state.next_retry * 2, state.options.longest_retry);
@@ -106,8 +106,8 @@ void reload(self_pointer self) {
 
 experiment_state::~experiment_state() {
   // A dropped promise is silence until the caller's time-out, so a dying actor answers.
-  for (auto& [to, promise] : callers)
-    promise.deliver(outcome{error{errc::unavailable, "experiment " + std::to_string(id.number) + " was restarted"}});
+  for (auto& [to, answer] : callers)
+    answer(outcome{error{errc::unavailable, "experiment " + std::to_string(id.number) + " was restarted"}});
 }
 
 experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id id, experiment_neighbours near,
@@ -128,7 +128,7 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
         if (!s.engine) return outcome{s.fault};
         auto ticket = s.next_ticket++;
         auto promise = self->make_response_promise<outcome>();
-        s.callers.emplace(ticket, promise);
+        s.callers.emplace(ticket, [promise](outcome o) mutable { promise.deliver(std::move(o)); });
         perform(self, s.engine->handle(c.request, ticket, s.options.time.now(self)));
         return promise;
       },
@@ -139,6 +139,20 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
           return result<loaded>{loaded{std::make_shared<const ledger>(s.engine->book())}};
         // Ahead of the store: the journal's own reading of it is what is durable.
         return self->delegate(s.near.journal, load{s.id});
+      },
+      [self](const inspect& i) -> caf::result<result<inspected>> {
+        auto& s = self->state;
+        if (!s.engine) return result<inspected>{s.fault};
+        i.look(s.engine->book());
+        if (s.unsettled.empty()) return result<inspected>{inspected{}};
+        // What was seen may be ahead of the store: the answer leaves with what it speaks of.
+        auto promise = self->make_response_promise<result<inspected>>();
+        auto ticket = s.next_ticket++;
+        s.callers.emplace(ticket, [promise](const outcome& o) mutable {
+          promise.deliver(o ? result<inspected>{inspected{}} : result<inspected>{o.error()});
+        });
+        s.unsettled.back().push_back({ticket, answer{done{}}});
+        return promise;
       },
       [self](const optimized& o) {
         auto& s = self->state;

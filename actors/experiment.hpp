@@ -36,7 +36,7 @@ struct experiment_state {
   std::uint64_t life = 0;                  ///< rises with every reload; what belongs to an older life is stale
   duration next_retry{0};
   ticket next_ticket = 1;
-  std::unordered_map<ticket, caf::typed_response_promise<outcome>> callers;
+  std::unordered_map<ticket, std::function<void(outcome)>> callers;
   /// Appends that are not durable yet, oldest first, with the replies that wait for them.
   std::deque<std::vector<reply>> unsettled;
   std::uint64_t job = 0;

@@ -11,19 +11,9 @@ outcome unreachable(self_pointer self, const caf::error& e) {
   return error{errc::unavailable, "the experiment cannot be reached (" + self->system().render(e) + "); try again"};
 }
 
-void pass(self_pointer self, const experiment_actor& to, const command_to& what, answer_function answer) {
-  auto& state = self->state;
-  auto timeout = state.options.slack;
-  if (auto* asks = std::get_if<ask>(&what.request.what)) timeout += asks->patience;
-  self->request(to, timeout, command_for{what.request})
-      .then([answer](outcome& o) { answer(std::move(o)); },
-            [self, answer, id = what.experiment](const caf::error& e) {
-              self->state.known.erase(id);
-              answer(unreachable(self, e));
-            });
-}
-
-void carry(self_pointer self, const command_to& what, answer_function answer) {
+/// Finds the experiment and hands it to `pass`, with the function to answer by.
+template <class Pass>
+void carry(self_pointer self, experiment_id id, answer_function answer, Pass pass) {
   auto& state = self->state;
   if (state.in_flight.size() >= state.options.most_in_flight)
     return answer(error{errc::overloaded, "too many commands at once; try again"});
@@ -33,17 +23,41 @@ void carry(self_pointer self, const command_to& what, answer_function answer) {
     auto waiting = self->state.in_flight.extract(number);
     if (waiting) waiting.mapped()(std::move(o));
   };
-  if (auto known = state.known.find(what.experiment); known != state.known.end())
-    return pass(self, known->second, what, leave);
-  self->request(state.registry, state.options.locate_timeout, locate{what.experiment})
+  if (auto known = state.known.find(id); known != state.known.end()) return pass(known->second, leave);
+  self->request(state.registry, state.options.locate_timeout, locate{id})
       .then(
-          [self, what, leave](const result<located>& found) {
+          [self, id, pass, leave](const result<located>& found) {
             if (!found) return leave(found.error());
-            self->state.known[what.experiment] = found->handle;
+            self->state.known[id] = found->handle;
             self->monitor(found->handle);
-            pass(self, found->handle, what, leave);
+            pass(found->handle, leave);
           },
           [self, leave](const caf::error& e) { leave(unreachable(self, e)); });
+}
+
+void command(self_pointer self, const command_to& what, answer_function answer) {
+  carry(self, what.experiment, std::move(answer), [self, what](const experiment_actor& to, auto leave) {
+    auto& state = self->state;
+    auto timeout = state.options.slack;
+    if (auto* asks = std::get_if<ask>(&what.request.what)) timeout += asks->patience;
+    self->request(to, timeout, command_for{what.request})
+        .then([leave](outcome& o) { leave(std::move(o)); },
+              [self, leave, id = what.experiment](const caf::error& e) {
+                self->state.known.erase(id);
+                leave(unreachable(self, e));
+              });
+  });
+}
+
+void look(self_pointer self, const show& what, answer_function answer) {
+  carry(self, what.experiment, std::move(answer), [self, what](const experiment_actor& to, auto leave) {
+    self->request(to, self->state.options.slack, inspect{what.look})
+        .then([leave](const result<inspected>& how) { leave(how ? outcome{done{}} : outcome{how.error()}); },
+              [self, leave, id = what.experiment](const caf::error& e) {
+                self->state.known.erase(id);
+                leave(unreachable(self, e));
+              });
+  });
 }
 
 }  // namespace
@@ -62,10 +76,17 @@ gateway_actor::behavior_type run_gateway(self_pointer self, registry_actor regis
   return {
       [self](const command_to& c) -> caf::result<outcome> {
         auto promise = self->make_response_promise<outcome>();
-        carry(self, c, [promise](outcome o) mutable { promise.deliver(std::move(o)); });
+        command(self, c, [promise](outcome o) mutable { promise.deliver(std::move(o)); });
         return promise;
       },
-      [self](const submit& s) { carry(self, s.what, s.answer); },
+      [self](const show& s) -> caf::result<result<inspected>> {
+        auto promise = self->make_response_promise<result<inspected>>();
+        look(self, s, [promise](const outcome& o) mutable {
+          promise.deliver(o ? result<inspected>{inspected{}} : result<inspected>{o.error()});
+        });
+        return promise;
+      },
+      [self](const submit& s) { command(self, s.what, s.answer); },
   };
 }
 

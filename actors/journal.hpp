@@ -17,11 +17,7 @@ struct journal_state {
   journal_state() = default;
   std::shared_ptr<vilfredo::journal> store;
   journal_options options;
-  struct waiting {
-    caf::typed_response_promise<result<durable>> to;
-    durable what;
-  };
-  std::vector<waiting> batch;  ///< staged, not yet committed
+  std::vector<std::function<void(const result<void>&)>> batch;  ///< who waits for the commit of what he staged
 };
 
 /// Owns the store. It writes on arrival and sends itself a commit, so one sync serves all that arrived before it, and

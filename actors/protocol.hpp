@@ -48,11 +48,23 @@ struct list_store {};
 struct store_listing {
   std::vector<journal::entry> entries;
 };
+/// Documents beside the experiments; answered when they are durable. As many may wait as appends.
+struct keep_documents {
+  std::shared_ptr<const std::vector<document_change>> changes;
+};
+struct find_documents {
+  document_query what;
+};
+struct kept_documents {
+  std::vector<document> documents;
+};
 /// To itself: commit what was staged. Queues behind every append that is already waiting, which makes the group.
 struct commit_due {};
 
-using journal_actor = caf::typed_actor<answers<result<durable>, append>, answers<result<loaded>, load>,
-                                       answers<result<store_listing>, list_store>, hears<commit_due>>;
+using journal_actor =
+    caf::typed_actor<answers<result<durable>, append>, answers<result<loaded>, load>,
+                     answers<result<store_listing>, list_store>, answers<result<kept_documents>, keep_documents>,
+                     answers<result<kept_documents>, find_documents>, hears<commit_due>>;
 
 // --- feed: live subscribers ------------------------------------------------------------------------------------------
 
@@ -81,6 +93,11 @@ struct command_for {
 };
 /// The ledger as it stands, durable facts only, as a copy of the reader's own.
 struct describe {};
+/// Call `look` with the ledger as it is durable, on the experiment's thread; it must be quick. Answered after it.
+struct inspect {
+  std::function<void(const ledger&)> look;
+};
+struct inspected {};
 /// A job's result.
 struct optimized {
   std::uint64_t job = 0;
@@ -94,8 +111,9 @@ struct alarm_due {
 /// To itself: try to load again after the store failed.
 struct reload_due {};
 
-using experiment_actor = caf::typed_actor<answers<outcome, command_for>, answers<result<loaded>, describe>,
-                                          hears<optimized>, hears<alarm_due>, hears<reload_due>>;
+using experiment_actor =
+    caf::typed_actor<answers<outcome, command_for>, answers<result<loaded>, describe>,
+                     answers<result<inspected>, inspect>, hears<optimized>, hears<alarm_due>, hears<reload_due>>;
 
 // --- optimizer pool and optimizers -----------------------------------------------------------------------------------
 
@@ -121,10 +139,11 @@ using pool_actor = caf::typed_actor<hears<optimize>, hears<idle>, hears<abandon>
 
 // --- registry: experiments by id and name ----------------------------------------------------------------------------
 
-/// Start a new experiment. Names are unique among those that are not archived.
+/// Start a new experiment. Its name must be unique among those that are not archived, unless namesakes are allowed.
 struct create {
   std::shared_ptr<const definition> what;
   std::string request_id;
+  bool namesakes = false;
 };
 struct locate {
   experiment_id experiment;
@@ -152,7 +171,14 @@ struct submit {
   std::function<void(outcome)> answer;
 };
 
-using gateway_actor = caf::typed_actor<answers<outcome, command_to>, hears<submit>>;
+/// Show an experiment's ledger: `look` is called at most once, before the answer, on the experiment's thread; it must
+/// be quick. The same bound as for commands.
+struct show {
+  experiment_id experiment;
+  std::function<void(const ledger&)> look;
+};
+
+using gateway_actor = caf::typed_actor<answers<outcome, command_to>, answers<result<inspected>, show>, hears<submit>>;
 
 // --- compute worker: trials as child processes -----------------------------------------------------------------------
 
@@ -187,6 +213,7 @@ struct restart_due {
 };
 /// The present children; all change together when one is restarted.
 struct household {
+  journal_actor journal;
   registry_actor registry;
   gateway_actor gateway;
   feed_actor feed;
@@ -208,6 +235,9 @@ VILFREDO_LOCAL_MESSAGE(vilfredo::actors::append)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::load)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::list_store)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::commit_due)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::keep_documents)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::find_documents)
+VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::kept_documents>)
 VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::durable>)
 VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::loaded>)
 VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::store_listing>)
@@ -217,6 +247,9 @@ VILFREDO_LOCAL_MESSAGE(vilfredo::actors::unsubscribe)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::command_for)
 VILFREDO_LOCAL_MESSAGE(vilfredo::outcome)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::describe)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::inspect)
+VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::inspected>)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::show)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::optimized)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::alarm_due)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::reload_due)

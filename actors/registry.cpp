@@ -98,7 +98,7 @@ void make_if_free(self_pointer self, const create& wanted, std::vector<experimen
               self->state.being_created.erase(wanted.what->name);
               return find(self, next, promise);
             }
-            if (got && got->book->state() == vilfredo::experiment_state::archived)
+            if (wanted.namesakes || (got && got->book->state() == vilfredo::experiment_state::archived))
               return make_if_free(self, wanted, namesakes, promise);
             // One that cannot be read may be alive for all we know.
             give_up(self, wanted, promise, got ? taken(wanted.what->name) : got.error());
@@ -127,7 +127,8 @@ registry_actor::behavior_type run_registry(self_pointer self, experiment_neighbo
   return {
       [self](const create& wanted) -> caf::result<result<located>> {
         auto& state = self->state;
-        if (!state.being_created.insert(wanted.what->name).second) return result<located>{taken(wanted.what->name)};
+        if (!state.being_created.insert(wanted.what->name).second && !wanted.namesakes)
+          return result<located>{taken(wanted.what->name)};
         auto promise = self->make_response_promise<result<located>>();
         self->request(state.near.journal, state.options.experiment.append_timeout, list_store{})
             .then(
@@ -136,7 +137,8 @@ registry_actor::behavior_type run_registry(self_pointer self, experiment_neighbo
                   std::vector<experiment_id> namesakes;
                   for (const auto& e : known->entries) {
                     self->state.last_id = std::max(self->state.last_id, e.experiment.number);
-                    if (e.name == wanted.what->name) namesakes.push_back(e.experiment);
+                    if (e.name == wanted.what->name && !(wanted.namesakes && wanted.request_id.empty()))
+                      namesakes.push_back(e.experiment);
                   }
                   make_if_free(self, wanted, std::move(namesakes), promise);
                 },

@@ -116,7 +116,7 @@ supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_opt
   return {
       [self](find_household) {
         auto& s = self->state;
-        return household{s.registry, s.gateway, s.feed};
+        return household{s.journal, s.registry, s.gateway, s.feed};
       },
       [self](const employ& e) {
         auto& s = self->state;

@@ -40,6 +40,53 @@ std::string fresh_nonce() {
   return text;
 }
 
+/// Runs errands for code that is not an actor, on any thread: knows the present household, and finds it again when it
+/// was restarted.
+struct errand;
+using porter_actor = caf::typed_actor<caf::reacts_to<errand>>;
+struct porter_state {
+  static inline const char* name = "porter";
+  porter_state() = default;
+  std::optional<actors::household> home;
+};
+using porter_pointer = porter_actor::stateful_pointer<porter_state>;
+struct errand {
+  std::function<void(porter_pointer, const actors::household&)> run;
+  std::function<void(error)> give_up;
+};
+
+}  // namespace
+
+}  // namespace vilfredo::app
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vilfredo::app::errand)
+
+namespace vilfredo::app {
+
+namespace {
+
+porter_actor::behavior_type run_porter(porter_pointer self, actors::supervisor_actor supervisor) {
+  self->set_down_handler([self](caf::down_msg&) { self->state.home.reset(); });
+  return {
+      [self, supervisor](const errand& e) {
+        if (self->state.home) return e.run(self, *self->state.home);
+        self->request(supervisor, patience, actors::find_household{})
+            .then(
+                [self, e](const actors::household& found) {
+                  if (!self->state.home) {
+                    self->state.home = found;
+                    self->monitor(found.gateway);
+                  }
+                  e.run(self, found);
+                },
+                [self, e](const caf::error& why) {
+                  e.give_up({errc::unavailable,
+                             "the orchestrator is restarting (" + self->system().render(why) + "); try again"});
+                });
+      },
+  };
+}
+
 }  // namespace
 
 struct house::machinery {
@@ -55,10 +102,30 @@ struct house::machinery {
       s.give_up = [letters](const std::string& why) { letters->put(house_gave_up{why}); };
     }
     supervisor = system.spawn(actors::run_supervisor, std::move(s));
+    porter = system.spawn(run_porter, supervisor);
   }
   ~machinery() {
     caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
     supervisor = nullptr;
+    caf::anon_send_exit(porter, caf::exit_reason::user_shutdown);
+    porter = nullptr;
+  }
+
+  /// Sends `what` to the actor that `to` picks from the household; the answer, or why there is none, is made a T.
+  template <class T, class Answer, class To, class Message, class Make>
+  void send(To to, Message what, then<T> answer, Make make) {
+    auto failed = [answer](error why) { answer(T{std::move(why)}); };
+    caf::anon_send(
+        porter, errand{[to, what, answer, make](porter_pointer p, const actors::household& home) {
+                         p->request(to(home), patience, what)
+                             .then([answer, make](Answer& got) { answer(make(got)); },
+                                   [p, answer](const caf::error& why) {
+                                     p->state.home.reset();
+                                     answer(T{error{errc::unavailable, "the orchestrator is restarting (" +
+                                                                           p->system().render(why) + "); try again"}});
+                                   });
+                       },
+                       failed});
   }
 
   error broken(const caf::error& e) {
@@ -89,11 +156,13 @@ struct house::machinery {
   actors::time_source time;
   std::string nonce;
   actors::supervisor_actor supervisor;
+  porter_actor porter;
   std::uint64_t requests = 0;
 };
 
 house::house(house_options options) : machinery_(std::make_unique<machinery>(std::move(options))) {}
 house::~house() = default;
+void house::close() { machinery_.reset(); }
 
 result<std::vector<journal::entry>> house::list() {
   auto home = machinery_->household();
@@ -134,6 +203,53 @@ void house::submit(experiment_id experiment, request what, std::function<void(ou
   auto home = machinery_->household();
   if (!home) return answer(home.error());
   caf::anon_send(home->gateway, actors::submit{{experiment, std::move(what)}, std::move(answer)});
+}
+
+namespace {
+constexpr auto to_registry = [](const actors::household& h) { return h.registry; };
+constexpr auto to_gateway = [](const actors::household& h) { return h.gateway; };
+constexpr auto to_journal = [](const actors::household& h) { return h.journal; };
+}  // namespace
+
+void house::list(then<result<std::vector<journal::entry>>> answer) {
+  using out = result<std::vector<journal::entry>>;
+  machinery_->send<out, result<actors::store_listing>>(
+      to_registry, actors::list_experiments{}, std::move(answer),
+      [](result<actors::store_listing>& got) { return got ? out{std::move(got->entries)} : out{got.error()}; });
+}
+
+void house::create(std::shared_ptr<const definition> what, std::string request_id, then<result<experiment_id>> answer) {
+  machinery_->send<result<experiment_id>, result<actors::located>>(
+      to_registry, actors::create{std::move(what), std::move(request_id), true}, std::move(answer),
+      [](result<actors::located>& got) {
+        return got ? result<experiment_id>{got->experiment} : result<experiment_id>{got.error()};
+      });
+}
+
+void house::carry_out(experiment_id experiment, request what, then<outcome> answer) {
+  machinery_->send<outcome, outcome>(to_gateway, actors::command_to{experiment, std::move(what)}, std::move(answer),
+                                     [](outcome& got) { return std::move(got); });
+}
+
+void house::look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer) {
+  machinery_->send<result<void>, result<actors::inspected>>(
+      to_gateway, actors::show{experiment, std::move(look)}, std::move(answer),
+      [](result<actors::inspected>& got) { return got ? result<void>{} : result<void>{got.error()}; });
+}
+
+void house::find(document_query what, then<result<std::vector<document>>> answer) {
+  using out = result<std::vector<document>>;
+  machinery_->send<out, result<actors::kept_documents>>(
+      to_journal, actors::find_documents{std::move(what)}, std::move(answer),
+      [](result<actors::kept_documents>& got) { return got ? out{std::move(got->documents)} : out{got.error()}; });
+}
+
+void house::keep(std::vector<document_change> what, then<result<std::vector<document>>> answer) {
+  using out = result<std::vector<document>>;
+  machinery_->send<out, result<actors::kept_documents>>(
+      to_journal, actors::keep_documents{std::make_shared<const std::vector<document_change>>(std::move(what))},
+      std::move(answer),
+      [](result<actors::kept_documents>& got) { return got ? out{std::move(got->documents)} : out{got.error()}; });
 }
 
 void house::employ(const local_work& work) {

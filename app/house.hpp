@@ -30,7 +30,8 @@ struct local_work {
 };
 
 /// The actors and what they stand on, wired together: supervisor, store, optimizers, feed, workers. The only file of
-/// the program that knows CAF; everybody else calls functions, from one thread, which wait for the answer.
+/// the program that knows CAF; everybody else calls functions, which wait for the answer and are for one thread, unless
+/// they say otherwise.
 class house {
 public:
   explicit house(house_options options);
@@ -45,6 +46,18 @@ public:
   /// Calls `answer` once, on another thread, when the answer is there.
   void submit(experiment_id experiment, request what, std::function<void(outcome)> answer);
 
+  // For many threads at once. Each returns at once and calls `answer` exactly once, on an actor's thread, where it must
+  // be quick.
+  template <class T>
+  using then = std::function<void(T)>;
+  void list(then<result<std::vector<journal::entry>>> answer);
+  /// Namesakes are allowed.
+  void create(std::shared_ptr<const definition> what, std::string request_id, then<result<experiment_id>> answer);
+  void carry_out(experiment_id experiment, request what, then<outcome> answer);
+  void look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer);
+  void find(document_query what, then<result<std::vector<document>>> answer);
+  void keep(std::vector<document_change> what, then<result<std::vector<document>>> answer);
+
   /// Starts the local compute worker. What an earlier process of the same store held is given back first.
   void employ(const local_work& work);
   /// No new trials; the running ones go on.
@@ -53,6 +66,9 @@ public:
   void halt();
 
   time_point now() const;
+
+  /// Stops everything; nothing may be called any more. Whoever waits for an answer is told that there is none.
+  void close();
 
 private:
   struct machinery;

@@ -38,6 +38,7 @@ public:
     add_validate();
     add_init();
     add_readers();
+    add_serve();
     add_control("pause", "Let an experiment hand out nothing until it is resumed", control_options::verb::pause);
     add_control("resume", "End a pause, a stop rule's stop, or an archive", control_options::verb::resume);
     add_control("archive", "Put an experiment away; its name can be taken again", control_options::verb::archive);
@@ -144,6 +145,31 @@ private:
            "--output,-o", [this](const std::string& x) { export_.output = x; }, "A file instead of standard output")
         ->type_name("FILE");
   }
+  void add_serve() {
+    auto* verb =
+        add("serve", "Run as a daemon that speaks SigOpt's REST API v1", [this] { return invocation{serve_}; });
+    add_store(verb, serve_.store);
+    verb->add_option("--address", serve_.address, "Where to listen; others reach 0.0.0.0 or ::")
+        ->capture_default_str()
+        ->type_name("IP");
+    verb->add_option("--port", serve_.port, "0: one that is free")->capture_default_str()->type_name("N");
+    verb->add_option_function<std::string>(
+            "--token-file", [this](const std::string& x) { serve_.token_file = x; },
+            "Holds the first token; made where it is missing (default: it is shown once)")
+        ->type_name("FILE");
+    auto* certificate =
+        verb->add_option("--tls-certificate", serve_.certificate, "For HTTPS: a PEM file")->type_name("FILE");
+    auto* key = verb->add_option("--tls-key", serve_.key, "Its private key, a PEM file")->type_name("FILE");
+    certificate->needs(key);
+    key->needs(certificate);
+    verb->add_flag("--plain", serve_.plain, "Listen without TLS on an address that others can reach");
+    verb->add_option("--optimizers", serve_.optimizers, "Threads that plan")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{64}).description(""))
+        ->capture_default_str()
+        ->type_name("N");
+    add_choice(verb, "--format", serve_.format, run_formats, "Of the log: table for text, or json: one object a line");
+    verb->add_flag("--quiet,-q", serve_.quiet, "Log no single requests");
+  }
   void add_control(const char* name, const char* help, control_options::verb what) {
     auto* verb = add(name, help, [this, what] {
       auto out = control_;
@@ -165,6 +191,7 @@ private:
   pareto_options pareto_;
   export_options export_;
   control_options control_;
+  serve_options serve_;
   std::string shell_;
 };
 
@@ -209,7 +236,8 @@ std::vector<verb_description> verbs() {
       if (option->check_lname("format")) {
         v.formats = {"json"};
         if (v.name != "export") v.formats.push_back("table");
-        if (v.name != "run" && v.name != "validate" && v.name != "status") v.formats.push_back("csv");
+        if (v.name != "run" && v.name != "validate" && v.name != "status" && v.name != "serve")
+          v.formats.push_back("csv");
       }
     }
     out.push_back(v);

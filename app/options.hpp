@@ -54,6 +54,18 @@ struct control_options {
   std::string store = default_store;
   std::string experiment;
 };
+/// `serve`: the daemon.
+struct serve_options {
+  std::string store = default_store;
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 7323;
+  std::optional<std::string> token_file;  ///< holds the first token, or gets it
+  std::string certificate, key;           ///< PEM files; both or neither
+  bool plain = false;                     ///< also on an address that others can reach
+  std::size_t optimizers = 2;
+  output_format format = output_format::table;  ///< of the log: lines of text, or json
+  bool quiet = false;                           ///< nothing about single requests
+};
 struct completion_options {};
 /// Text that was asked for: --help, --version.
 struct text_options {
@@ -62,7 +74,7 @@ struct text_options {
 
 using invocation =
     std::variant<run_options, validate_options, init_options, list_options, status_options, trials_options,
-                 pareto_options, export_options, control_options, completion_options, text_options>;
+                 pareto_options, export_options, control_options, serve_options, completion_options, text_options>;
 
 /// Reads the arguments, the program's name not among them. A refusal is one sentence for standard error.
 result<invocation> parse_options(std::span<const std::string> arguments);

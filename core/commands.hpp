@@ -10,6 +10,7 @@
 #include "core/definition.hpp"
 #include "core/error.hpp"
 #include "core/ids.hpp"
+#include "core/metadata.hpp"
 #include "core/time.hpp"
 #include "core/trial.hpp"
 
@@ -27,7 +28,10 @@ struct measurement {
 struct ask {
   std::string worker;
   duration patience{0};
-  std::optional<duration> lease;  ///< none: the trial is held for ever
+  std::optional<duration> lease;                             ///< none: the trial is held for ever
+  std::optional<std::vector<named_value>> assignments = {};  ///< of the asker's own choice
+  std::string task = {};                                     ///< by name, read with `assignments`
+  vilfredo::metadata metadata = {};
 };
 /// Ends the wait of the ask that was sent with this request id; it is answered with errc::later.
 struct withdraw {
@@ -78,19 +82,27 @@ struct cancel {
 struct enqueue {
   std::vector<named_value> assignments;
   std::string task = {};  ///< by name; empty: a full trial
+  vilfredo::metadata metadata = {};
 };
-/// An observation besides those that end trials: of an ended trial once more, or of assignments of one's own.
+/// An observation of a trial, whichever attempt it is in, or of assignments of one's own. It ends a trial that was
+/// handed out and has not ended.
 struct observe {
   std::optional<trial_id> trial;
   std::vector<named_value> assignments;  ///< read when `trial` is not given
   std::vector<measurement> values;
   std::string failure;    ///< not empty: failed
   std::string task = {};  ///< by name, read when `trial` is not given; empty: a full trial
+  vilfredo::metadata metadata = {};
+};
+/// All of these or none.
+struct observe_many {
+  std::vector<observe> items;
 };
 struct edit_observation {
   observation_id observation;
   std::vector<measurement> values;
   std::string failure;
+  std::optional<vilfredo::metadata> metadata = {};  ///< none: unchanged
 };
 struct delete_observation {
   observation_id observation;
@@ -99,6 +111,12 @@ struct delete_observation {
 struct delete_trial {
   trial_id trial;
 };
+/// What a user keeps with a trial; absent means unchanged.
+struct annotate {
+  trial_id trial;
+  std::optional<vilfredo::metadata> metadata;
+  std::optional<bool> hidden;
+};
 /// What may change while an experiment runs; absent means unchanged.
 struct edit_experiment {
   std::optional<std::string> name;
@@ -106,16 +124,17 @@ struct edit_experiment {
   std::optional<std::uint32_t> parallel_bandwidth;
   std::map<std::string, std::optional<double>> thresholds;
   std::optional<stop_rules> stop_when;
-  std::optional<std::map<std::string, std::variant<std::string, double>>> metadata;
+  std::optional<metadata_map> metadata;
+  label_changes labels = {};
 };
 struct pause {};
 /// Ends a pause, a stop rule's stop, or an archive.
 struct resume {};
 struct archive {};
 
-using command =
-    std::variant<ask, withdraw, report, heartbeat, complete, fail, give_back, release_worker, cancel, enqueue, observe,
-                 edit_observation, delete_observation, delete_trial, edit_experiment, pause, resume, archive>;
+using command = std::variant<ask, withdraw, report, heartbeat, complete, fail, give_back, release_worker, cancel,
+                             enqueue, observe, edit_observation, delete_observation, delete_trial, edit_experiment,
+                             pause, resume, archive, annotate, observe_many>;
 
 /// A command to one experiment. With a `request_id`, sending it again gives the same answer and changes nothing more.
 struct request {
@@ -146,6 +165,10 @@ struct recorded {
   bool late = false;    ///< its lease had expired
   bool counted = true;  ///< false: another attempt had already ended the trial; kept, but changes nothing
 };
+/// Answers observe_many, in its order.
+struct recorded_many {
+  std::vector<recorded> items;
+};
 /// Answers give_back: whether the trial will be tried again (else it ended as failed).
 struct given_back {
   trial_id trial;
@@ -157,7 +180,7 @@ struct enqueued {
 /// Answers everything else.
 struct done {};
 
-using answer = std::variant<issued, advice, recorded, given_back, enqueued, done>;
+using answer = std::variant<issued, advice, recorded, given_back, enqueued, done, recorded_many>;
 using outcome = result<answer>;
 
 }  // namespace vilfredo

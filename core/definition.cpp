@@ -49,6 +49,17 @@ const task* task_of(const definition& x, std::optional<task_index> task) {
   return full == x.tasks.end() ? nullptr : &*full;
 }
 
+result<std::optional<task_index>> task_named(const definition& d, const std::string& name) {
+  if (name.empty()) return std::optional<task_index>{};
+  if (d.tasks.empty()) return error{errc::invalid, "\"" + d.name + "\" has no tasks; leave \"" + name + "\" out"};
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < d.tasks.size(); ++i) {
+    if (d.tasks[i].name == name) return cheaper(d, static_cast<task_index>(i));
+    names.push_back(d.tasks[i].name);
+  }
+  return error{errc::invalid, "\"" + name + "\" is not a task of \"" + d.name + "\"" + did_you_mean(name, names)};
+}
+
 std::vector<std::size_t> metrics_with(const definition& x, strategy s) {
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < x.metrics.size(); ++i)

@@ -8,6 +8,8 @@
 
 #include "core/error.hpp"
 #include "core/ids.hpp"
+#include "core/labels.hpp"
+#include "core/metadata.hpp"
 #include "core/space.hpp"
 #include "core/time.hpp"
 
@@ -103,7 +105,10 @@ struct definition {
   std::uint64_t seed = 0;
   std::vector<std::vector<named_value>> initial;  ///< tried first, in order
   std::optional<run_definition> run;
-  std::map<std::string, std::variant<std::string, double>> metadata;
+  metadata_map metadata;
+  /// false: `observation_budget` is what samplers plan for, but whoever asks for more gets more.
+  bool strict_budget = true;
+  label_map labels;
   bool operator==(const definition&) const = default;
 };
 
@@ -116,6 +121,9 @@ double cost_of(const definition& x, std::optional<task_index> task);
 std::optional<task_index> cheaper(const definition& x, std::optional<task_index> task);
 /// The task that a trial runs, the one of full cost included; null in an experiment without tasks.
 const task* task_of(const definition& x, std::optional<task_index> task);
+
+/// The task of that name among those cheaper than a full trial; nothing for a full trial, as for an empty name.
+result<std::optional<task_index>> task_named(const definition& x, const std::string& name);
 
 /// Indices of the metrics with a strategy, in order.
 std::vector<std::size_t> metrics_with(const definition& x, strategy s);

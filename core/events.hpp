@@ -25,6 +25,7 @@ struct trial_queued {
   trial_id trial;
   assignments point;
   std::optional<task_index> task = {};
+  vilfredo::metadata metadata = {};
 };
 /// A trial got its next attempt. New trials bring their assignments; queued and returned ones have theirs already.
 struct trial_issued {
@@ -42,6 +43,7 @@ struct trial_issued {
   std::optional<task_index> task = {};      ///< comes with `point`
   std::optional<double> resumed_from = {};  ///< it had been paused at this step …
   bool anew = false;                        ///< … and had left nothing to go on from
+  vilfredo::metadata metadata = {};         ///< null: as before
 };
 struct lease_renewed {
   trial_id trial;
@@ -61,12 +63,14 @@ struct trial_completed {
   std::vector<double> values;
   std::vector<double> stddevs;
   bool late = false;
+  vilfredo::metadata metadata = {};
 };
 struct trial_failed {
   trial_id trial;
   std::uint32_t attempt = 1;
   observation_id observation;
   std::string reason;
+  vilfredo::metadata metadata = {};
 };
 struct trial_returned {
   trial_id trial;
@@ -93,6 +97,7 @@ struct observation_edited {
   std::vector<double> values;
   std::vector<double> stddevs;
   std::string failure;
+  std::optional<vilfredo::metadata> metadata = {};  ///< none: unchanged
 };
 struct observation_deleted {
   observation_id observation;
@@ -153,12 +158,23 @@ struct attempt_ended {
   std::uint32_t attempt = 1;
   std::optional<bool> checkpoint = {};  ///< whether it left something to go on from; none: nobody knows
 };
+struct trial_annotated {
+  trial_id trial;
+  std::optional<vilfredo::metadata> metadata;
+  std::optional<bool> hidden;
+};
+/// The next `size` facts are the observations of one request, numbered from `first`.
+struct batch_begun {
+  std::uint32_t size = 0;
+  observation_id first;
+};
 
-using event = std::variant<experiment_created, experiment_edited, trial_queued, trial_issued, lease_renewed,
-                           progress_reported, trial_completed, trial_failed, trial_returned, trial_cancelled,
-                           result_discarded, observation_added, observation_edited, observation_deleted, trial_deleted,
-                           plan_made, plan_failed, experiment_paused, experiment_resumed, experiment_archived,
-                           experiment_stopped, trial_stopped, trial_paused, attempt_ended>;
+using event =
+    std::variant<experiment_created, experiment_edited, trial_queued, trial_issued, lease_renewed, progress_reported,
+                 trial_completed, trial_failed, trial_returned, trial_cancelled, result_discarded, observation_added,
+                 observation_edited, observation_deleted, trial_deleted, plan_made, plan_failed, experiment_paused,
+                 experiment_resumed, experiment_archived, experiment_stopped, trial_stopped, trial_paused,
+                 attempt_ended, trial_annotated, batch_begun>;
 
 }  // namespace vilfredo::events
 

@@ -30,7 +30,8 @@ const char* to_string(experiment_state x) {
 
 experiment_state ledger::state() const {
   if (archived_) return experiment_state::archived;
-  if (definition_->observation_budget && consumed() >= spent_at()) return experiment_state::finished;
+  if (definition_->observation_budget && definition_->strict_budget && consumed() >= spent_at())
+    return experiment_state::finished;
   if (stopped_) return experiment_state::stopped;
   if (paused_) return experiment_state::paused;
   return experiment_state::active;
@@ -94,9 +95,10 @@ double ledger::spent_at() const {
   return static_cast<double>(*definition_->observation_budget) - nearly;
 }
 
-bool ledger::budget_left() const {
-  if (VILFREDO_BUG(budget_without_leases)) return !definition_->observation_budget || consumed() < spent_at();
-  return !definition_->observation_budget || committed() < spent_at();
+bool ledger::budget_left(double more) const {
+  if (!definition_->strict_budget) return true;
+  if (VILFREDO_BUG(budget_without_leases)) return !definition_->observation_budget || consumed() + more < spent_at();
+  return !definition_->observation_budget || committed() + more < spent_at();
 }
 
 std::optional<trial_id> ledger::retryable(time_point now) const {
@@ -190,12 +192,23 @@ std::optional<outcome> ledger::remembered(const request& x) const {
         } else if constexpr (std::is_same_v<C, enqueue>) {
           if (!was(type_identity<events::trial_queued>{})) return mismatch();
           return outcome{answer{enqueued{m.trial}}};
+        } else if constexpr (std::is_same_v<C, observe_many>) {
+          if (!was(type_identity<events::batch_begun>{})) return mismatch();
+          recorded_many all;
+          for (std::uint32_t i = 0; i < m.attempt; ++i) {
+            observation_id id{m.observation.number + i};
+            const observation* seen = find(id);
+            all.items.push_back({seen ? seen->trial : trial_id{}, id, false, true});
+          }
+          return outcome{answer{std::move(all)}};
         } else if constexpr (std::is_same_v<C, complete> || std::is_same_v<C, fail> || std::is_same_v<C, observe>) {
           using E = std::conditional_t<
               std::is_same_v<C, complete>, events::trial_completed,
               std::conditional_t<std::is_same_v<C, fail>, events::trial_failed, events::observation_added>>;
+          bool ended = std::is_same_v<C, observe> &&
+                       was(type_identity<events::trial_completed>{}, type_identity<events::trial_failed>{});
           bool discarded = !std::is_same_v<C, observe> && was(type_identity<events::result_discarded>{});
-          if (!discarded && !was(type_identity<E>{})) return mismatch();
+          if (!discarded && !ended && !was(type_identity<E>{})) return mismatch();
           return outcome{answer{recorded{m.trial, m.observation, m.late, !discarded}}};
         } else if constexpr (std::is_same_v<C, give_back>) {
           if (!was(type_identity<events::trial_returned>{}, type_identity<events::trial_failed>{},
@@ -232,6 +245,8 @@ std::optional<outcome> ledger::remembered(const request& x) const {
             same = was(type_identity<events::experiment_resumed>{});
           else if constexpr (std::is_same_v<C, archive>)
             same = was(type_identity<events::experiment_archived>{});
+          else if constexpr (std::is_same_v<C, annotate>)
+            same = was(type_identity<events::trial_annotated>{});
           if (!same) return mismatch();
           return outcome{answer{done{}}};
         }

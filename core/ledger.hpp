@@ -76,6 +76,8 @@ public:
   const trial* find(trial_id x) const;
   const observation* find(observation_id x) const;
   const history& observations() const { return observations_; }
+  /// What no longer counts, in the order of deletion.
+  const std::vector<observation>& deleted_observations() const { return deleted_observations_; }
   const vilfredo::summary& summary() const { return summary_; }
   std::size_t count(trial_state x) const { return counts_[static_cast<std::size_t>(x)]; }
   /// Trials that are queued, running, returned or paused, by id.
@@ -87,7 +89,8 @@ public:
   /// it by less than the last trial's cost.
   double committed() const;
   /// Another trial may be handed out for the first time.
-  bool budget_left() const;
+  /// Also when trials of the cost `more` are committed besides.
+  bool budget_left(double more = 0) const;
   trial_id next_trial() const { return {trials_.size() + 1}; }
   observation_id next_observation() const { return {next_observation_}; }
   /// Steps run by all trials: the sum of the highest ones that they reported.
@@ -121,8 +124,8 @@ private:
   friend struct ledger_applier;
   friend struct ledger_decider;
   struct memo {
-    std::uint8_t event = 0;  // index in events::event
-    std::uint32_t attempt = 0;
+    std::uint8_t event = 0;     // index in events::event
+    std::uint32_t attempt = 0;  // of a batch: how many observations
     trial_id trial;
     observation_id observation;
     bool late = false;
@@ -157,6 +160,7 @@ private:
   std::map<task_index, std::uint64_t> held_cheaper_, seen_cheaper_;  // held; observed
   double steps_ = 0;
   history observations_;
+  std::vector<observation> deleted_observations_;
   std::uint64_t next_observation_ = 1;
   vilfredo::summary summary_{vilfredo::definition{}};
   vilfredo::serving serving_;

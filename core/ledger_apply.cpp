@@ -86,6 +86,7 @@ struct ledger_applier {
     if (c.parallel_bandwidth) next.parallel_bandwidth = *c.parallel_bandwidth;
     if (c.stop_when) next.stop_when = *c.stop_when;
     if (c.metadata) next.metadata = *c.metadata;
+    change(next.labels, c.labels);
     for (const auto& [name, threshold] : c.thresholds) {
       auto m = std::ranges::find(next.metrics, name, &metric::name);
       if (m == next.metrics.end()) return impossible("no metric \"" + name + "\"");
@@ -107,6 +108,7 @@ struct ledger_applier {
     t.id = e.trial;
     t.point = e.point;
     t.task = e.task;
+    t.metadata = e.metadata;
     book.trials_.push_back(std::move(t));
     ++book.counts_[static_cast<std::size_t>(trial_state::queued)];
     book.open_.insert(e.trial);
@@ -120,7 +122,7 @@ struct ledger_applier {
       if (e.trial != book.next_trial() || !e.point || e.attempt != 1)
         return impossible(named(e.trial) + " is out of order");
       if (e.point->values.size() != book.space_->size()) return impossible(named(e.trial) + " has foreign assignments");
-      if (auto queued = (*this)(events::trial_queued{e.trial, *e.point, e.task}); !queued) return queued;
+      if (auto queued = (*this)(events::trial_queued{e.trial, *e.point, e.task, {}}); !queued) return queued;
       t = book.find_mutable(e.trial);
       t->from = e.from;
       t->based_on = e.based_on;
@@ -137,6 +139,7 @@ struct ledger_applier {
     t->began = what.at;
     t->attempt_over = false;
     t->checkpoint.reset();
+    if (e.metadata) t->metadata = e.metadata;
     if (t->attempt == 1) t->issued = what.at;
     if (!book.first_issued_) book.first_issued_ = what.at;
     if (e.plan) book.serving_.taken(e.plan, e.candidate);
@@ -189,6 +192,7 @@ struct ledger_applier {
     seen.id = e.observation;
     seen.values = e.values;
     seen.stddevs = e.stddevs;
+    seen.metadata = e.metadata;
     if (const trial* t = book.find(e.trial); t && t->state == trial_state::stopped)
       return complete_after_all(std::move(seen), e);
     return end(e.trial, e.attempt, trial_state::completed, std::move(seen), {});
@@ -244,6 +248,7 @@ struct ledger_applier {
     observation seen;
     seen.id = e.observation;
     seen.failure = e.reason.empty() ? "failed" : e.reason;
+    seen.metadata = e.metadata;
     return end(e.trial, e.attempt, trial_state::failed, std::move(seen), e.reason);
   }
 
@@ -298,6 +303,7 @@ struct ledger_applier {
     next.stddevs = e.stddevs;
     next.failure = e.failure;
     next.stopped_at.reset();
+    if (e.metadata) next.metadata = *e.metadata;
     book.observations_.replace(*at, std::move(next));
     if (!VILFREDO_BUG(summary_not_rebuilt)) book.summary_.rebuild(*book.definition_, book.observations_);
     ++book.revision_;
@@ -309,6 +315,7 @@ struct ledger_applier {
     if (!at) return impossible(named(e.observation) + " does not exist");
     book.seen_.erase(book.seen_.find(fingerprint(book.observations_[*at].point)));
     if (auto task = book.observations_[*at].task) --book.seen_cheaper_[*task];
+    book.deleted_observations_.push_back(book.observations_[*at]);
     book.observations_.erase(*at);
     if (VILFREDO_BUG(observation_id_reused))
       book.next_observation_ =
@@ -326,6 +333,19 @@ struct ledger_applier {
     book.open_.erase(e.trial);
     book.steps_ -= t->steps;
     book.trials_[e.trial.number - 1].reset();
+    return {};
+  }
+
+  outcome operator()(const events::trial_annotated& e) {
+    trial* t = book.find_mutable(e.trial);
+    if (!t) return impossible(named(e.trial) + " does not exist");
+    if (e.metadata) t->metadata = *e.metadata;
+    if (e.hidden) t->hidden = *e.hidden;
+    return {};
+  }
+
+  outcome operator()(const events::batch_begun& e) {
+    if (e.first.number < book.next_observation_) return impossible(named(e.first) + " is out of order");
     return {};
   }
 
@@ -385,6 +405,8 @@ template <class E>
 observation_id observation_of(const E& e) {
   if constexpr (std::is_same_v<E, events::observation_added>)
     return e.observation.id;
+  else if constexpr (std::is_same_v<E, events::batch_begun>)
+    return e.first;
   else if constexpr (requires { e.observation; })
     return e.observation;
   else
@@ -394,6 +416,8 @@ template <class E>
 std::uint32_t attempt_of(const E& e) {
   if constexpr (requires { e.attempt; })
     return e.attempt;
+  else if constexpr (std::is_same_v<E, events::batch_begun>)
+    return e.size;
   else
     return 0;
 }

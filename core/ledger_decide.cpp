@@ -3,6 +3,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <set>
 
 #include "core/closest.hpp"
 #include "core/ledger.hpp"
@@ -58,18 +59,6 @@ result<measured> by_metric(const definition& d, const std::vector<measurement>& 
       if (d.metrics[i].strategy != strategy::store && std::isnan(out.values[i]))
         return error{errc::invalid, "metric \"" + d.metrics[i].name + "\" is missing"};
   return out;
-}
-
-/// The task of that name, nothing for a full trial.
-result<std::optional<task_index>> task_named(const definition& d, const std::string& name) {
-  if (name.empty()) return std::optional<task_index>{};
-  if (d.tasks.empty()) return error{errc::invalid, "\"" + d.name + "\" has no tasks; leave \"" + name + "\" out"};
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < d.tasks.size(); ++i) {
-    if (d.tasks[i].name == name) return cheaper(d, static_cast<task_index>(i));
-    names.push_back(d.tasks[i].name);
-  }
-  return error{errc::invalid, "\"" + name + "\" is not a task of \"" + d.name + "\"" + did_you_mean(name, names)};
 }
 
 /// Doubles each time from one second, at most five minutes.
@@ -232,45 +221,42 @@ struct ledger_decider {
     if (book.count(trial_state::queued) >= ledger::most_queued)
       return error{errc::overloaded, "the queue is full (" + std::to_string(ledger::most_queued) + " trials)"};
     auto id = book.next_trial();
-    return decision{{events::trial_queued{id, *std::move(point), *task}}, enqueued{id}};
+    return decision{{events::trial_queued{id, *std::move(point), *task, c.metadata}}, enqueued{id}};
   }
 
   outcome operator()(const observe& c) const {
-    observation seen;
-    seen.id = book.next_observation();
-    if (c.trial) {
-      const trial* t = book.find(*c.trial);
-      if (!t) return missing(*c.trial);
-      if (t->open())
-        return error{errc::conflict, named(*c.trial) + " has not ended; complete it before observing it again"};
-      seen.trial = *c.trial;
-      seen.point = t->point;
-      seen.task = t->task;
-    } else {
-      auto point = book.space().read(c.assignments);
-      if (!point) return point.error();
-      seen.point = *std::move(point);
-      auto task = task_named(book.definition(), c.task);
-      if (!task) return task.error();
-      seen.task = *task;
+    auto seen = see(c, book.next_observation(), {}, 0);
+    if (!seen) return seen.error();
+    return decision{{std::move(seen->event)}, seen->reply};
+  }
+
+  outcome operator()(const observe_many& c) const {
+    decision out;
+    recorded_many reply;
+    if (c.items.empty()) return decision{{}, reply};
+    const auto first = book.next_observation();
+    out.events.push_back(events::batch_begun{static_cast<std::uint32_t>(c.items.size()), first});
+    std::set<trial_id> ended;
+    double more = 0;
+    for (std::size_t i = 0; i < c.items.size(); ++i) {
+      auto seen = see(c.items[i], {first.number + i}, ended, more);
+      if (!seen)
+        return error{seen.error().code, "observation " + std::to_string(i + 1) + "/" + std::to_string(c.items.size()) +
+                                            ": " + seen.error().message};
+      if (std::holds_alternative<events::observation_added>(seen->event))
+        ++more;
+      else
+        ended.insert(seen->reply.trial);
+      out.events.push_back(std::move(seen->event));
+      reply.items.push_back(seen->reply);
     }
-    if (c.failure.empty()) {
-      auto values = by_metric(book.definition(), c.values, completeness::final);
-      if (!values) return values.error();
-      seen.values = std::move(values->values);
-      seen.stddevs = std::move(values->stddevs);
-    }
-    if (!book.budget_left())
-      return error{errc::exhausted, "the budget of \"" + book.definition().name +
-                                        "\" is spent or being tried; raise it to add observations"};
-    seen.failure = shortened(c.failure);
-    seen.at = now;
-    return decision{{events::observation_added{seen}}, recorded{seen.trial, seen.id, false, true}};
+    out.reply = std::move(reply);
+    return out;
   }
 
   outcome operator()(const edit_observation& c) const {
     if (!book.find(c.observation)) return missing(c.observation);
-    events::observation_edited event{c.observation, {}, {}, shortened(c.failure)};
+    events::observation_edited event{c.observation, {}, {}, shortened(c.failure), c.metadata};
     if (c.failure.empty()) {
       auto values = by_metric(book.definition(), c.values, completeness::final);
       if (!values) return values.error();
@@ -304,6 +290,7 @@ struct ledger_decider {
     if (c.parallel_bandwidth) next.parallel_bandwidth = *c.parallel_bandwidth;
     if (c.stop_when) next.stop_when = *c.stop_when;
     if (c.metadata) next.metadata = *c.metadata;
+    change(next.labels, c.labels);
     for (const auto& [name, threshold] : c.thresholds) {
       auto m = std::ranges::find(next.metrics, name, &metric::name);
       if (m == next.metrics.end()) return unknown_metric(next, name);
@@ -312,6 +299,14 @@ struct ledger_decider {
     if (auto sound = validate(next); !sound) return sound.error();
     if (next == book.definition()) return decision{};
     return decision{{events::experiment_edited{c}}, done{}};
+  }
+
+  outcome operator()(const annotate& c) const {
+    const trial* t = book.find(c.trial);
+    if (!t) return missing(c.trial);
+    bool same = (!c.metadata || *c.metadata == t->metadata) && (!c.hidden || *c.hidden == t->hidden);
+    if (same) return decision{};
+    return decision{{events::trial_annotated{c.trial, c.metadata, c.hidden}}, done{}};
   }
 
   outcome operator()(const pause&) const {
@@ -355,6 +350,55 @@ private:
                       : rule->rule == "stagnation" && book.definition().stop_when.improbable ? "lower its probability"
                                                                                              : "raise it") +
                      " or take it out of the job file, then run the job"};
+  }
+
+  struct seen_once {
+    events::event event;
+    recorded reply;
+  };
+  /// An observation as number `as`. `ended`: trials that the same command ends before it; `more`: the budget that it
+  /// uses before it.
+  result<seen_once> see(const observe& c, observation_id as, const std::set<trial_id>& ended, double more) const {
+    measured seen;
+    if (c.failure.empty()) {
+      auto values = by_metric(book.definition(), c.values, completeness::final);
+      if (!values) return values.error();
+      seen = *std::move(values);
+    }
+    observation out;
+    if (c.trial) {
+      const trial* t = book.find(*c.trial);
+      if (!t) return missing(*c.trial);
+      if (t->state == trial_state::queued) return not_handed_out(*t);
+      if (t->open() && !ended.contains(t->id)) {
+        recorded reply{t->id, as, t->state == trial_state::returned, true};
+        if (!c.failure.empty())
+          return seen_once{events::trial_failed{t->id, t->attempt, as, shortened(c.failure), c.metadata}, reply};
+        return seen_once{events::trial_completed{t->id, t->attempt, as, std::move(seen.values), std::move(seen.stddevs),
+                                                 reply.late, c.metadata},
+                         reply};
+      }
+      out.trial = t->id;
+      out.point = t->point;
+      out.task = t->task;
+    } else {
+      auto point = book.space().read(c.assignments);
+      if (!point) return point.error();
+      out.point = *std::move(point);
+      auto task = task_named(book.definition(), c.task);
+      if (!task) return task.error();
+      out.task = *task;
+    }
+    if (!book.budget_left(more))
+      return error{errc::exhausted, "the budget of \"" + book.definition().name +
+                                        "\" is spent or being tried; raise it to add observations"};
+    out.id = as;
+    out.values = std::move(seen.values);
+    out.stddevs = std::move(seen.stddevs);
+    out.failure = shortened(c.failure);
+    out.metadata = c.metadata;
+    out.at = now;
+    return seen_once{events::observation_added{out}, {out.trial, as, false, true}};
   }
 
   /// Why attempt `attempt` should not go on, if so.

@@ -27,6 +27,14 @@ struct text {
     return *this;
   }
   text& operator<<(std::uint64_t x) { return out += std::to_string(x), *this; }
+  text& operator<<(const metadata_map& x) {
+    for (const auto& [key, value] : x) {
+      *this << "metadata " << key << " ";
+      std::visit([&](const auto& v) { *this << v; }, value);
+      *this << "\n";
+    }
+    return *this;
+  }
   text& operator<<(time_point x) {
     out += std::to_string(x.time_since_epoch().count());
     return *this;
@@ -61,11 +69,8 @@ std::string ledger::dump() const {
   if (rules.steps) t << " steps " << *rules.steps;
   for (const auto& [name, total] : rules.cost) t << " cost " << name << " " << total;
   t << "\n";
-  for (const auto& [key, value] : d.metadata) {
-    t << "metadata " << key << " ";
-    std::visit([&](const auto& v) { t << v; }, value);
-    t << "\n";
-  }
+  t << d.metadata;
+  for (const auto& [name, value] : d.labels) t << "label " << name << " " << value << "\n";
   for (const auto& m : d.metrics) t << "metric " << m.name << " " << m.threshold.value_or(absent) << "\n";
   for (std::size_t n = 0; n < trials_.size(); ++n) {
     if (!trials_[n]) {
@@ -82,14 +87,18 @@ std::string ledger::dump() const {
     t << " began " << x.began << " ran " << std::to_string(x.ran.count());
     if (x.paused_at) t << " paused at " << *x.paused_at << (x.attempt_over ? " over" : "");
     if (x.checkpoint) t << (*x.checkpoint ? " with" : " without") << " checkpoint";
-    t << "\n";
+    t << (x.hidden ? " hidden\n" : "\n");
+    if (x.metadata) t << *x.metadata;
     for (const auto& r : x.reports)
       t << " report " << r.step << " " << std::uint64_t{r.attempt} << " " << r.values << "\n";
   }
-  for (const auto& o : observations_)
+  for (const auto& o : observations_) {
     t << "observation " << o.id.number << " trial " << o.trial.number << " " << o.point.values << " " << o.values << " "
       << o.stddevs << " failure " << o.failure << (o.stopped_at ? " stopped " : " ") << o.stopped_at.value_or(absent)
       << " at " << o.at << (o.task ? " task " + std::to_string(*o.task) : std::string{}).c_str() << "\n";
+    if (o.metadata) t << *o.metadata;
+  }
+  for (const auto& o : deleted_observations_) t << "deleted " << o.id.number << "\n";
   t << "queue";
   for (auto id : queue_) t << " " << id.number;
   t << "\nretries";

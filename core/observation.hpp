@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
+#include "core/metadata.hpp"
 #include "core/space.hpp"
 #include "core/time.hpp"
 
@@ -26,6 +27,7 @@ struct observation {
   time_point at{};
   std::optional<double> stopped_at = {};  ///< the step that a stopping rule ended it at: `values` are not final
   std::optional<task_index> task = {};    ///< which of the tasks cheaper than a full trial it was
+  vilfredo::metadata metadata = {};
 
   bool failed() const { return !failure.empty(); }
   /// Its values are what the configuration comes to.

@@ -17,6 +17,37 @@
 /// and a test passes a list in memory.
 namespace vilfredo {
 
+/// Something small beside the experiments, kept whole: a project, a token, a run.
+struct document {
+  std::string collection;
+  std::string key;
+  std::uint64_t number = 0;   ///< within its collection, from 1, never used twice
+  std::uint64_t version = 0;  ///< rises with every change
+  time_point created{}, updated{};
+  std::string body;
+};
+struct document_change {
+  std::string collection;
+  std::string key;                       ///< empty: a new document whose key is its number
+  std::optional<std::uint64_t> version;  ///< what it must be now, 0: it must not exist; none: whatever it is
+  std::optional<std::string> body;       ///< none: remove it
+  time_point at{};
+};
+struct document_query {
+  std::string collection;
+  std::optional<std::string> key;  ///< none: all, by number
+};
+
+/// Keeps documents. Used by one thread at a time, together with the journal that it belongs to.
+class document_store {
+public:
+  virtual ~document_store() = default;
+  virtual result<std::vector<document>> find(const document_query& what) = 0;
+  /// All or none, durable with the journal's next commit. errc::conflict when a version is another; the message names
+  /// the document.
+  virtual result<std::vector<document>> stage(std::span<const document_change> changes) = 0;
+};
+
 /// The append-only store of facts. Used by one thread at a time.
 ///
 /// Batches: facts staged since the last commit become durable together. When `stage` or `commit` fails, nothing staged
@@ -38,6 +69,8 @@ public:
   virtual result<void> stage(experiment_id experiment, std::span<const fact> facts) = 0;
   /// When this returns, all that was staged survives a power cut.
   virtual result<void> commit() = 0;
+  /// Where documents are kept beside; null: nowhere.
+  virtual document_store* documents() { return nullptr; }
 };
 
 /// One attempt of a trial, to be run as a program.

@@ -72,6 +72,8 @@ struct trial {
   std::string reason;                    ///< of the last return, failure or cancellation
   std::vector<progress_report> reports;
   double steps = 0;  ///< the highest step reported
+  vilfredo::metadata metadata;
+  bool hidden = false;  ///< somebody does not want to see it listed; it counts as before
 
   bool open() const { return state <= trial_state::returned || state == trial_state::paused; }
   /// It has a place in the budget and no observation yet.

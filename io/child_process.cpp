@@ -194,18 +194,11 @@ result<child_process> child_process::start(const child_program& program) {
   ::getrusage(RUSAGE_SELF, &ours);
 
   start_trouble trouble;
-  child_plan plan{arguments.data(),
-                  environment.data(),
-                  program.directory.empty() ? nullptr : program.directory.c_str(),
-                  paths.data(),
-                  names.size(),
-                  program.limits.data(),
-                  program.limits.size(),
-                  input.number(),
-                  output.write.number(),
-                  errors.write.number(),
-                  ::getpid(),
-                  &trouble};
+  child_plan plan{
+      arguments.data(),      environment.data(), program.directory.empty() ? nullptr : program.directory.c_str(),
+      paths.data(),          names.size(),       program.limits.data(),
+      program.limits.size(), input.number(),     output.write.number(),
+      errors.write.number(), ::getpid(),         &trouble};
   child_process child;
   child.number_ = split(plan);
   if (child.number_ < 0) return refuse(step::setup, errno);

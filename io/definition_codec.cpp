@@ -132,6 +132,8 @@ json to_json(const definition& x) {
   for (const auto& point : x.initial) out["initial"].push_back(to_json(point));
   if (x.run) out["run"] = to_json(*x.run);
   if (!x.metadata.empty()) out["metadata"] = to_json(x.metadata);
+  if (!x.strict_budget) out["strict_budget"] = false;
+  if (!x.labels.empty()) out["labels"] = x.labels;
   return out;
 }
 
@@ -166,6 +168,9 @@ result<definition> read_definition(const json& x) {
     v->elements([&](const json_reader& point) { out.initial.push_back(read_named_values(point)); });
   if (auto v = job.find("run")) out.run = read_run(*v);
   if (auto v = job.find("metadata")) out.metadata = read_metadata(*v);
+  if (auto v = job.find("strict_budget")) out.strict_budget = v->boolean();
+  if (auto v = job.find("labels"))
+    v->entries([&](const std::string& name, const json_reader& label) { out.labels[name] = label.text(); });
   if (complaint) return error{errc::invalid, *std::move(complaint)};
   if (auto sound = validate(out); !sound) return sound.error();
   return out;

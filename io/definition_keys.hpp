@@ -12,10 +12,26 @@ using namespace std::string_view_literals;
 using stranger = known_keys::stranger;
 
 inline constexpr std::array job{
-    "name"sv,  "parameters"sv,         "conditionals"sv, "linear_constraints"sv, "metrics"sv,
-    "type"sv,  "observation_budget"sv, "sampler"sv,      "parallel_bandwidth"sv, "num_solutions"sv,
-    "tasks"sv, "early_stopping"sv,     "seed"sv,         "stop_when"sv,          "initial"sv,
-    "run"sv,   "metadata"sv,           "$schema"sv,
+    "name"sv,
+    "parameters"sv,
+    "conditionals"sv,
+    "linear_constraints"sv,
+    "metrics"sv,
+    "type"sv,
+    "observation_budget"sv,
+    "sampler"sv,
+    "parallel_bandwidth"sv,
+    "num_solutions"sv,
+    "tasks"sv,
+    "early_stopping"sv,
+    "seed"sv,
+    "stop_when"sv,
+    "initial"sv,
+    "run"sv,
+    "metadata"sv,
+    "strict_budget"sv,
+    "labels"sv,
+    "$schema"sv,
 };
 inline constexpr std::array job_strangers{
     stranger{"pruner", "write \"early_stopping\""},

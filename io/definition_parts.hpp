@@ -1,8 +1,4 @@
 #pragma once
-#include <map>
-#include <string>
-#include <variant>
-
 #include <nlohmann/json_fwd.hpp>
 
 #include "core/definition.hpp"
@@ -14,7 +10,6 @@ namespace vilfredo::io {
 nlohmann::json to_json(const stop_rules& x);
 stop_rules read_stop_rules(const json_reader& x);
 
-using metadata_map = std::map<std::string, std::variant<std::string, double>>;
 nlohmann::json to_json(const metadata_map& x);
 metadata_map read_metadata(const json_reader& x);
 

@@ -23,9 +23,10 @@ bool usual(const T& x, const T& otherwise) {
     return !x;
   else if constexpr (requires { x.empty(); })
     return x.empty();
-  else if constexpr (
-      requires { x.values; } || requires { x.use_count(); })
+  else if constexpr (requires { x.values; })
     return false;  // always required
+  else if constexpr (requires { x.use_count(); })
+    return !x;
   else
     return x == otherwise;
 }

@@ -45,14 +45,15 @@ struct fact_shape<events::experiment_edited> {
       field("thresholds", &e::thresholds),
       field("stop_when", &e::stop_when),
       field("metadata", &e::metadata),
+      field("labels", &e::labels),
   };
 };
 template <>
 struct fact_shape<events::trial_queued> {
   using e = events::trial_queued;
   static constexpr std::string_view name = "trial_queued";
-  static constexpr auto fields =
-      std::tuple{required("trial", &e::trial), required("point", &e::point), field("task", &e::task)};
+  static constexpr auto fields = std::tuple{required("trial", &e::trial), required("point", &e::point),
+                                            field("task", &e::task), field("metadata", &e::metadata)};
 };
 template <>
 struct fact_shape<events::trial_issued> {
@@ -73,6 +74,7 @@ struct fact_shape<events::trial_issued> {
       field("task", &e::task),
       field("resumed_from", &e::resumed_from),
       field("anew", &e::anew),
+      field("metadata", &e::metadata),
   };
 };
 template <>
@@ -101,8 +103,9 @@ struct fact_shape<events::trial_completed> {
   using e = events::trial_completed;
   static constexpr std::string_view name = "trial_completed";
   static constexpr auto fields = std::tuple{
-      required("trial", &e::trial),   field("attempt", &e::attempt), required("observation", &e::observation),
-      required("values", &e::values), field("stddevs", &e::stddevs), field("late", &e::late),
+      required("trial", &e::trial),    field("attempt", &e::attempt), required("observation", &e::observation),
+      required("values", &e::values),  field("stddevs", &e::stddevs), field("late", &e::late),
+      field("metadata", &e::metadata),
   };
 };
 template <>
@@ -110,10 +113,8 @@ struct fact_shape<events::trial_failed> {
   using e = events::trial_failed;
   static constexpr std::string_view name = "trial_failed";
   static constexpr auto fields = std::tuple{
-      required("trial", &e::trial),
-      field("attempt", &e::attempt),
-      required("observation", &e::observation),
-      field("reason", &e::reason),
+      required("trial", &e::trial), field("attempt", &e::attempt),   required("observation", &e::observation),
+      field("reason", &e::reason),  field("metadata", &e::metadata),
   };
 };
 template <>
@@ -152,6 +153,7 @@ struct fact_shape<events::observation_added> {
       field("at", &e::at),
       field("stopped_at", &e::stopped_at),
       field("task", &e::task),
+      field("metadata", &e::metadata),
   };
 };
 template <>
@@ -163,6 +165,7 @@ struct fact_shape<events::observation_edited> {
       field("values", &e::values),
       field("stddevs", &e::stddevs),
       field("failure", &e::failure),
+      field("metadata", &e::metadata),  // null: none any more
   };
 };
 template <>
@@ -241,6 +244,22 @@ struct fact_shape<events::attempt_ended> {
   static constexpr std::string_view name = "attempt_ended";
   static constexpr auto fields =
       std::tuple{required("trial", &e::trial), field("attempt", &e::attempt), field("checkpoint", &e::checkpoint)};
+};
+template <>
+struct fact_shape<events::trial_annotated> {
+  using e = events::trial_annotated;
+  static constexpr std::string_view name = "trial_annotated";
+  static constexpr auto fields = std::tuple{
+      required("trial", &e::trial),
+      field("metadata", &e::metadata),  // null: none any more
+      field("hidden", &e::hidden),
+  };
+};
+template <>
+struct fact_shape<events::batch_begun> {
+  using e = events::batch_begun;
+  static constexpr std::string_view name = "batch_begun";
+  static constexpr auto fields = std::tuple{required("size", &e::size), required("first", &e::first)};
 };
 
 /// The object that an event's fields belong to.

@@ -149,19 +149,19 @@ void fact_reader::value(stop_rules& x) {
   by_tree(in_, [&](const json_reader& r) { x = read_stop_rules(r); });
 }
 
-void fact_reader::value(std::map<std::string, std::variant<std::string, double>>& x) {
+void fact_reader::value(metadata_map& x) {
   by_tree(in_, [&](const json_reader& r) { x = read_metadata(r); });
 }
 
-void fact_reader::value(std::map<std::string, std::optional<double>>& x) {
-  std::string scratch;
-  std::string_view key;
-  if (!in_.open('{')) return;
-  while (in_.more('}'))
-    if (in_.key(key, scratch)) {
-      std::string name(key);
-      value(x[name]);
-    }
+void fact_reader::value(metadata& x) {
+  if (in_.peek() == 'n') {
+    in_.word("null");
+    x = nullptr;
+    return;
+  }
+  metadata_map all;
+  value(all);
+  x = std::make_shared<const metadata_map>(std::move(all));
 }
 
 }  // namespace vilfredo::io

@@ -30,8 +30,16 @@ public:
   void value(std::vector<std::uint32_t>& x);
   void value(std::shared_ptr<const definition>& x);
   void value(stop_rules& x);
-  void value(std::map<std::string, std::variant<std::string, double>>& x);
-  void value(std::map<std::string, std::optional<double>>& x);
+  void value(metadata_map& x);
+  void value(metadata& x);
+  template <class T>
+  void value(std::map<std::string, std::optional<T>>& x) {
+    std::string scratch;
+    std::string_view key;
+    if (!in_.open('{')) return;
+    while (in_.more('}'))
+      if (in_.key(key, scratch)) value(x[std::string(key)]);
+  }
   template <class T>
   void value(std::optional<T>& x) {
     if (in_.peek() == 'n') {
@@ -43,6 +51,7 @@ public:
   }
   /// A fact that takes a value away says null: the outer optional is there, the inner is not.
   void value(std::optional<std::optional<std::uint64_t>>& x) { value(x.emplace()); }
+  void value(std::optional<metadata>& x) { value(x.emplace()); }
 
 private:
   template <class T>

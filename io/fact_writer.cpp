@@ -73,20 +73,13 @@ void fact_writer::value(const std::shared_ptr<const definition>& x) { out_ += x 
 
 void fact_writer::value(const stop_rules& x) { out_ += text_of(to_json(x)); }
 
-void fact_writer::value(const std::map<std::string, std::variant<std::string, double>>& x) {
-  out_ += text_of(to_json(x));
-}
+void fact_writer::value(const metadata_map& x) { out_ += text_of(to_json(x)); }
 
-void fact_writer::value(const std::map<std::string, std::optional<double>>& x) {
-  char before = '{';
-  for (const auto& [name, level] : x) {
-    out_ += before;
-    before = ',';
-    value(std::string_view(name));
-    out_ += ':';
-    value(level);
-  }
-  out_ += x.empty() ? "{}" : "}";
+void fact_writer::value(const metadata& x) {
+  if (x)
+    value(*x);
+  else
+    out_ += "null";
 }
 
 }  // namespace vilfredo::io

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/events.hpp"
 
@@ -19,6 +20,7 @@ public:
   void value(double x);
   /// Valid UTF-8 as it is, any other byte XX as the lone surrogate \udcXX, so that each string comes back whole.
   void value(std::string_view x);
+  void value(const std::string& x) { value(std::string_view(x)); }
   /// Milliseconds since 1970, or "forever".
   void value(time_point x);
   void value(origin x) { value(std::string_view(to_string(x))); }
@@ -30,8 +32,19 @@ public:
   void value(const assignments& x) { value(x.values); }
   void value(const std::shared_ptr<const definition>& x);
   void value(const stop_rules& x);
-  void value(const std::map<std::string, std::variant<std::string, double>>& x);
-  void value(const std::map<std::string, std::optional<double>>& x);
+  void value(const metadata_map& x);
+  void value(const metadata& x);
+  template <class T>
+  void value(const std::map<std::string, std::optional<T>>& x) {
+    out_ += '{';
+    for (bool first = true; const auto& [name, one] : x) {
+      if (!std::exchange(first, false)) out_ += ',';
+      value(std::string_view(name));
+      out_ += ':';
+      value(one);
+    }
+    out_ += '}';
+  }
   template <class T>
   void value(const std::vector<T>& x) {
     out_ += '[';

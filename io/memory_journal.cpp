@@ -3,6 +3,7 @@
 #include <map>
 
 #include "io/journal_rules.hpp"
+#include "io/memory_documents.hpp"
 
 namespace vilfredo::io {
 
@@ -41,7 +42,10 @@ public:
     return {};
   }
 
+  document_store* documents() override { return &documents_; }
+
   result<void> commit() override {
+    documents_.commit();
     before_.clear();
     return {};
   }
@@ -68,8 +72,10 @@ private:
       b.name = std::move(then.name);
     }
     before_.clear();
+    documents_.take_back();
   }
 
+  memory_documents documents_;
   std::map<experiment_id, book> books_;
   std::map<experiment_id, before> before_;  // those with staged facts
 };

@@ -16,6 +16,7 @@
 #include "io/fact_codec.hpp"
 #include "io/journal_rules.hpp"
 #include "io/sqlite.hpp"
+#include "io/sqlite_documents.hpp"
 #include "io/store_lock.hpp"
 #include "io/store_schema.hpp"
 
@@ -54,9 +55,10 @@ struct summary_row {
 struct session {
   sqlite::connection db;
   sqlite::statement facts_of, summary_of, insert, create, grow;
+  sqlite_documents documents;
 };
 
-class sqlite_journal : public journal {
+class sqlite_journal : public journal, public document_store {
 public:
   sqlite_journal(fs::path file, std::optional<store_lock> lock) : file_(std::move(file)), lock_(std::move(lock)) {}
 
@@ -105,9 +107,29 @@ public:
     return done;
   }
 
+  document_store* documents() override { return this; }
+
+  result<std::vector<document>> find(const document_query& what) override {
+    if (auto ready = ensure_open(); !ready) return ready.error();
+    return session_->documents.find(session_->db, what);
+  }
+
+  result<std::vector<document>> stage(std::span<const document_change> changes) override {
+    if (!lock_) return read_only().error();
+    if (auto ready = ensure_open(); !ready) return ready.error();
+    auto now = session_->documents.current(session_->db, changes);
+    if (!now) return now;
+    if (!session_->db.in_transaction())
+      if (auto begun = session_->db.run("BEGIN IMMEDIATE"); !begun) return begun.error();
+    documents_staged_ = true;
+    auto written = session_->documents.write(session_->db, changes);
+    if (!written) take_back();
+    return written;
+  }
+
   result<void> commit() override {
     if (!lock_) return read_only();
-    if (before_.empty()) return {};
+    if (before_.empty() && !documents_staged_) return {};
     result<void> done;
     for (auto it = after_.begin(); done && it != after_.end(); ++it) done = write_summary(it->first, it->second);
     if (!done) {
@@ -123,6 +145,7 @@ public:
     }
     before_.clear();
     after_.clear();
+    documents_staged_ = false;
     return done;
   }
 
@@ -165,6 +188,11 @@ private:
       auto prepared = s.db.prepare(sql);
       if (!prepared) return prepared.error();
       *where = *std::move(prepared);
+    }
+    if (how == sqlite::access::write) {
+      auto ready = sqlite_documents::prepare(s.db);
+      if (!ready) return ready.error();
+      s.documents = *std::move(ready);
     }
     session_ = std::move(s);
     return {};
@@ -258,7 +286,7 @@ private:
       auto now = stored->value_or(summary_row{});
       if (auto fits = may_follow(experiment, now.facts, facts); !fits) return fits;
       if (facts.empty()) return {};
-      if (before_.empty())
+      if (!session_->db.in_transaction())
         if (auto begun = session_->db.run("BEGIN IMMEDIATE"); !begun) return begun;
       before_.emplace(experiment, now);
       known = after_.emplace(experiment, std::move(now)).first;
@@ -329,13 +357,15 @@ private:
     if (session_ && session_->db.in_transaction() && !session_->db.run("ROLLBACK")) session_.reset();
     before_.clear();
     after_.clear();
+    documents_staged_ = false;
   }
 
   fs::path file_;
   std::optional<store_lock> lock_;                       // none: for reading
   std::optional<session> session_;                       // none: to be opened again after a failed commit
   std::map<experiment_id, summary_row> before_, after_;  // experiments with staged facts: at the last commit, and now
-  std::map<experiment_id, summary_row> doubts_;          // before a commit that failed; not checked yet
+  bool documents_staged_ = false;
+  std::map<experiment_id, summary_row> doubts_;  // before a commit that failed; not checked yet
 };
 
 /// Where the file is, behind all links, so that two names of one store lock the same file.

@@ -27,6 +27,21 @@ CREATE TABLE fact(
 ) STRICT, WITHOUT ROWID;
 )";
 
+/// What is kept beside experiments; a row without a body was removed. Its number is not used again.
+constexpr const char* documents = R"(
+CREATE TABLE IF NOT EXISTS document(
+  collection TEXT NOT NULL,
+  key TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL,
+  body TEXT,
+  PRIMARY KEY(collection, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS document_number ON document(collection, number);
+)";
+
 /// For people with an sqlite3 shell; the program reads none of them. Points and values are lists in facts, so each is
 /// given its names by the definition in the experiment's first fact.
 constexpr const char* views = R"(
@@ -161,7 +176,7 @@ result<void> check(sqlite::connection& db, const std::filesystem::path& file) {
 }
 
 result<void> create(sqlite::connection& db) {
-  const auto all = "BEGIN IMMEDIATE;" + std::string(tables) + views +
+  const auto all = "BEGIN IMMEDIATE;" + std::string(tables) + documents + views +
                    "PRAGMA application_id=" + std::to_string(application_id) +
                    ";PRAGMA user_version=" + std::to_string(version) + ";COMMIT";
   auto made = db.run(all.c_str());
@@ -173,11 +188,11 @@ result<void> upgrade(sqlite::connection& db) {
   auto found = db.number("PRAGMA user_version");
   if (!found) return found.error();
   if (*found == version) return {};
-  // The tables are those of the first version; what is new are facts, and views that know them.
+  // The table of facts is that of the first version; what is new are documents, facts, and views that know them.
   const auto all = "BEGIN IMMEDIATE;"
                    "DROP VIEW IF EXISTS reports;DROP VIEW IF EXISTS trials;DROP VIEW IF EXISTS observations;"
                    "DROP VIEW IF EXISTS metrics;DROP VIEW IF EXISTS dimensions;" +
-                   std::string(views) + "PRAGMA user_version=" + std::to_string(version) + ";COMMIT";
+                   std::string(documents) + views + "PRAGMA user_version=" + std::to_string(version) + ";COMMIT";
   auto made = db.run(all.c_str());
   if (!made && db.in_transaction()) (void)db.run("ROLLBACK");
   return made;

@@ -202,7 +202,11 @@ std::optional<result<events::trial_issued>> engine::choose(const ask& what, hast
   case experiment_state::active: break;
   }
   std::optional<events::trial_issued> event;
-  if (auto again = book_.retryable(now)) {
+  if (what.assignments) {
+    auto own = own_trial(what);
+    if (!own) return own.error();
+    event = *std::move(own);
+  } else if (auto again = book_.retryable(now)) {
     event.emplace();
     event->trial = *again;
   } else if (auto up = promoted()) {
@@ -229,8 +233,23 @@ std::optional<result<events::trial_issued>> engine::choose(const ask& what, hast
     event->lease = t->lease + 1;
   }
   event->worker = what.worker;
+  event->metadata = what.metadata;
   event->lease_until = what.lease ? now + *what.lease : forever;
   return *std::move(event);
+}
+
+result<events::trial_issued> engine::own_trial(const ask& what) const {
+  auto point = book_.space().read(*what.assignments);
+  if (!point) return point.error();
+  auto task = task_named(book_.definition(), what.task);
+  if (!task) return task.error();
+  if (!book_.budget_left()) return error{errc::later, "the rest of the budget is being tried; ask again"};
+  events::trial_issued event;
+  event.trial = book_.next_trial();
+  event.point = *std::move(point);
+  event.task = *task;
+  event.based_on = book_.revision();
+  return event;
 }
 
 std::size_t engine::design_size() const {

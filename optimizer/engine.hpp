@@ -89,6 +89,8 @@ private:
   /// The issue of a trial to `what`, a refusal, or nothing: wait.
   std::optional<result<events::trial_issued>> choose(const ask& what, haste h, time_point now);
   std::optional<events::trial_issued> new_trial(haste h);
+  /// The asker's own configuration.
+  result<events::trial_issued> own_trial(const ask& what) const;
   events::trial_issued sequence_point(origin from);
   /// Ends a trial whose last report the stopping rules judge to be enough; the reply says so.
   void judge(step& out, const events::progress_reported& last, answer& reply, time_point now);

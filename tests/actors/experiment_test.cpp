@@ -30,6 +30,8 @@ journal_actor::behavior_type slow_journal(journal_actor::stateful_pointer<slow_s
         return error{errc::unavailable, "slow"};
       },
       [](list_store) -> result<store_listing> { return store_listing{}; },
+      [](const keep_documents&) -> caf::result<result<kept_documents>> { return result<kept_documents>{error{}}; },
+      [](const find_documents&) -> result<kept_documents> { return error{}; },
       [self](commit_due) {
         for (auto& [promise, what] : std::exchange(self->state.waiting, {}))
           promise.deliver(result<durable>{durable{what->back().sequence}});
@@ -117,6 +119,25 @@ TEST_CASE_FIXTURE(slow_fixture,
   durable_now();
   CHECK(std::get<issued>(test::must(**first)).trial == std::get<issued>(test::must(**again)).trial);
   CHECK((**refused).error().code == errc::not_found);
+}
+
+TEST_CASE_FIXTURE(slow_fixture, "who looks at the ledger is answered when what he saw is durable") {
+  std::size_t trials = 0;
+  auto look = [&] {
+    return ask<result<inspected>>(experiment, inspect{[&](const ledger& b) { trials = b.trials().size(); }});
+  };
+  auto before = look();
+  settle();
+  REQUIRE(before->has_value());
+  CHECK(trials == 0);
+  send(vilfredo::ask{"w", 0s, std::nullopt});
+  auto seen = look();
+  settle();
+  CHECK(trials == 1);
+  CHECK_FALSE(seen->has_value());
+  durable_now();
+  REQUIRE(seen->has_value());
+  CHECK(static_cast<bool>(**seen));
 }
 
 TEST_CASE_FIXTURE(slow_fixture, "a store that says nothing has failed after its time") {

@@ -25,6 +25,7 @@ experiment_actor::behavior_type silent(experiment_actor::stateful_pointer<silent
         return promise;
       },
       [](describe) -> caf::result<result<loaded>> { return result<loaded>{error{}}; },
+      [](const inspect&) -> caf::result<result<inspected>> { return result<inspected>{error{}}; },
       [](const optimized&) {},
       [](const alarm_due&) {},
       [self](reload_due) {

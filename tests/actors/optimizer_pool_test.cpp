@@ -22,6 +22,7 @@ experiment_actor::behavior_type asker(experiment_actor::stateful_pointer<asker_s
   return {
       [](const command_for&) -> caf::result<outcome> { return outcome{error{}}; },
       [](describe) -> caf::result<result<loaded>> { return result<loaded>{error{}}; },
+      [](const inspect&) -> caf::result<result<inspected>> { return result<inspected>{error{}}; },
       [self](const optimized& o) { self->state.got.push_back(o); },
       [](const alarm_due&) {},
       [](reload_due) {},

@@ -335,7 +335,6 @@ TEST_CASE("a paused trial keeps its place in the budget, takes no reports, and t
   CHECK_FALSE(told.over);
   CHECK(told.reason == "asha: others were better");
   CHECK(k.book().facts() == facts);
-  CHECK(refusal(k.send(observe{t, {}, y(1), ""})) == "trial 1 has not ended; complete it before observing it again");
   CHECK(refusal(k.send(delete_trial{t})) == "trial 1 has not ended; cancel it before deleting it");
 }
 
@@ -447,18 +446,6 @@ TEST_CASE("assignments of one's own can be observed without a suggestion") {
   CHECK(k.book().find(bad.observation)->failed());
   CHECK(refusal(k.send(observe{std::nullopt, {{"x", 0.8}}, {}, ""})) == "metric \"y\" is missing");
   CHECK(refusal(k.send(observe{std::nullopt, {}, y(1), ""})) == "parameter \"x\": is missing and has no default");
-}
-
-TEST_CASE("a suggestion can be observed more than once, after it has ended") {
-  bookkeeper k(simple_experiment());
-  auto t = k.issue({0.1});
-  CHECK(refusal(k.send(observe{t, {}, y(1), ""})) == "trial 1 has not ended; complete it before observing it again");
-  k.send(complete{t, 1, y(1)});
-  auto again = answer_of<recorded>(k.send(observe{t, {}, y(0.5), ""}));
-  CHECK(again.trial == t);
-  CHECK(k.book().find(again.observation)->point == assignments{{0.1}});
-  CHECK(k.book().observations().size() == 2);
-  CHECK(refusal(k.send(observe{trial_id{5}, {}, y(1), ""})) == "there is no trial 5");
 }
 
 TEST_CASE("trials and observations of one's own may be of a task, by its name") {

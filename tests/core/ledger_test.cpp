@@ -370,7 +370,8 @@ TEST_CASE("a request id that was used for another command is refused") {
     for (std::string id : {"ask", "pause", "complete"}) {
       bool own = (id == "ask" && std::holds_alternative<ask>(c)) ||
                  (id == "pause" && std::holds_alternative<vilfredo::pause>(c)) ||
-                 (id == "complete" && std::holds_alternative<complete>(c));
+                 // An observation of a trial that was not over says the same as its completion.
+                 (id == "complete" && (std::holds_alternative<complete>(c) || std::holds_alternative<observe>(c)));
       CAPTURE(c.index());
       CAPTURE(id);
       auto answer = k.book().remembered({id, c});

@@ -85,6 +85,15 @@ std::vector<events::event> version_1() {
   limits.stop_when->improbable = {10, 0.25};
   limits.stop_when->steps = 1000;
   limits.stop_when->cost = {{"y", 12.5}};
+  auto noted = std::make_shared<const metadata_map>(metadata_map{{"batch", 7.0}, {"host", std::string("größe")}});
+  events::trial_issued own;
+  own.trial = {14};
+  own.point = assignments{{0.5, 3}};
+  own.metadata = noted;
+  edit_experiment moved;
+  moved.labels = {{"project", "credit"}, {"owner", std::nullopt}};
+  observation kept{{8}, {}, {{0.5, 2}}, {0.5, 2}, {}, "", {}};
+  kept.metadata = std::make_shared<const metadata_map>();
   return {
       events::experiment_created{quadratic()},
       events::experiment_edited{changes},
@@ -135,6 +144,17 @@ std::vector<events::event> version_1() {
       events::attempt_ended{{12}, 2, true},
       events::attempt_ended{{12}, 1, std::nullopt},
       resumed,
+      own,
+      events::trial_queued{{15}, {{0.5, 3}}, {}, noted},
+      events::experiment_edited{moved},
+      events::observation_added{kept},
+      events::trial_completed{{14}, 1, {9}, {0.5, 1}, {}, false, noted},
+      events::trial_failed{{15}, 1, {10}, "diverged", noted},
+      events::observation_edited{{9}, {0.5, 2}, {}, "", noted},
+      events::observation_edited{{9}, {0.5, 2}, {}, "", metadata{}},
+      events::trial_annotated{{14}, noted, true},
+      events::trial_annotated{{14}, metadata{}, {}},
+      events::batch_begun{2500, {11}},
   };
 }
 }  // namespace
@@ -163,18 +183,18 @@ TEST_CASE("the list of fields leaves none out") {
     CHECK(size(io::fact_shape<E>::fields) == n);                                                                       \
   }
   FIELDS(events::experiment_created, 1, a)
-  FIELDS(events::experiment_edited, 6, a, b, c, d, e, f)
-  FIELDS(events::trial_queued, 3, a, b, c)
-  FIELDS(events::trial_issued, 14, a, b, c, d, e, f, g, h, i, j, k, l, m, n)
+  FIELDS(events::experiment_edited, 7, a, b, c, d, e, f, g)
+  FIELDS(events::trial_queued, 4, a, b, c, d)
+  FIELDS(events::trial_issued, 15, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o)
   FIELDS(events::lease_renewed, 3, a, b, c)
   FIELDS(events::progress_reported, 4, a, b, c, d)
-  FIELDS(events::trial_completed, 6, a, b, c, d, e, f)
-  FIELDS(events::trial_failed, 4, a, b, c, d)
+  FIELDS(events::trial_completed, 7, a, b, c, d, e, f, g)
+  FIELDS(events::trial_failed, 5, a, b, c, d, e)
   FIELDS(events::trial_returned, 5, a, b, c, d, e)
   FIELDS(events::trial_cancelled, 2, a, b)
   FIELDS(events::result_discarded, 3, a, b, c)
-  FIELDS(events::observation_added, 9, a, b, c, d, e, f, g, h, i)
-  FIELDS(events::observation_edited, 4, a, b, c, d)
+  FIELDS(events::observation_added, 10, a, b, c, d, e, f, g, h, i, j)
+  FIELDS(events::observation_edited, 5, a, b, c, d, e)
   FIELDS(events::observation_deleted, 1, a)
   FIELDS(events::trial_deleted, 1, a)
   FIELDS(events::plan_made, 9, a, b, c, d, e, f, g, h, i)
@@ -183,6 +203,8 @@ TEST_CASE("the list of fields leaves none out") {
   FIELDS(events::trial_stopped, 7, a, b, c, d, e, f, g)
   FIELDS(events::trial_paused, 5, a, b, c, d, e)
   FIELDS(events::attempt_ended, 3, a, b, c)
+  FIELDS(events::trial_annotated, 3, a, b, c)
+  FIELDS(events::batch_begun, 2, a, b)
 #undef FIELDS
 }
 

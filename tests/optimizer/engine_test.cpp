@@ -50,6 +50,21 @@ ask patient(duration patience, std::optional<duration> lease = std::nullopt) { r
 
 }  // namespace
 
+TEST_CASE("an asker may bring assignments of his own, which are handed to nobody else") {
+  engine_driver world(tuned(2));
+  ask own{"w", 0s, {}, {{{"x", 0.5}, {"y", 0.25}}}};
+  own.metadata = std::make_shared<const metadata_map>(metadata_map{{"why", std::string("a hunch")}});
+  auto given = granted(world.call(own));
+  CHECK(given.from == origin::user);
+  CHECK(given.point.values == std::vector<double>{0.5, 0.25});
+  CHECK(*world.book().find(given.trial)->metadata == *own.metadata);
+  own.assignments = {{{"x", 2.0}, {"y", 0.25}}};
+  CHECK(refusal(world.call(own)) == errc::invalid);
+  world.ask_now();
+  own.assignments = {{{"x", 0.125}, {"y", 0.25}}};
+  CHECK(refusal(world.call(own)) == errc::later);
+}
+
 TEST_CASE("an experiment starts with its initial assignments, then the design, then plans") {
   auto d = tuned();
   d.initial = {{{"x", 0.25}, {"y", 0.75}}};

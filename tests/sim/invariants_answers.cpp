@@ -57,7 +57,8 @@ struct answer_reader {
       must(t && (t->state == trial_state::completed || t->state == trial_state::failed), "I1 ack-durable",
            named(got.trial) + " has ended, but that is not durable");
     }
-    if (seen) must(own<events::observation_added>() != nullptr, "I1 ack-durable", "observed, but that is not durable");
+    bool stored = own<events::observation_added>() || own<events::trial_completed>() || own<events::trial_failed>();
+    if (seen) must(stored, "I1 ack-durable", "observed, but that is not durable");
     // A repeated result is answered with the first one's observation; only the first was stored.
     const std::vector<double>* kept = nullptr;
     if (auto* e = own<events::trial_completed>()) kept = &e->values;
@@ -80,6 +81,9 @@ struct answer_reader {
   void operator()(const enqueued& got) const {
     auto* e = own<events::trial_queued>();
     must(e && e->trial == got.trial, "I1 ack-durable", named(got.trial) + " is queued, but that is not durable");
+  }
+  void operator()(const recorded_many& got) const {
+    must(got.items.empty() || own<events::batch_begun>(), "I1 ack-durable", "all observed, but that is not durable");
   }
   void operator()(const done&) const {
     std::visit(

@@ -36,7 +36,12 @@ bool may_imply(const command& c, const events::event& e) {
         else if constexpr (std::is_same_v<C, enqueue>)
           return is(type_identity<trial_queued>{});
         else if constexpr (std::is_same_v<C, observe>)
-          return is(type_identity<observation_added>{});
+          return is(type_identity<observation_added>{}, type_identity<trial_completed>{},
+                    type_identity<trial_failed>{});
+        else if constexpr (std::is_same_v<C, observe_many>)
+          return is(type_identity<batch_begun>{});
+        else if constexpr (std::is_same_v<C, annotate>)
+          return is(type_identity<trial_annotated>{});
         else if constexpr (std::is_same_v<C, edit_observation>)
           return is(type_identity<observation_edited>{});
         else if constexpr (std::is_same_v<C, delete_observation>)
@@ -232,6 +237,10 @@ struct reader {
     if (auto* t = trial(e.trial)) t->state = trial_state::cancelled;
   }
   void operator()(const events::result_discarded&) {}
+  void operator()(const events::trial_annotated& e) {
+    must(trial(e.trial) != nullptr, "I2 ack-exact", named(e.trial) + " was annotated, but there is none");
+  }
+  void operator()(const events::batch_begun&) {}
   void operator()(const events::observation_added& e) {
     const auto& o = e.observation;
     must(inside(*book.space, o.point), "I8 bounds",

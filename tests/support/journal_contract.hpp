@@ -106,6 +106,51 @@ void check_journal_contract() {
     CHECK(std::signbit(back.values[1]));
     CHECK(back.values[3] == 1e-320);
   }
+  SUBCASE("documents are kept beside, whole, and know when they were changed") {
+    auto* d = j->documents();
+    if (!d) return;
+    auto change = [](std::string key, std::optional<std::uint64_t> version, std::optional<std::string> body, int at) {
+      return document_change{"run", std::move(key), version, std::move(body), time_point(duration(at))};
+    };
+    std::vector<document_change> two{change("", {}, "first", 5), change("named", 0, "second", 5)};
+    auto made = must(d->stage(two));
+    REQUIRE(made.size() == 2);
+    CHECK(made[0].key == "1");
+    CHECK(made[0].version == 1);
+    CHECK(made[1].number == 2);
+    commit(*j);
+    std::vector<document_change> refused{change("", {}, "third", 6), change("named", 7, "x", 6)};
+    CHECK(d->stage(refused).error().code == errc::conflict);
+    std::vector<document_change> taken{change("named", 0, "x", 6)};
+    CHECK(d->stage(taken).error().message == "run \"named\" exists already");
+    stage(*j, 1, {created("one")});
+    std::vector<document_change> next{change("named", 1, "changed", 7), change("1", {}, std::nullopt, 7)};
+    must(d->stage(next));
+    commit(*j);
+    reopen();
+    d = j->documents();
+    auto all = must(d->find({"run", {}}));
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].body == "changed");
+    CHECK(all[0].version == 2);
+    CHECK(all[0].created == time_point(duration(5)));
+    CHECK(all[0].updated == time_point(duration(7)));
+    CHECK(must(d->find({"run", "1"})).empty());
+    CHECK(must(d->find({"other", {}})).empty());
+    std::vector<document_change> fresh{change("", {}, "fourth", 8)};
+    CHECK(must(d->stage(fresh))[0].number == 3);
+    commit(*j);
+    CHECK(names(*j) == strings{"1 one"});
+  }
+  SUBCASE("what was staged beside facts that did not fit is taken back with them") {
+    auto* d = j->documents();
+    if (!d) return;
+    std::vector<document_change> one{{"run", "a", {}, "x", {}}};
+    must(d->stage(one));
+    CHECK_FALSE(j->stage({1}, reports(2, 3)));
+    commit(*j);
+    CHECK(must(d->find({"run", {}})).empty());
+  }
   SUBCASE("a journal is continued after a restart") {
     stage(*j, 1, {created("one")});
     commit(*j);

@@ -125,6 +125,8 @@ inline definition random_definition(random_source& random) {
     out.run = std::move(run);
   }
   if (maybe()) out.metadata = {{"k" + random_words(random), random_words(random)}, {"number", random_double(random)}};
+  if (maybe()) out.strict_budget = false;
+  if (maybe()) out.labels = {{"project", random_words(random)}, {"größe", ""}};
   return out;
 }
 

@@ -74,7 +74,7 @@ struct random_field {
     if (random.below(2)) x.steps = random_double(random);
     if (random.below(2)) x.cost["kept"] = random_double(random);
   }
-  void operator()(std::map<std::string, std::variant<std::string, double>>& x) {
+  void operator()(metadata_map& x) {
     x.clear();
     for (auto n = random.below(4); n > 0; --n) {
       auto key = random_words(random);
@@ -84,12 +84,22 @@ struct random_field {
         x[key] = random_words(random);
     }
   }
-  void operator()(std::map<std::string, std::optional<double>>& x) {
+  void operator()(metadata& x) {
+    metadata_map all;
+    (*this)(all);
+    x = random.below(3) ? std::make_shared<const metadata_map>(std::move(all)) : nullptr;
+  }
+  template <class T>
+  void operator()(std::map<std::string, std::optional<T>>& x) {
     x.clear();
     for (auto n = random.below(4); n > 0; --n) {
       std::string key;
       (*this)(key);
-      x[key] = random.below(2) ? std::optional(random_double(random)) : std::nullopt;
+      auto& value = x[key];
+      if (random.below(2)) continue;
+      (*this)(value.emplace());
+      if constexpr (std::is_same_v<T, double>)
+        if (!std::isfinite(*value)) value = 1;
     }
   }
 };
@@ -115,6 +125,10 @@ bool same(const std::vector<T>& a, const std::vector<T>& b) {
 }
 inline bool same(const std::shared_ptr<const definition>& a, const std::shared_ptr<const definition>& b) {
   return a && b ? *a == *b : a == b;
+}
+inline bool same(const metadata& a, const metadata& b) { return a && b ? *a == *b : a == b; }
+inline bool same(const std::optional<metadata>& a, const std::optional<metadata>& b) {
+  return a.has_value() == b.has_value() && (!a || same(*a, *b));
 }
 inline bool same(const std::optional<assignments>& a, const std::optional<assignments>& b) {
   return a.has_value() == b.has_value() && (!a || *a == *b);

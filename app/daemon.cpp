@@ -1,0 +1,75 @@
+#include "app/daemon.hpp"
+
+#include <future>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "app/house_orchestra.hpp"
+
+namespace vilfredo::app {
+
+namespace {
+
+class running_daemon final : public daemon {
+public:
+  running_daemon(house& home, const daemon_options& how, std::function<void(const api::served&)> log)
+      : home_(home),
+        orchestra_(home),
+        pool_(std::max(1U, how.threads)),
+        service_(
+            orchestra_, [this](std::function<void()> rest) { boost::asio::post(pool_, std::move(rest)); }, how.api,
+            std::move(log)) {}
+
+  ~running_daemon() override {
+    // Whoever still waits is answered by the house as it ends, and goes on in the pool.
+    server_.reset();
+    orchestra_.close();
+    home_.close();
+    pool_.join();
+  }
+
+  result<void> begin(const daemon_options& how, http::server::log notice) {
+    std::promise<result<std::string>> promise;
+    auto begun = promise.get_future();
+    service_.begin(how.first_token, [&](result<std::string> made) { promise.set_value(std::move(made)); });
+    auto made = begun.get();
+    if (!made) return made.error();
+    token_ = *std::move(made);
+    auto opened = http::server::open(
+        how.http,
+        [this](std::shared_ptr<http::exchange> x) {
+          if (x->what().path == "/health") return x->answer({200, {{"Content-Type", "application/json"}}, "{}\n"});
+          auto request = x->what();
+          service_.handle(std::move(request), [x](http::response r) { x->answer(std::move(r)); });
+        },
+        std::move(notice), api::service::error_response);
+    if (!opened) return opened.error();
+    server_ = *std::move(opened);
+    return {};
+  }
+
+  std::uint16_t port() const override { return server_->port(); }
+  const std::string& made_token() const override { return token_; }
+  result<void> reload_certificates() override { return server_->reload_certificates(); }
+  void stop(duration grace) override { server_->stop(grace); }
+
+private:
+  house& home_;
+  house_orchestra orchestra_;
+  boost::asio::thread_pool pool_;
+  api::service service_;
+  std::unique_ptr<http::server> server_;
+  std::string token_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<daemon>> daemon::start(house& home, daemon_options how,
+                                              std::function<void(const api::served&)> log, http::server::log notice) {
+  auto out = std::make_unique<running_daemon>(home, how, std::move(log));
+  if (auto begun = out->begin(how, std::move(notice)); !begun) return begun.error();
+  return std::unique_ptr<daemon>(std::move(out));
+}
+
+}  // namespace vilfredo::app

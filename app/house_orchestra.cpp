@@ -1,0 +1,67 @@
+#include "app/house_orchestra.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <mutex>
+#include <stdexcept>
+
+#include <sys/random.h>
+
+#include "optimizer/importance.hpp"
+
+namespace vilfredo::app {
+
+void house_orchestra::close() {
+  std::unique_lock alone(gate_);
+  home_ = nullptr;
+}
+
+template <class T, class Call>
+void house_orchestra::enter(then<T>& answer, Call call) {
+  {
+    std::shared_lock inside(gate_);
+    if (home_) return call(*home_);
+  }
+  answer(T{error{errc::unavailable, "the daemon is ending"}});
+}
+
+void house_orchestra::list(then<result<std::vector<journal::entry>>> answer) {
+  enter(answer, [&](house& h) { h.list(std::move(answer)); });
+}
+void house_orchestra::create(std::shared_ptr<const definition> what, std::string request_id,
+                             then<result<experiment_id>> answer) {
+  enter(answer, [&](house& h) { h.create(std::move(what), std::move(request_id), std::move(answer)); });
+}
+void house_orchestra::carry_out(experiment_id experiment, request what, then<outcome> answer) {
+  enter(answer, [&](house& h) { h.carry_out(experiment, std::move(what), std::move(answer)); });
+}
+void house_orchestra::look(experiment_id experiment, std::function<void(const ledger&)> look,
+                           then<result<void>> answer) {
+  enter(answer, [&](house& h) { h.look(experiment, std::move(look), std::move(answer)); });
+}
+void house_orchestra::find(document_query what, then<result<std::vector<document>>> answer) {
+  enter(answer, [&](house& h) { h.find(std::move(what), std::move(answer)); });
+}
+void house_orchestra::keep(std::vector<document_change> what, then<result<std::vector<document>>> answer) {
+  enter(answer, [&](house& h) { h.keep(std::move(what), std::move(answer)); });
+}
+
+std::vector<double> house_orchestra::importances(const definition& d, const space& domain, const history& observations,
+                                                 std::size_t metric) {
+  return vilfredo::importances(d, domain, observations, metric);
+}
+
+time_point house_orchestra::now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
+
+std::string house_orchestra::secret(std::size_t bytes) {
+  std::string out(bytes, '\0');
+  for (std::size_t done = 0; done < bytes;) {
+    auto got = ::getrandom(out.data() + done, bytes - done, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw std::runtime_error("the system has no random bytes to give");
+    done += static_cast<std::size_t>(got);
+  }
+  return out;
+}
+
+}  // namespace vilfredo::app

@@ -1,0 +1,100 @@
+#include "io/api/access.hpp"
+
+#include <array>
+
+#include <openssl/evp.h>
+
+#include "io/api/base64.hpp"
+#include "io/api/objects.hpp"
+#include "io/json_text.hpp"
+
+namespace vilfredo::api {
+
+using nlohmann::json;
+
+std::string hash_of(std::string_view token) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  EVP_Digest(token.data(), token.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  std::string out;
+  for (unsigned i = 0; i < length; ++i) {
+    out += "0123456789abcdef"[digest[i] >> 4];
+    out += "0123456789abcdef"[digest[i] & 15];
+  }
+  return out;
+}
+
+std::string fresh_token(std::string_view random_bytes) { return to_base64(random_bytes); }
+
+json to_json(const token_record& x) {
+  json out{{"name", x.name}, {"type", x.type}, {"may_write", x.may_write}};
+  if (x.expires) out["expires"] = *x.expires;
+  if (x.only) out["experiment"] = x.only->number;
+  if (x.rotated) out["rotated"] = true;
+  return out;
+}
+
+token_record read_token(const document& x) {
+  token_record out;
+  out.hash = x.key;
+  auto all = io::parse_json(x.body);
+  if (!all || !all->is_object()) {
+    out.rotated = true;  // one that cannot be read opens nothing
+    return out;
+  }
+  out.name = all->value("name", "");
+  out.type = all->value("type", "client-api");
+  out.may_write = all->value("may_write", false);
+  if (all->contains("expires")) out.expires = all->at("expires").get<std::int64_t>();
+  if (all->contains("experiment")) out.only = experiment_id{all->at("experiment").get<std::uint64_t>()};
+  out.rotated = all->value("rotated", false);
+  return out;
+}
+
+void access_list::put(const token_record& x) {
+  std::lock_guard hold(mutex_);
+  all_[x.hash] = x;
+}
+void access_list::remove(const std::string& hash) {
+  std::lock_guard hold(mutex_);
+  all_.erase(hash);
+}
+std::optional<token_record> access_list::find(const std::string& hash) const {
+  std::lock_guard hold(mutex_);
+  auto found = all_.find(hash);
+  return found == all_.end() ? std::nullopt : std::optional(found->second);
+}
+std::size_t access_list::size() const {
+  std::lock_guard hold(mutex_);
+  return all_.size();
+}
+
+std::string presented_token(const http::request& from) {
+  auto* header = from.header("authorization");
+  if (!header)
+    throw refusal{401,
+                  "No API token provided: send it as the user name of HTTP Basic authorization, without a password"};
+  std::string_view rest = *header;
+  constexpr std::string_view scheme = "basic ";
+  bool basic = rest.size() > scheme.size();
+  for (std::size_t i = 0; basic && i < scheme.size(); ++i) {
+    char c = rest[i] >= 'A' && rest[i] <= 'Z' ? static_cast<char>(rest[i] + 32) : rest[i];
+    basic = c == scheme[i];
+  }
+  auto text = basic ? from_base64(rest.substr(scheme.size())) : std::nullopt;
+  auto token = text ? text->substr(0, text->find(':')) : std::string{};
+  if (token.empty()) throw refusal{400, "Could not parse API token."};
+  if (token.find('\0') != std::string::npos) throw refusal{400, "The API token holds a NUL character"};
+  return token;
+}
+
+token_record access_list::admit(const http::request& from, time_point now) const {
+  auto known = find(hash_of(presented_token(from)));
+  if (!known || known->rotated)
+    throw refusal{403, "The API token is not known here; it may have been revoked", {{"token_status", "revoked"}}};
+  if (known->expires && *known->expires <= seconds(now))
+    throw refusal{403, "The API token has expired", {{"token_status", "expired"}}};
+  return *known;
+}
+
+}  // namespace vilfredo::api

@@ -1,0 +1,138 @@
+#include <algorithm>
+
+#include "io/api/body.hpp"
+#include "io/api/page.hpp"
+#include "io/api/query.hpp"
+#include "io/api/reading.hpp"
+#include "io/api/routes.hpp"
+#include "io/api/run_form.hpp"
+
+namespace vilfredo::api {
+
+namespace {
+using nlohmann::json;
+
+json ai_object(call& c, const experiment_view& x) {
+  auto out = experiment_object(x);
+  auto n = c.runs->of_experiment(x.id.number);
+  const auto& budget = x.what->observation_budget;
+  out["progress"] = {
+      {"object", "progress"},
+      {"active_run_count", n.active},
+      {"finished_run_count", n.finished},
+      {"total_run_count", n.total()},
+      {"remaining_budget",
+       budget ? json(static_cast<std::int64_t>(*budget) - static_cast<std::int64_t>(n.total())) : json()}};
+  return out;
+}
+
+task<experiment_view> ai_view(call& c) {
+  auto x = co_await view(c, c.experiment());
+  if (!x.has(label::runs_only)) not_found();
+  co_return x;
+}
+
+task<json> create(call& c) {
+  if (c.path.at(0) != "1") not_found();
+  if (c.who.development) throw refusal{403, "AI experiments are not for development tokens"};
+  auto project = co_await c.need("project", c.path.at(1));
+  auto what = read_experiment(c.body, experiment_kind::ai);
+  what.labels[label::project] = project.key;
+  auto shared = std::make_shared<const definition>(std::move(what));
+  auto id = co_await c.create(std::move(shared));
+  co_return ai_object(c, co_await view(c, id));
+}
+
+task<json> get(call& c) { co_return ai_object(c, co_await ai_view(c)); }
+
+task<json> update(call& c) {
+  auto now = co_await ai_view(c);
+  auto changes = read_update(c.body, *now.what);
+  auto state = body(c.body).text("state");
+  if (state && *state != "active" && *state != "deleted")
+    throw refusal{400, "state: \"" + *state + "\" is not one of the allowed values: active, deleted"};
+  co_await c.carry_out(now.id, std::move(changes), c.request_id());
+  if (state && (*state == "deleted") != now.archived) {
+    if (now.archived)
+      co_await c.carry_out(now.id, resume{});
+    else
+      co_await c.carry_out(now.id, archive{});
+  }
+  co_return ai_object(c, co_await view(c, now.id));
+}
+
+task<json> remove(call& c) {
+  auto now = co_await ai_view(c);
+  if (!now.archived) co_await c.carry_out(now.id, archive{}, c.request_id());
+  co_return json::object();
+}
+
+task<json> list(call& c, std::optional<std::string> project) {
+  auto wanted = read_page(c.request);
+  auto state = query_text(c.request, "state").value_or("active");
+  if (state != "active" && state != "deleted" && state != "all")
+    throw refusal{400, "state: \"" + state + "\" is not one of the allowed values: active, deleted, all"};
+  auto search = query_text(c.request, "search").value_or("");
+  auto known = co_await c.list();
+  std::vector<experiment_view> all;
+  std::vector<sort_key> keys;
+  for (const auto& e : known) {
+    auto x = co_await view(c, e.experiment);
+    if (!x.has(label::runs_only) || (state != "all" && (state == "deleted") != x.archived)) continue;
+    auto in = x.what->labels.find(label::project);
+    if (project && (in == x.what->labels.end() || in->second != *project)) continue;
+    if (x.what->name.find(search) == std::string::npos) continue;
+    keys.push_back({static_cast<std::int64_t>(x.id.number)});
+    all.push_back(std::move(x));
+  }
+  auto chosen = choose_page(keys, wanted);
+  json data = json::array();
+  for (auto i : chosen.items) data.push_back(ai_object(c, all[i]));
+  co_return pagination(all.size(), std::move(data), chosen);
+}
+
+task<json> list_all(call& c) { co_return co_await list(c, std::nullopt); }
+task<json> list_in_project(call& c) {
+  if (c.path.at(0) != "1") not_found();
+  auto project = co_await c.need("project", c.path.at(1));
+  co_return co_await list(c, project.key);
+}
+
+/// The runs behind the best observations.
+task<json> best_runs(call& c) {
+  auto x = co_await ai_view(c);
+  auto best = co_await c.look(x.id, [](const ledger& book) {
+    std::vector<std::uint64_t> out;
+    auto front = book.summary().front();
+    if (metrics_with(book.definition(), strategy::optimize).size() == 1 && front.size() > 1) front.resize(1);
+    for (auto id : front) out.push_back(id.number);
+    return out;
+  });
+  json data = json::array();
+  for (auto number : c.runs->runs_of(x.id.number)) {
+    auto run = run_object(co_await c.need("run", id_text(number)));
+    if (!run["observation"].is_string()) continue;
+    auto id = digits(run["observation"].get<std::string>());
+    if (id && std::ranges::find(best, *id) != best.end()) data.push_back(std::move(run));
+  }
+  auto n = data.size();
+  co_return pagination(n, std::move(data));
+}
+
+}  // namespace
+
+std::vector<route> ai_experiment_routes() {
+  using enum route::access;
+  return {
+      {"POST", "/clients/:id/projects/:name/aiexperiments", create, "Create an AI experiment", write},
+      {"GET", "/clients/:id/projects/:name/aiexperiments", list_in_project, "List a project's AI experiments", read},
+      {"GET", "/aiexperiments", list_all, "List AI experiments", read},
+      {"GET", "/clients/:id/aiexperiments", list_all, "List AI experiments", read},
+      {"GET", "/aiexperiments/:id", get, "Show an AI experiment", read},
+      {"PUT", "/aiexperiments/:id", update, "Change an AI experiment", write},
+      {"DELETE", "/aiexperiments/:id", remove, "Delete an AI experiment; it can be brought back", write},
+      {"GET", "/aiexperiments/:id/best_training_runs", best_runs, "The best runs", read},
+  };
+}
+
+}  // namespace vilfredo::api

@@ -1,0 +1,85 @@
+#include "io/api/call.hpp"
+
+#include "io/api/query.hpp"
+
+namespace vilfredo::api {
+
+void not_found() { throw refusal{404, "The requested resource could not be found"}; }
+
+std::uint64_t call::number(std::size_t place) const {
+  auto out = digits(path.at(place));
+  if (!out) not_found();
+  return *out;
+}
+
+experiment_id call::experiment(std::size_t place) const {
+  experiment_id out{number(place)};
+  if (!out || (who.only && *who.only != out)) not_found();
+  return out;
+}
+
+std::string call::request_id() const {
+  constexpr std::size_t longest = 200;
+  std::string out;
+  if (auto* key = request.header("idempotency-key")) {
+    out = *key;
+  } else if (auto found = body.find("request_id"); found != body.end() && found->is_string()) {
+    out = found->get<std::string>();
+  }
+  if (out.size() > longest)
+    throw refusal{400, "The length of the idempotency key must be at most " + std::to_string(longest)};
+  // Two callers may choose the same.
+  return out.empty() ? out : who.token.substr(0, 16) + "/" + out;
+}
+
+task<answer> call::carry_out(experiment_id x, command what, std::string request_id) {
+  vilfredo::request sent{std::move(request_id), std::move(what)};
+  auto begin = [this, x, &sent](std::function<void(outcome)> answer) {
+    house.carry_out(x, std::move(sent), std::move(answer));
+  };
+  auto waiting = wait<outcome>(begin);
+  outcome how = co_await waiting;
+  co_return value_or_refuse(std::move(how));
+}
+
+task<std::vector<journal::entry>> call::list() {
+  using listing = result<std::vector<journal::entry>>;
+  auto begin = [this](std::function<void(listing)> answer) { house.list(std::move(answer)); };
+  auto waiting = wait<listing>(begin);
+  listing how = co_await waiting;
+  co_return value_or_refuse(std::move(how));
+}
+
+task<experiment_id> call::create(std::shared_ptr<const definition> what) {
+  auto begin = [this, &what](std::function<void(result<experiment_id>)> answer) {
+    house.create(what, request_id(), std::move(answer));
+  };
+  auto waiting = wait<result<experiment_id>>(begin);
+  result<experiment_id> how = co_await waiting;
+  co_return value_or_refuse(std::move(how));
+}
+
+task<std::vector<document>> call::find(document_query what) {
+  using found = result<std::vector<document>>;
+  auto begin = [this, &what](std::function<void(found)> answer) { house.find(what, std::move(answer)); };
+  auto waiting = wait<found>(begin);
+  found how = co_await waiting;
+  co_return value_or_refuse(std::move(how));
+}
+
+task<document> call::need(std::string collection, std::string key) {
+  document_query query{std::move(collection), std::move(key)};
+  auto found = co_await find(std::move(query));
+  if (found.empty()) not_found();
+  co_return std::move(found.front());
+}
+
+task<std::vector<document>> call::keep(std::vector<document_change> what) {
+  using kept = result<std::vector<document>>;
+  auto begin = [this, &what](std::function<void(kept)> answer) { house.keep(std::move(what), std::move(answer)); };
+  auto waiting = wait<kept>(begin);
+  kept how = co_await waiting;
+  co_return value_or_refuse(std::move(how));
+}
+
+}  // namespace vilfredo::api

@@ -1,0 +1,176 @@
+#include <algorithm>
+
+#include "io/api/body.hpp"
+#include "io/api/page.hpp"
+#include "io/api/query.hpp"
+#include "io/api/reading.hpp"
+#include "io/api/routes.hpp"
+
+namespace vilfredo::api {
+
+namespace {
+using nlohmann::json;
+
+task<json> check_project(call& c, std::string project) {
+  document_query query{"project", std::move(project)};
+  auto found = co_await c.find(query);
+  if (found.empty()) throw refusal{400, "There is no project \"" + *query.key + "\"; create it first"};
+  co_return json();
+}
+
+/// The id only, by the house; then as everybody sees it.
+task<json> created(call& c, definition what) {
+  if (c.who.development) what.labels[label::development] = "yes";
+  auto project = what.labels.find(label::project);
+  if (project != what.labels.end()) co_await check_project(c, project->second);
+  auto shared = std::make_shared<const definition>(std::move(what));
+  auto id = co_await c.create(std::move(shared));
+  co_return experiment_object(co_await view(c, id));
+}
+
+task<json> create(call& c) { return created(c, read_experiment(c.body, experiment_kind::core)); }
+
+task<json> get(call& c) {
+  auto x = co_await view(c, c.experiment());
+  if (x.has(label::runs_only)) {
+    auto where = "/v1/aiexperiments/" + id_text(x.id.number);
+    throw refusal{301, "This is an AI experiment", {{"location", where}}};
+  }
+  co_return experiment_object(x);
+}
+
+task<json> update(call& c) {
+  auto id = c.experiment();
+  auto now = co_await view(c, id);
+  auto changes = read_update(c.body, *now.what);
+  auto project = changes.labels.find(label::project);
+  if (project != changes.labels.end() && project->second) co_await check_project(c, *project->second);
+  auto state = body(c.body).text("state");
+  if (state && *state != "active" && *state != "deleted")
+    throw refusal{400, "state: \"" + *state + "\" is not one of the allowed values: active, deleted"};
+  co_await c.carry_out(id, std::move(changes), c.request_id());
+  if (state && (*state == "deleted") != now.archived) {
+    if (now.archived)
+      co_await c.carry_out(id, resume{});
+    else
+      co_await c.carry_out(id, archive{});
+  }
+  co_return experiment_object(co_await view(c, id));
+}
+
+task<json> remove(call& c) {
+  auto id = c.experiment();
+  if (auto runs = query_text(c.request, "include_runs");
+      runs && *runs != "true" && *runs != "false" && *runs != "True" && *runs != "False")
+    throw refusal{400, "include_runs must be true or false"};
+  auto now = co_await view(c, id);
+  if (!now.archived) co_await c.carry_out(id, archive{}, c.request_id());
+  co_return json::object();
+}
+
+std::string lower(std::string x) {
+  std::ranges::transform(x, x.begin(),
+                         [](char ch) { return ch >= 'A' && ch <= 'Z' ? static_cast<char>(ch + 32) : ch; });
+  return x;
+}
+
+struct filter {
+  std::string state, search, sort;
+  std::optional<std::int64_t> from, to;
+  std::optional<bool> development;
+  bool ai = false;
+};
+
+filter read_filter(const http::request& r) {
+  filter out;
+  out.state = query_text(r, "state").value_or("active");
+  if (out.state != "active" && out.state != "deleted" && out.state != "all")
+    throw refusal{400, "state: \"" + out.state + "\" is not one of the allowed values: active, deleted, all"};
+  out.sort = query_text(r, "sort").value_or("id");
+  if (out.sort != "id" && out.sort != "recent")
+    throw refusal{400, "sort: \"" + out.sort + "\" is not one of the allowed values: id, recent"};
+  out.search = lower(query_text(r, "search").value_or(""));
+  out.from = query_integer(r, "period_start");
+  out.to = query_integer(r, "period_end");
+  if (out.from && out.to && *out.from > *out.to) throw refusal{400, "period_start is after period_end"};
+  out.development = query_boolean(r, "development");
+  out.ai = query_boolean(r, "include_ai").value_or(false);
+  if (auto user = query_text(r, "user"); user && *user != "1") out.search = std::string(1, '\0');
+  return out;
+}
+
+bool wanted(const filter& f, const experiment_view& x) {
+  if (!f.ai && x.has(label::runs_only)) return false;
+  if (f.state != "all" && (f.state == "deleted") != x.archived) return false;
+  if (f.development && *f.development != x.has(label::development)) return false;
+  if (f.from && seconds(x.created) < *f.from) return false;
+  if (f.to && seconds(x.created) >= *f.to) return false;
+  return f.search.empty() || lower(x.what->name).find(f.search) != std::string::npos;
+}
+
+task<json> list(call& c) {
+  auto f = read_filter(c.request);
+  auto wanted_page = read_page(c.request, f.sort == "id" ? 1 : 2);
+  auto known = co_await c.list();
+  std::vector<experiment_view> all;
+  for (const auto& e : known) {
+    if (c.who.only && *c.who.only != e.experiment) continue;
+    std::optional<experiment_view> x;
+    try {
+      x = co_await view(c, e.experiment);
+    } catch (const refusal&) {
+      continue;  // one that cannot be loaded must not hide the others
+    }
+    if (wanted(f, *x)) all.push_back(*std::move(x));
+  }
+  std::vector<std::pair<sort_key, std::size_t>> order;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto id = static_cast<std::int64_t>(all[i].id.number);
+    order.emplace_back(f.sort == "id" ? sort_key{id} : sort_key{seconds(all[i].updated), id}, i);
+  }
+  std::ranges::sort(order, [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
+  std::vector<sort_key> keys;
+  for (const auto& [key, i] : order) keys.push_back(key);
+  auto chosen = choose_page(keys, wanted_page);
+  json data = json::array();
+  for (auto i : chosen.items) data.push_back(experiment_object(all[order[i].second]));
+  co_return pagination(all.size(), std::move(data), chosen);
+}
+
+task<json> best_practices(call& c) {
+  auto id = c.experiment();
+  struct counts {
+    experiment_view x;
+    std::size_t open = 0;
+  };
+  auto seen = co_await c.look(id, [id](const ledger& book) {
+    return counts{view_of(id, book), book.count(trial_state::running) + book.count(trial_state::returned)};
+  });
+  json violations = json::array();
+  const auto& d = *seen.x.what;
+  if (d.observation_budget && seen.x.consumed > static_cast<double>(*d.observation_budget))
+    violations.push_back("The number of observations is above the observation_budget");
+  if (seen.open > std::max(1u, d.parallel_bandwidth))
+    violations.push_back("There are more open suggestions than the parallel_bandwidth");
+  if (d.space.linear_constraints.size() > 10) violations.push_back("There are more than 10 linear_constraints");
+  co_return json{{"object", "best_practices"}, {"violations", std::move(violations)}};
+}
+
+}  // namespace
+
+std::vector<route> experiment_routes() {
+  using enum route::access;
+  return {
+      {"POST", "/experiments", create, "Create an experiment", write},
+      {"POST", "/clients/:id/experiments", [](call& c) -> task<json> { return create(c); }, "Create an experiment",
+       write},
+      {"GET", "/experiments", list, "List experiments", read},
+      {"GET", "/clients/:id/experiments", list, "List experiments", read},
+      {"GET", "/experiments/:id", get, "Show an experiment", read, true},
+      {"PUT", "/experiments/:id", update, "Change an experiment", write},
+      {"DELETE", "/experiments/:id", remove, "Delete an experiment; it can be brought back", write},
+      {"GET", "/experiments/:id/best_practices", best_practices, "What to do better", read, true},
+  };
+}
+
+}  // namespace vilfredo::api

@@ -1,0 +1,220 @@
+#include "io/api/access.hpp"
+#include "io/api/body.hpp"
+#include "io/api/page.hpp"
+#include "io/api/reading.hpp"
+#include "io/api/routes.hpp"
+
+namespace vilfredo::api {
+
+namespace {
+using nlohmann::json;
+
+constexpr const char* the_client = "1";
+
+void check_client(call& c, std::size_t place = 0) {
+  if (c.path.at(place) != the_client) not_found();
+}
+
+/// `text`: the token itself, where the caller knows it already; otherwise enough of its hash to tell it by.
+json token_object(const token_record& x, const std::string& text) {
+  return {{"object", "token"},
+          {"token", text.empty() ? json("…" + x.hash.substr(0, 12)) : json(text)},
+          {"token_type", x.type},
+          {"name", x.name},
+          {"client", the_client},
+          {"organization", "1"},
+          {"user", "1"},
+          {"experiment", x.only ? json(id_text(x.only->number)) : json()},
+          {"training_run", nullptr},
+          {"all_experiments", !x.only},
+          {"development", x.type == "client-dev"},
+          {"permissions", x.may_write ? "write" : "read"},
+          {"scope", x.only ? "shared_experiment" : "all_endpoints"},
+          {"expires", x.expires ? json(*x.expires) : json()},
+          {"lease_length", nullptr}};
+}
+
+document_change change_of(const token_record& x, time_point at) { return {"token", x.hash, {}, to_json(x).dump(), at}; }
+
+struct made_token {
+  std::string text;
+  token_record record;
+};
+made_token make_token(call& c) {
+  made_token out;
+  out.text = fresh_token(c.house.secret(32));
+  out.record.hash = hash_of(out.text);
+  return out;
+}
+
+/// `self`, a token's text, or the start of its hash as lists show it.
+task<token_record> named_token(call& c, std::size_t place) {
+  auto name = c.path.at(place);
+  if (name == "self") co_return *c.access->find(c.who.token);
+  if (auto known = c.access->find(hash_of(name))) co_return *known;
+  constexpr std::string_view dots = "…";
+  if (name.starts_with(dots) && name.size() > dots.size() + 8) {
+    document_query all{"token", {}};
+    for (const auto& d : co_await c.find(all))
+      if (d.key.starts_with(name.substr(dots.size()))) co_return read_token(d);
+  }
+  not_found();
+}
+
+task<json> get_token(call& c) {
+  auto known = co_await named_token(c, 0);
+  co_return token_object(known, known.hash == c.who.token ? presented_token(c.request) : std::string{});
+}
+
+task<json> update_token(call& c) {
+  auto known = co_await named_token(c, 0);
+  if (c.who.only) throw refusal{403, "A share token cannot change tokens", {{"token_status", "invalid_permissions"}}};
+  body form(c.body, {"token", "expires", "lasts_forever"});
+  auto rotate = form.text("token"), renew = form.text("expires");
+  if (rotate && *rotate != "rotate")
+    throw refusal{400, "token: \"" + *rotate + "\" is not one of the allowed values: rotate"};
+  if (renew && *renew != "renew")
+    throw refusal{400, "expires: \"" + *renew + "\" is not one of the allowed values: renew"};
+  if (renew) throw refusal{403, "This token cannot be renewed; create another"};
+  if (auto forever = form.boolean("lasts_forever"); forever && known.only) {
+    constexpr std::int64_t a_month = 30 * 86400;
+    known.expires = *forever ? std::nullopt : std::optional(seconds(c.house.now()) + a_month);
+  }
+  std::string text;
+  std::vector<document_change> changes;
+  auto now = c.house.now();
+  auto before = known;
+  if (rotate) {
+    auto fresh = make_token(c);
+    before.rotated = true;
+    changes.push_back(change_of(before, now));
+    known.hash = fresh.record.hash;
+    text = fresh.text;
+  }
+  changes.push_back(change_of(known, now));
+  co_await c.keep(std::move(changes));
+  if (rotate) c.access->put(before);
+  c.access->put(known);
+  if (text.empty() && known.hash == c.who.token) text = presented_token(c.request);
+  co_return token_object(known, text);
+}
+
+task<json> delete_token(call& c) {
+  auto known = co_await named_token(c, 0);
+  if (known.name == "root") throw refusal{403, "The first token cannot be deleted; rotate it"};
+  std::vector<document_change> changes{{"token", known.hash, {}, std::nullopt, c.house.now()}};
+  co_await c.keep(std::move(changes));
+  c.access->remove(known.hash);
+  co_return json::object();
+}
+
+task<json> list_tokens(call& c) {
+  check_client(c);
+  auto wanted = read_page(c.request);
+  document_query query{"token", {}};
+  auto all = co_await c.find(query);
+  std::erase_if(all, [](const document& d) { return read_token(d).rotated; });
+  std::vector<sort_key> keys;
+  for (const auto& d : all) keys.push_back({static_cast<std::int64_t>(d.number)});
+  auto chosen = choose_page(keys, wanted);
+  json data = json::array();
+  for (auto i : chosen.items) {
+    auto x = read_token(all[i]);
+    data.push_back(token_object(x, x.hash == c.who.token ? presented_token(c.request) : std::string{}));
+  }
+  co_return pagination(all.size(), std::move(data), chosen);
+}
+
+task<json> create_token(call& c) {
+  check_client(c);
+  body form(c.body, {"name", "permissions", "expires", "development"});
+  auto fresh = make_token(c);
+  fresh.record.name = form.text("name", 0, 100).value_or("");
+  if (fresh.record.name == "root") throw refusal{400, "name: \"root\" is the first token's"};
+  auto permissions = form.text("permissions").value_or("write");
+  if (permissions != "write" && permissions != "read")
+    throw refusal{400, "permissions: \"" + permissions + "\" is not one of the allowed values: read, write"};
+  fresh.record.may_write = permissions == "write";
+  if (auto expires = form.integer("expires", 0)) fresh.record.expires = *expires;
+  if (form.boolean("development").value_or(false)) fresh.record.type = "client-dev";
+  std::vector<document_change> changes{change_of(fresh.record, c.house.now())};
+  co_await c.keep(std::move(changes));
+  c.access->put(fresh.record);
+  co_return token_object(fresh.record, fresh.text);
+}
+
+task<json> share(call& c) {
+  auto id = c.experiment();
+  co_await view(c, id);
+  auto fresh = make_token(c);
+  constexpr std::int64_t a_month = 30 * 86400;
+  fresh.record.type = "guest";
+  fresh.record.may_write = false;
+  fresh.record.only = id;
+  fresh.record.expires = seconds(c.house.now()) + a_month;
+  std::vector<document_change> changes{change_of(fresh.record, c.house.now())};
+  co_await c.keep(std::move(changes));
+  c.access->put(fresh.record);
+  co_return token_object(fresh.record, fresh.text);
+}
+
+json client_object() {
+  return {{"object", "client"},
+          {"id", the_client},
+          {"name", "vilfredo"},
+          {"organization", "1"},
+          {"created", 0},
+          {"client_security", {{"object", "client_security"}, {"allow_users_to_see_experiments_by_others", true}}}};
+}
+json user_object() {
+  return {{"object", "user"},
+          {"id", "1"},
+          {"name", "vilfredo"},
+          {"email", nullptr},
+          {"created", 0},
+          {"deleted", false},
+          {"has_verified_email", true},
+          {"show_welcome", false},
+          {"planned_usage", nullptr}};
+}
+
+task<json> client(call& c) {
+  check_client(c);
+  co_return client_object();
+}
+task<json> organization(call& c) {
+  check_client(c);
+  co_return json{{"object", "organization"}, {"id", "1"},
+                 {"name", "vilfredo"},       {"created", 0},
+                 {"academic", false},        {"email_domains", json::array()}};
+}
+task<json> user(call& c) {
+  check_client(c);
+  co_return user_object();
+}
+task<json> session(call& c) {
+  auto known = *c.access->find(c.who.token);
+  co_return json{{"object", "session"},       {"api_token", token_object(known, presented_token(c.request))},
+                 {"client", client_object()}, {"user", user_object()},
+                 {"code", nullptr},           {"needs_password_reset", false}};
+}
+
+}  // namespace
+
+std::vector<route> identity_routes() {
+  using enum route::access;
+  return {
+      {"GET", "/tokens/:name", get_token, "Show a token", read, true},
+      {"PUT", "/tokens/:name", update_token, "Rotate a token", write},
+      {"DELETE", "/tokens/:name", delete_token, "Revoke a token", write},
+      {"GET", "/clients/:id/tokens", list_tokens, "List tokens", write},
+      {"POST", "/clients/:id/tokens", create_token, "Create a token", write},
+      {"POST", "/experiments/:id/tokens", share, "Create a token that shows this experiment alone", write},
+      {"GET", "/clients/:id", client, "Show the client", read},
+      {"GET", "/organizations/:id", organization, "Show the organization", read},
+      {"GET", "/users/:id", user, "Show the user", read},
+      {"GET", "/sessions", session, "Show who asks", read},
+  };
+}
+
+}  // namespace vilfredo::api

@@ -1,0 +1,45 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/commands.hpp"
+#include "core/definition.hpp"
+#include "core/error.hpp"
+#include "core/ledger.hpp"
+#include "core/ports.hpp"
+#include "core/time.hpp"
+
+namespace vilfredo::api {
+
+/// What the API needs of the rest of the program. Every function returns at once and calls back exactly once, on any
+/// thread.
+class orchestra {
+public:
+  template <class T>
+  using then = std::function<void(T)>;
+  virtual ~orchestra() = default;
+
+  virtual void list(then<result<std::vector<journal::entry>>> answer) = 0;
+  /// `request_id` makes it idempotent; empty: it is not.
+  virtual void create(std::shared_ptr<const definition> what, std::string request_id,
+                      then<result<experiment_id>> answer) = 0;
+  virtual void carry_out(experiment_id experiment, request what, then<outcome> answer) = 0;
+  /// Shows the experiment as it is durable, before `answer` is called. `look` copies what it needs, quickly: others
+  /// wait.
+  virtual void look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer) = 0;
+
+  virtual void find(document_query what, then<result<std::vector<document>>> answer) = 0;
+  /// All of these changes or none; answers the documents as they are then.
+  virtual void keep(std::vector<document_change> what, then<result<std::vector<document>>> answer) = 0;
+
+  /// Shares that sum to 1, one a dimension.
+  virtual std::vector<double> importances(const definition& d, const space& domain, const history& observations,
+                                          std::size_t metric) = 0;
+  virtual time_point now() = 0;
+  /// Bytes that nobody can guess.
+  virtual std::string secret(std::size_t bytes) = 0;
+};
+
+}  // namespace vilfredo::api

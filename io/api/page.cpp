@@ -1,0 +1,64 @@
+#include "io/api/page.hpp"
+
+#include <algorithm>
+
+#include "io/api/query.hpp"
+#include "io/api/refusal.hpp"
+
+namespace vilfredo::api {
+
+namespace {
+
+std::optional<sort_key> read_marker(const http::request& from, const char* name, std::size_t columns) {
+  auto* text = from.parameter(name);
+  // The client repeats a call with a marker of null as the text "None" or an empty one never: those are mistakes.
+  if (!text) return std::nullopt;
+  auto out = decode_marker(*text);
+  if (!out || out->size() != columns)
+    throw refusal{400, std::string("Invalid paging marker in ") + name + ": " + *text};
+  return out;
+}
+
+}  // namespace
+
+page_request read_page(const http::request& from, std::size_t columns) {
+  page_request out;
+  if (auto limit = query_integer(from, "limit")) {
+    if (*limit < 0) throw refusal{400, "limit must be greater than or equal to 0"};
+    if (*limit > static_cast<std::int64_t>(page_request::most))
+      throw refusal{400, "limit must be less than or equal to " + std::to_string(page_request::most)};
+    out.limit = static_cast<std::size_t>(*limit);
+  }
+  out.before = read_marker(from, "before", columns);
+  out.after = read_marker(from, "after", columns);
+  out.ascending = query_boolean(from, "ascending").value_or(false);
+  return out;
+}
+
+page choose_page(const std::vector<sort_key>& keys, const page_request& wanted) {
+  std::size_t low = 0, high = keys.size();
+  if (wanted.after)
+    low = static_cast<std::size_t>(
+        std::upper_bound(keys.begin(), keys.end(), *wanted.after,
+                         [](const sort_key& a, const sort_key& b) { return compare(a, b) < 0; }) -
+        keys.begin());
+  if (wanted.before)
+    high = static_cast<std::size_t>(
+        std::lower_bound(keys.begin(), keys.end(), *wanted.before,
+                         [](const sort_key& a, const sort_key& b) { return compare(a, b) < 0; }) -
+        keys.begin());
+  high = std::max(high, low);
+  const bool down = wanted.ascending ? wanted.before && !wanted.after : !wanted.after || wanted.before.has_value();
+  const auto n = std::min(wanted.limit, high - low);
+  const auto first = down ? high - n : low, last = first + n;
+  page out;
+  for (auto i = first; i < last; ++i) out.items.push_back(i);
+  if (!wanted.ascending) std::ranges::reverse(out.items);
+  if (n > 0) {
+    if (!down || first > low) out.before = encode_marker(keys[first]);
+    if (down || last < high) out.after = encode_marker(keys[last - 1]);
+  }
+  return out;
+}
+
+}  // namespace vilfredo::api

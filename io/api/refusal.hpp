@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+
+namespace vilfredo::api {
+
+/// Why a request gets no result: thrown by routes, caught where answers are made, nowhere else.
+struct refusal {
+  int status = 400;
+  std::string message;
+  nlohmann::json besides = nlohmann::json::object();  ///< further fields of the answer
+};
+
+/// The status of an error of the core.
+int status_of(errc code);
+
+/// The value, or throws why there is none.
+template <class T>
+T value_or_refuse(result<T> x) {
+  if (!x) throw refusal{status_of(x.error().code), x.error().message};
+  return *std::move(x);
+}
+
+}  // namespace vilfredo::api

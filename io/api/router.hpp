@@ -1,0 +1,47 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "io/api/call.hpp"
+#include "io/api/task.hpp"
+
+namespace vilfredo::api {
+
+/// What a request does: a method at a path, and the coroutine that carries it out.
+struct route {
+  using action = task<nlohmann::json> (*)(call&);
+  enum class access { read, write, open };
+
+  std::string method;
+  std::string pattern;  ///< under /v1: `/experiments/:id/suggestions`; `:id` is digits, `:name` any text
+  action carry_out = nullptr;
+  std::string summary;  ///< for the OpenAPI document
+  access needs = access::read;
+  bool shared = false;  ///< also for tokens that show one experiment alone
+};
+
+struct match {
+  const route* found = nullptr;      ///< null: no route of this method
+  std::vector<std::string> places;   ///< what stood in the pattern's places
+  std::vector<std::string> methods;  ///< of the routes of this path; empty: there is no such path
+};
+
+/// The one list of what there is.
+class router {
+public:
+  explicit router(std::vector<route> routes);
+  match find(std::string_view method, std::string_view path) const;
+  const std::vector<route>& routes() const { return routes_; }
+
+private:
+  struct parted {
+    std::vector<std::string> segments;
+  };
+  std::vector<route> routes_;
+  std::vector<parted> patterns_;
+};
+
+}  // namespace vilfredo::api

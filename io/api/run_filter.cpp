@@ -1,0 +1,138 @@
+#include "io/api/run_filter.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "io/api/body.hpp"
+#include "io/api/query.hpp"
+#include "io/api/refusal.hpp"
+#include "io/json_text.hpp"
+
+namespace vilfredo::api {
+
+namespace {
+using nlohmann::json;
+
+enum class kind { id, time, boolean, text, any, number };
+
+std::optional<kind> kind_of(std::string_view field) {
+  static constexpr std::array ids{"id", "client", "experiment", "observation", "suggestion", "user"};
+  static constexpr std::array times{"created", "updated", "completed"};
+  static constexpr std::array booleans{"finished", "deleted", "favorite", "optimized_suggestion"};
+  static constexpr std::array texts{"name", "state", "model.type", "source_code.content", "source_code.hash"};
+  auto in = [&](const auto& list) { return std::ranges::find(list, field) != list.end(); };
+  if (in(ids)) return kind::id;
+  if (in(times)) return kind::time;
+  if (in(booleans)) return kind::boolean;
+  if (in(texts)) return kind::text;
+  if (field.starts_with("values.") && (field.ends_with(".value") || field.ends_with(".value_stddev")))
+    return kind::number;
+  if (field.starts_with("logs.") && field.ends_with(".content")) return kind::text;
+  if (field.starts_with("assignments.") || field.starts_with("metadata.")) return kind::any;
+  return std::nullopt;
+}
+
+/// The value at a field, or null.
+const json& at(const json& run, std::string_view field) {
+  static const json nothing;
+  auto member = [](const json& x, std::string_view name) -> const json& {
+    if (!x.is_object()) return nothing;
+    auto found = x.find(name);
+    return found == x.end() ? nothing : *found;
+  };
+  auto dot = field.find('.');
+  if (dot == std::string_view::npos) return member(run, field);
+  auto head = field.substr(0, dot), rest = field.substr(dot + 1);
+  const auto& part = member(run, head);
+  if (head == "values" || head == "logs") {
+    auto last = rest.rfind('.');
+    return member(member(part, rest.substr(0, last)), rest.substr(last + 1));
+  }
+  return member(part, rest);
+}
+
+json plain(const json& run, const std::string& field) {
+  if (field == "optimized_suggestion") return !run["suggestion"].is_null();
+  const auto& x = at(run, field);
+  if (kind_of(field) == kind::id && x.is_string())
+    if (auto number = digits(x.get_ref<const std::string&>())) return *number;
+  return x;
+}
+
+}  // namespace
+
+std::vector<run_condition> read_filters(const http::request& from) {
+  std::vector<run_condition> out;
+  auto* text = from.parameter("filters");
+  if (!text) return out;
+  auto all = io::parse_json(*text);
+  if (!all || !all->is_array()) throw refusal{400, "filters must be a JSON list of {field, operator, value}"};
+  for (const auto& one : *all) {
+    if (!one.is_object()) wrong_type("filters", one, "object");
+    body form(one, {"field", "operator", "value"});
+    form.need("field");
+    form.need("operator");
+    run_condition c{*form.text("field"), *form.text("operator"), one.value("value", json())};
+    auto type = kind_of(c.field);
+    if (!type) throw refusal{400, "filters: there is no field \"" + c.field + "\""};
+    static constexpr std::array known{"==", "!=", ">=", ">", "<=", "<", "isnull"};
+    if (std::ranges::find(known, c.comparison) == known.end())
+      throw refusal{400, "filters: \"" + c.comparison + "\" is not one of the allowed values: == != >= > <= < isnull"};
+    bool order = c.comparison != "==" && c.comparison != "!=" && c.comparison != "isnull";
+    if (c.field == "state" && c.comparison != "==") throw refusal{400, "filters: state allows only =="};
+    if (*type == kind::boolean && order) throw refusal{400, "filters: " + c.field + " has no order"};
+    if (c.comparison == "isnull") {
+      if (!c.value.is_boolean()) wrong_type("filters." + c.field, c.value, "boolean");
+    } else if (!c.value.is_null()) {
+      bool fits = false;
+      switch (*type) {
+      case kind::id:
+        if (c.value.is_string())
+          if (auto number = digits(c.value.get_ref<const std::string&>())) c.value = *number;
+        fits = c.value.is_number_integer();
+        break;
+      case kind::time: fits = c.value.is_number_integer(); break;
+      case kind::boolean: fits = c.value.is_boolean(); break;
+      case kind::text: fits = c.value.is_string(); break;
+      case kind::number: fits = c.value.is_number(); break;
+      case kind::any: fits = c.value.is_number() || c.value.is_string(); break;
+      }
+      if (!fits) wrong_type("filters." + c.field, c.value, "the field's own type");
+    }
+    out.push_back(std::move(c));
+  }
+  return out;
+}
+
+bool passes(const std::vector<run_condition>& all, const json& run) {
+  return std::ranges::all_of(all, [&](const run_condition& c) {
+    auto x = plain(run, c.field);
+    if (c.comparison == "isnull") return x.is_null() == c.value.get<bool>();
+    if (c.comparison == "==") return x == c.value;
+    if (c.comparison == "!=") return x != c.value;
+    if (x.is_null() || c.value.is_null() || x.is_string() != c.value.is_string()) return false;
+    if (c.comparison == "<") return x < c.value;
+    if (c.comparison == "<=") return x <= c.value;
+    if (c.comparison == ">") return x > c.value;
+    return x >= c.value;
+  });
+}
+
+std::optional<std::uint64_t> experiment_wanted(const std::vector<run_condition>& all) {
+  for (const auto& c : all)
+    if (c.field == "experiment" && c.comparison == "==" && c.value.is_number_unsigned())
+      return c.value.get<std::uint64_t>();
+  return std::nullopt;
+}
+
+symbol column_of(const json& run, const std::string& field) {
+  if (!kind_of(field)) throw refusal{400, "sort: there is no field \"" + field + "\""};
+  auto x = plain(run, field);
+  if (x.is_boolean()) return x.get<bool>();
+  if (x.is_number_integer()) return x.get<std::int64_t>();
+  if (x.is_number()) return x.get<double>();
+  if (x.is_string()) return x.get<std::string>();
+  return {};
+}
+
+}  // namespace vilfredo::api

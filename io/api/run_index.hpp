@@ -1,0 +1,41 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vilfredo::api {
+
+/// What lists and budgets ask of training runs, so that they need not be read for it. Shared by all threads.
+class run_index {
+public:
+  struct entry {
+    std::uint64_t experiment = 0;  ///< 0: of no experiment
+    std::string project;
+    bool finished = false, deleted = false;
+  };
+  struct counts {
+    std::uint64_t active = 0, finished = 0;
+    std::uint64_t total() const { return active + finished; }
+  };
+
+  void put(std::uint64_t run, entry x);
+  /// Without deleted ones.
+  counts of_experiment(std::uint64_t experiment) const;
+  counts of_project(const std::string& project) const;
+  /// All of them, by id.
+  std::vector<std::uint64_t> runs_of(std::uint64_t experiment) const;
+
+private:
+  mutable std::mutex mutex_;
+  std::map<std::uint64_t, entry> all_;
+  std::map<std::uint64_t, counts> experiments_;
+  std::map<std::string, counts> projects_;
+  std::map<std::uint64_t, std::vector<std::uint64_t>> by_experiment_;
+
+  void count(const entry& x, bool add);
+};
+
+}  // namespace vilfredo::api

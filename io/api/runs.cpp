@@ -1,0 +1,412 @@
+#include <algorithm>
+#include <cmath>
+
+#include "io/api/body.hpp"
+#include "io/api/observation_form.hpp"
+#include "io/api/page.hpp"
+#include "io/api/query.hpp"
+#include "io/api/reading.hpp"
+#include "io/api/routes.hpp"
+#include "io/api/run_filter.hpp"
+#include "io/api/run_form.hpp"
+#include "io/json_text.hpp"
+
+namespace vilfredo::api {
+
+namespace {
+using nlohmann::json;
+
+constexpr std::size_t most_checkpoints = 200, most_in_batch = 10'000;
+constexpr int most_tries = 20;  // against others who change the same run
+
+void check_client(call& c) {
+  if (c.path.at(0) != "1") not_found();
+}
+
+task<document> keep_run(call& c, std::string key, std::optional<std::uint64_t> version, json run) {
+  std::vector<document_change> changes{{"run", std::move(key), version, run.dump(), c.house.now()}};
+  auto kept = co_await c.keep(std::move(changes));
+  c.runs->put(kept.front().number, index_entry(run));
+  co_return std::move(kept.front());
+}
+
+// --- what a run means for its experiment -----------------------------------------------------------------------------
+
+/// The values of a run as its experiment's metrics, or nothing when one is missing.
+std::optional<std::vector<measurement>> measured(const json& run, const definition& d) {
+  std::vector<measurement> out;
+  for (const auto& m : d.metrics) {
+    auto found = run["values"].find(m.name);
+    if (found == run["values"].end()) return std::nullopt;
+    auto deviation = found->value("value_stddev", json());
+    out.push_back({m.name, found->at("value").get<double>(),
+                   deviation.is_number() ? std::optional(deviation.get<double>()) : std::nullopt});
+  }
+  return out;
+}
+
+std::uint64_t number_in(const json& x) { return std::stoull(x.get<std::string>()); }
+
+/// A run that has ended gives its experiment an observation, once, whatever is changed later and whoever dies
+/// meanwhile.
+task<document> settle(call& c, document x) {
+  auto run = run_body(x);
+  if (run["state"] == "active" || run["suggestion"].is_null() || !run["observation"].is_null() ||
+      run["experiment"].is_null())
+    co_return x;
+  experiment_id id{number_in(run["experiment"])};
+  auto in = co_await view(c, id);
+  observe seen;
+  seen.trial = trial_id{number_in(run["suggestion"])};
+  auto values = measured(run, *in.what);
+  if (run["state"] == "completed" && values)
+    seen.values = *values;
+  else
+    seen.failure = run["state"] == "failed" ? "failed" : "a metric is missing";
+  auto made = std::get<recorded>(co_await c.carry_out(id, std::move(seen), "run/" + x.key + "/observation"));
+  run["observation"] = id_text(made.observation.number);
+  try {
+    co_return co_await keep_run(c, x.key, x.version, run);
+  } catch (const refusal& why) {
+    if (why.status != 409) throw;
+  }
+  co_return co_await c.need("run", x.key);  // somebody else saw to it
+}
+
+/// A run's suggestion goes and comes back with it.
+task<json> show(call& c, const json& run, bool shown) {
+  experiment_id id{number_in(run["experiment"])};
+  command change = annotate{{number_in(run["suggestion"])}, {}, !shown};
+  co_await c.carry_out(id, std::move(change));
+  co_return json();
+}
+
+/// Changes a run as often as it takes until nobody else has changed it meanwhile.
+task<document> change(call& c, std::string key, run_change how) {
+  for (int i = 0;; ++i) {
+    auto x = co_await c.need("run", key);
+    auto run = run_body(x);
+    apply_run(run, c.body, how, seconds(c.house.now()));
+    try {
+      auto kept = co_await keep_run(c, key, x.version, std::move(run));
+      co_return co_await settle(c, std::move(kept));
+    } catch (const refusal& why) {
+      if (why.status != 409 || i >= most_tries) throw;
+    }
+  }
+}
+
+task<document> project_of(call& c, std::size_t place) {
+  auto x = co_await c.need("project", c.path.at(place));
+  co_return x;
+}
+
+// --- routes ----------------------------------------------------------------------------------------------------------
+
+task<json> create_in_project(call& c) {
+  check_client(c);
+  auto project = co_await project_of(c, 1);
+  auto run = fresh_run("", project.key);
+  apply_run(run, c.body, run_change::create, seconds(c.house.now()));
+  co_return run_object(co_await keep_run(c, "", {}, std::move(run)));
+}
+
+task<json> create_many(call& c) {
+  check_client(c);
+  auto project = co_await project_of(c, 1);
+  body form(c.body, {"runs", "fields"});
+  form.need("runs");
+  auto* all = form.list("runs");
+  if (all->size() > most_in_batch)
+    throw refusal{400,
+                  "runs must be at most " + std::to_string(most_in_batch) + ", not " + std::to_string(all->size())};
+  std::vector<document_change> changes;
+  std::vector<json> runs;
+  auto now = c.house.now();
+  for (const auto& one : *all) {
+    if (!one.is_object()) wrong_type("runs", one, "object");
+    auto run = fresh_run("", project.key);
+    apply_run(run, one, run_change::create, seconds(now));
+    changes.push_back({"run", "", {}, run.dump(), now});
+    runs.push_back(std::move(run));
+  }
+  auto kept = co_await c.keep(std::move(changes));
+  json data = json::array();
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    c.runs->put(kept[i].number, index_entry(runs[i]));
+    data.push_back(run_object(kept[i]));
+  }
+  auto n = data.size();
+  co_return pagination(n, std::move(data));
+}
+
+task<json> create_in_experiment(call& c) {
+  auto id = c.experiment();
+  auto in = co_await view(c, id);
+  if (!in.has(label::runs_only)) not_found();
+  if (in.archived) throw refusal{400, "The experiment is deleted; set its state to active to go on"};
+  auto now = seconds(c.house.now());
+  auto run = fresh_run("", in.what->labels.at(label::project));
+  apply_run(run, c.body, run_change::create, now);
+  run["experiment"] = id_text(id.number);
+
+  auto given = run["assignments"];
+  bool own = std::ranges::any_of(in.what->space.parameters, [&](const parameter& p) { return given.contains(p.name); });
+  ask wanted{"run", duration{300}, {}};
+  if (own) {
+    wanted.assignments.emplace();
+    for (const auto& d : in.domain->dimensions())
+      if (given.contains(d.name)) {
+        json one{{d.name, given[d.name]}};
+        wanted.assignments->push_back(read_assignments(one).front());
+      }
+  }
+  try {
+    auto trial = std::get<issued>(co_await c.carry_out(id, std::move(wanted), c.request_id()));
+    run["suggestion"] = id_text(trial.trial.number);
+    auto suggested = assignments_object(*in.domain, trial.point);
+    for (const auto& [name, value] : suggested.items()) {
+      run["assignments"][name] = value;
+      if (!own) run["assignments_meta"][name] = {{"source", "SigOpt"}};
+    }
+    if (!own) run["assignments_sources"]["SigOpt"] = {{"sort", 1}, {"default_show", true}};
+  } catch (const refusal&) {
+    // Assignments of one's own that are no full configuration make a run without a suggestion.
+    if (!own) throw;
+  }
+  auto kept = co_await keep_run(c, "", {}, std::move(run));
+  co_return run_object(co_await settle(c, std::move(kept)));
+}
+
+task<json> get(call& c) {
+  auto x = co_await c.need("run", c.path.at(0));
+  co_return run_object(co_await settle(c, std::move(x)));
+}
+
+task<json> merge(call& c) { co_return run_object(co_await change(c, c.path.at(0), run_change::merge)); }
+task<json> replace(call& c) {
+  auto before = run_body(co_await c.need("run", c.path.at(0)));
+  auto after = co_await change(c, c.path.at(0), run_change::replace);
+  auto run = run_body(after);
+  // What went with the run comes back with it.
+  if (before["deleted"] == true && run["deleted"] == false && !run["suggestion"].is_null()) co_await show(c, run, true);
+  co_return run_object(after);
+}
+
+task<json> remove(call& c) {
+  for (int i = 0;; ++i) {
+    auto x = co_await c.need("run", c.path.at(0));
+    auto run = run_body(x);
+    if (run["deleted"] == true) co_return run_object(x);
+    run["deleted"] = true;
+    try {
+      auto kept = co_await keep_run(c, x.key, x.version, run);
+      if (!run["suggestion"].is_null()) co_await show(c, run, false);
+      co_return run_object(kept);
+    } catch (const refusal& why) {
+      if (why.status != 409 || i >= most_tries) throw;
+    }
+  }
+}
+
+task<json> list(call& c, std::optional<std::string> project) {
+  auto filters = read_filters(c.request);
+  auto sort = query_text(c.request, "sort").value_or("id");
+  auto wanted = read_page(c.request, sort == "id" ? 1 : 2);
+  auto search = query_text(c.request, "search").value_or("");
+  std::vector<document> all;
+  if (auto experiment = experiment_wanted(filters)) {
+    // The usual question, of `experiment.get_runs()`.
+    for (auto number : c.runs->runs_of(*experiment)) all.push_back(co_await c.need("run", id_text(number)));
+  } else {
+    document_query query{"run", {}};
+    all = co_await c.find(query);
+  }
+  std::vector<std::pair<sort_key, json>> shown;
+  for (const auto& x : all) {
+    auto run = run_object(x);
+    if (project && run["project"] != *project) continue;
+    if (!search.empty() && run["name"].get<std::string>().find(search) == std::string::npos) continue;
+    if (!passes(filters, run)) continue;
+    auto id = static_cast<std::int64_t>(x.number);
+    sort_key key{id};
+    if (sort != "id") {
+      auto column = column_of(run, sort);
+      if (std::holds_alternative<std::monostate>(column)) continue;
+      key = {column, id};
+    }
+    shown.emplace_back(std::move(key), std::move(run));
+  }
+  std::ranges::sort(shown, [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
+  std::vector<sort_key> keys;
+  for (const auto& [key, run] : shown) keys.push_back(key);
+  auto chosen = choose_page(keys, wanted);
+  json data = json::array();
+  for (auto i : chosen.items) data.push_back(std::move(shown[i].second));
+  auto out = pagination(shown.size(), std::move(data), chosen);
+  out["defined_fields"] = json::array();
+  co_return out;
+}
+
+task<json> list_in_project(call& c) {
+  check_client(c);
+  auto project = co_await project_of(c, 1);
+  co_return co_await list(c, project.key);
+}
+task<json> list_of_client(call& c) {
+  check_client(c);
+  co_return co_await list(c, std::nullopt);
+}
+
+// --- checkpoints and tags --------------------------------------------------------------------------------------------
+
+json checkpoint_object(const document& x, const std::string& run) {
+  auto out = io::parse_json(x.body);
+  json all = out ? *std::move(out) : json::object();
+  all["object"] = "checkpoint";
+  all["id"] = x.key;
+  all["training_run"] = run;
+  all["created"] = seconds(x.created);
+  return all;
+}
+
+/// A checkpoint of a run that has a suggestion is a report of its trial, and the answer says whether to go on.
+task<json> checkpoint(call& c) {
+  auto key = c.path.at(0);
+  auto x = co_await c.need("run", key);
+  auto run = run_body(x);
+  body form(c.body, {"values", "metadata", "request_id"});
+  form.need("values");
+  if (!run["observation"].is_null()) throw refusal{403, "The run has ended: its observation was made"};
+  auto count = run["checkpoint_count"].get<std::uint64_t>();
+  if (count >= most_checkpoints)
+    throw refusal{403, "A run has at most " + std::to_string(most_checkpoints) + " checkpoints"};
+  json values = json::array();
+  report told;
+  for (const auto& item : *form.list("values")) {
+    if (!item.is_object()) wrong_type("values", item, "object");
+    body one(item, {"name", "value", "value_stddev", "object"});
+    one.need("name");
+    one.need("value");
+    auto deviation = one.number("value_stddev");
+    values.push_back({{"object", "metric_evaluation"},
+                      {"name", *one.text("name")},
+                      {"value", *one.number("value")},
+                      {"value_stddev", deviation ? json(*deviation) : json()}});
+    told.values.push_back({*one.text("name"), *one.number("value"), deviation});
+  }
+  json all{{"values", std::move(values)}, {"metadata", metadata_object(form.notes("metadata", 5).value_or(nullptr))}};
+  run["checkpoint_count"] = count + 1;
+  std::vector<document_change> changes{{"checkpoint/" + key, "", {}, all.dump(), c.house.now()},
+                                       {"run", key, x.version, run.dump(), c.house.now()}};
+  auto kept = co_await c.keep(std::move(changes));
+  auto out = checkpoint_object(kept.front(), key);
+  if (run["suggestion"].is_null()) co_return out;
+  experiment_id id{number_in(run["experiment"])};
+  trial_id trial{number_in(run["suggestion"])};
+  auto in = co_await view(c, id);
+  std::erase_if(told.values, [&](const measurement& m) {
+    return std::ranges::find(in.what->metrics, m.metric, &metric::name) == in.what->metrics.end();
+  });
+  told.trial = trial;
+  told.step = static_cast<double>(count + 1);
+  told.attempt = co_await c.look(id, [trial](const ledger& book) {
+    const auto* t = book.find(trial);
+    return t ? t->attempt : 1;
+  });
+  auto answered = std::get<advice>(co_await c.carry_out(id, std::move(told)));
+  out["stop"] = answered.stop;
+  out["reason"] = answered.stop ? json(answered.reason) : json();
+  co_return out;
+}
+
+task<json> checkpoints(call& c) {
+  auto key = c.path.at(0);
+  co_await c.need("run", key);
+  auto wanted = read_page(c.request);
+  document_query query{"checkpoint/" + key, {}};
+  auto all = co_await c.find(query);
+  std::vector<sort_key> keys;
+  for (const auto& x : all) keys.push_back({static_cast<std::int64_t>(x.number)});
+  auto chosen = choose_page(keys, wanted);
+  json data = json::array();
+  for (auto i : chosen.items) data.push_back(checkpoint_object(all[i], key));
+  co_return pagination(all.size(), std::move(data), chosen);
+}
+
+task<json> one_checkpoint(call& c) {
+  auto key = c.path.at(0);
+  co_return checkpoint_object(co_await c.need("checkpoint/" + key, c.path.at(1)), key);
+}
+
+task<json> no_files(call& c) {
+  co_await c.need("run", c.path.at(0));
+  throw refusal{404, "No object store is configured here, so files are not kept"};
+}
+
+task<document> tag_numbered(call& c, std::uint64_t number) {
+  document_query query{"tag", {}};
+  for (auto& x : co_await c.find(query))
+    if (x.number == number) co_return x;
+  co_return document{};
+}
+
+json tag_json(const document& x) {
+  auto all = io::parse_json(x.body);
+  return {{"object", "tag"},
+          {"id", id_text(x.number)},
+          {"name", x.key},
+          {"color", all ? all->value("color", "") : ""},
+          {"client", "1"}};
+}
+
+task<json> add_tag(call& c) {
+  body form(c.body, {"id"});
+  form.need("id");
+  auto tag = co_await tag_numbered(c, *form.id("id"));
+  if (tag.number == 0) throw refusal{422, "There is no tag " + id_text(*form.id("id"))};
+  auto x = co_await c.need("run", c.path.at(0));
+  auto run = run_body(x);
+  json id = id_text(tag.number);
+  if (std::ranges::find(run["tags"], id) == run["tags"].end()) run["tags"].push_back(id);
+  co_await keep_run(c, x.key, x.version, std::move(run));
+  co_return tag_json(tag);
+}
+
+task<json> remove_tag(call& c) {
+  auto tag = co_await tag_numbered(c, c.number(1));
+  auto x = co_await c.need("run", c.path.at(0));
+  auto run = run_body(x);
+  json id = id_text(c.number(1));
+  auto found = std::ranges::find(run["tags"], id);
+  if (tag.number == 0 || found == run["tags"].end()) not_found();
+  run["tags"].erase(found);
+  co_await keep_run(c, x.key, x.version, std::move(run));
+  co_return tag_json(tag);
+}
+
+}  // namespace
+
+std::vector<route> run_routes() {
+  using enum route::access;
+  return {
+      {"POST", "/clients/:id/projects/:name/training_runs", create_in_project, "Create a run", write},
+      {"POST", "/clients/:id/projects/:name/training_runs/batch", create_many, "Create many runs, all or none", write},
+      {"GET", "/clients/:id/projects/:name/training_runs", list_in_project, "List a project's runs", read},
+      {"GET", "/clients/:id/training_runs", list_of_client, "List runs", read},
+      {"GET", "/organizations/:id/training_runs", list_of_client, "List runs", read},
+      {"POST", "/aiexperiments/:id/training_runs", create_in_experiment, "Begin a run of an AI experiment", write},
+      {"GET", "/training_runs/:id", get, "Show a run", read},
+      {"MERGE", "/training_runs/:id", merge, "Merge into a run what is known of it", write},
+      {"PUT", "/training_runs/:id", replace, "Change a run", write},
+      {"DELETE", "/training_runs/:id", remove, "Delete a run; it can be brought back", write},
+      {"POST", "/training_runs/:id/checkpoints", checkpoint, "Report on the way; the answer may say stop", write},
+      {"GET", "/training_runs/:id/checkpoints", checkpoints, "List a run's checkpoints", read},
+      {"GET", "/training_runs/:id/checkpoints/:id", one_checkpoint, "Show a checkpoint", read},
+      {"POST", "/training_runs/:id/files", no_files, "Not available: there is no object store", write},
+      {"POST", "/training_runs/:id/tags", add_tag, "Tag a run", write},
+      {"DELETE", "/training_runs/:id/tags/:id", remove_tag, "Take a tag off a run", write},
+  };
+}
+
+}  // namespace vilfredo::api

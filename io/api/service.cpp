@@ -1,0 +1,240 @@
+#include "io/api/service.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "io/api/body.hpp"
+#include "io/api/query.hpp"
+#include "io/api/routes.hpp"
+#include "io/api/run_form.hpp"
+
+namespace vilfredo::api {
+
+namespace {
+using nlohmann::json;
+
+/// JSON as SigOpt writes it: indented, with what HTML knows escaped.
+std::string text_of(const json& x) {
+  auto raw = x.dump(2, ' ', false, json::error_handler_t::replace);
+  std::string out;
+  out.reserve(raw.size() + 1);
+  for (char c : raw) {
+    if (c == '&')
+      out += "\\u0026";
+    else if (c == '<')
+      out += "\\u003C";
+    else if (c == '>')
+      out += "\\u003E";
+    else
+      out += c;
+  }
+  return out += '\n';
+}
+
+http::fields usual_headers() {
+  return {{"Content-Type", "application/json; charset=utf-8"},
+          {"Cache-Control", "no-cache, no-store"},
+          {"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"},
+          {"Access-Control-Allow-Origin", "*"},
+          {"Access-Control-Allow-Methods", "GET, POST, PUT, MERGE, DELETE, OPTIONS"},
+          {"Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"}};
+}
+
+http::response refused(const refusal& why) {
+  json all = why.besides;
+  all["message"] = why.message;
+  all["status"] = why.status;
+  http::response out{why.status, usual_headers(), text_of(all)};
+  if (auto where = why.besides.find("location"); where != why.besides.end())
+    out.headers.emplace_back("Location", where->get<std::string>());
+  return out;
+}
+
+/// Only the wanted fields, of the object or of each item of a page.
+void keep_fields(json& x, const std::string& wanted) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at <= wanted.size();) {
+    auto end = std::min(wanted.find(',', at), wanted.size());
+    if (end > at) names.push_back(wanted.substr(at, end - at));
+    at = end + 1;
+  }
+  if (names.empty()) return;
+  auto cut = [&](json& one) {
+    if (!one.is_object()) return;
+    json out = json::object();
+    for (const auto& n : names) {
+      if (!one.contains(n)) throw refusal{400, "Could not find the field " + n};
+      out[n] = std::move(one[n]);
+    }
+    one = std::move(out);
+  };
+  if (x.is_object() && x.value("object", "") == "pagination")
+    for (auto& one : x["data"]) cut(one);
+  else
+    cut(x);
+}
+
+/// How many requests one token may make: a bucket that fills with time and holds a few seconds' worth.
+class meter {
+public:
+  bool allow(const std::string& token, double most, time_point now) {
+    if (most <= 0) return true;
+    constexpr double seconds_held = 3;
+    std::lock_guard hold(mutex_);
+    auto [found, fresh] = all_.try_emplace(token, bucket{most * seconds_held, now});
+    auto& b = found->second;
+    b.left = std::min(most * seconds_held, b.left + most * std::chrono::duration<double>(now - b.at).count());
+    b.at = now;
+    if (b.left < 1) return false;
+    b.left -= 1;
+    return true;
+  }
+
+private:
+  struct bucket {
+    double left;
+    time_point at;
+  };
+  std::mutex mutex_;
+  std::map<std::string, bucket> all_;
+};
+
+/// So that what an action throws before it waits for anything is thrown inside, too.
+task<json> perform(const route& r, call& c) { co_return co_await r.carry_out(c); }
+
+}  // namespace
+
+std::vector<route> all_routes() {
+  std::vector<route> out;
+  for (auto part : {experiment_routes(), suggestion_routes(), observation_routes(), result_routes(), report_routes(),
+                    identity_routes(), project_routes(), run_routes(), ai_experiment_routes()})
+    out.insert(out.end(), part.begin(), part.end());
+  return out;
+}
+
+struct service::machinery {
+  machinery(orchestra& h, executor r, service_options o, std::function<void(const served&)> l)
+      : house(h), resume(std::move(r)), options(o), log(std::move(l)), table(all_routes()) {}
+
+  orchestra& house;
+  executor resume;
+  service_options options;
+  std::function<void(const served&)> log;
+  router table;
+  access_list access;
+  run_index runs;
+  meter reads, writes;
+};
+
+service::service(orchestra& house, executor resume, service_options how, std::function<void(const served&)> log)
+    : machinery_(std::make_shared<machinery>(house, std::move(resume), how, std::move(log))) {}
+service::~service() = default;
+
+const std::vector<route>& service::routes() const { return machinery_->table.routes(); }
+
+http::response service::error_response(int status, const std::string& message) {
+  return refused(refusal{status, message});
+}
+
+void service::begin(std::string given, std::function<void(result<std::string>)> answer) {
+  auto m = machinery_;
+  auto then_tokens = [m, given, answer](result<std::vector<document>> found) {
+    if (!found) return answer(found.error());
+    for (const auto& d : *found) m->access.put(read_token(d));
+    bool known = given.empty() ? !found->empty() : m->access.find(hash_of(given)).has_value();
+    if (known) return answer(std::string{});
+    auto text = given.empty() ? fresh_token(m->house.secret(32)) : given;
+    token_record root;
+    root.hash = hash_of(text);
+    root.name = "root";
+    std::vector<document_change> changes{{"token", root.hash, {}, to_json(root).dump(), m->house.now()}};
+    m->house.keep(std::move(changes), [m, root, text, answer](result<std::vector<document>> kept) {
+      if (!kept) return answer(kept.error());
+      m->access.put(root);
+      answer(text);
+    });
+  };
+  m->house.find({"run", {}}, [m, answer, then_tokens](result<std::vector<document>> found) {
+    if (!found) return answer(found.error());
+    for (const auto& x : *found) {
+      try {
+        m->runs.put(x.number, index_entry(run_body(x)));
+      } catch (const refusal& why) {
+        return answer(error{errc::internal, why.message});
+      }
+    }
+    m->house.find({"token", {}}, then_tokens);
+  });
+}
+
+void service::handle(http::request what, std::function<void(http::response)> answer) {
+  auto m = machinery_;
+  served line{what.method, what.path, what.peer, {}, 200, false, {}};
+  auto finish = [m, answer](http::response r, served done) {
+    done.status = r.status;
+    if (m->log) m->log(done);
+    answer(std::move(r));
+  };
+  std::shared_ptr<call> c;
+  const route* found = nullptr;
+  try {
+    if (what.method == "HEAD") what.method = "GET";
+    auto fit = m->table.find(what.method, what.path);
+    if (fit.methods.empty()) throw refusal{404, "Endpoint not found: " + what.path};
+    if (what.method == "OPTIONS") return finish({200, usual_headers(), "{}\n"}, line);
+    if (!fit.found) {
+      std::string methods;
+      for (const auto& x : fit.methods) methods += (methods.empty() ? "" : ", ") + x;
+      throw refusal{405, "Method " + what.method + " is not allowed here; allowed are: " + methods};
+    }
+    found = fit.found;
+    auto content = what.method == "GET" || what.method == "DELETE" ? json::object() : read_body(what);
+    auto token = m->access.admit(what, m->house.now());
+    caller who{token.hash, token.name, token.may_write, token.only, token.type == "client-dev"};
+    line.who = who.name.empty() ? who.token.substr(0, 12) : who.name;
+    line.changes = found->needs == route::access::write;
+    if (line.changes && !who.may_write)
+      throw refusal{403, "This token may only read", {{"token_status", "invalid_permissions"}}};
+    if (who.only && !found->shared)
+      throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
+    auto& bucket = line.changes ? m->writes : m->reads;
+    if (!bucket.allow(who.token, line.changes ? m->options.most_writes : m->options.most_reads, m->house.now()))
+      throw refusal{429, "Too many requests with this token; try again in a moment"};
+    c = std::make_shared<call>(call{std::move(what), std::move(content), std::move(fit.places), std::move(who),
+                                    m->house, &m->access, &m->runs, m->resume});
+  } catch (const refusal& why) {
+    return finish(refused(why), line);
+  }
+  start(
+      perform(*found, *c),
+      [c, finish, line, found](json out) mutable {
+        http::response r{200, usual_headers(), {}};
+        try {
+          if (auto id = out.find("id"); line.changes && id != out.end() && id->is_string())
+            line.object = out.value("object", "") + " " + id->get<std::string>();
+          if (auto* skip = c->request.header("x-response-content"); skip && *skip == "skip") {
+            r.status = 204;
+            return finish(std::move(r), line);
+          }
+          if (found->method == "GET")
+            if (auto wanted = query_text(c->request, "fields")) keep_fields(out, *wanted);
+          r.body = text_of(out);
+        } catch (const refusal& why) {
+          r = refused(why);
+        }
+        finish(std::move(r), line);
+      },
+      [c, finish, line](std::exception_ptr thrown) {
+        http::response r;
+        try {
+          std::rethrow_exception(thrown);
+        } catch (const refusal& why) {
+          r = refused(why);
+        } catch (const std::exception&) {
+          r = error_response(500, "An unexpected server error has occurred.");
+        }
+        finish(std::move(r), line);
+      });
+}
+
+}  // namespace vilfredo::api

@@ -1,0 +1,51 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "io/api/access.hpp"
+#include "io/api/orchestra.hpp"
+#include "io/api/router.hpp"
+#include "io/http/message.hpp"
+
+namespace vilfredo::api {
+
+/// One line of the log: what was asked and what came of it, without anything secret.
+struct served {
+  std::string method, path, peer, who;
+  int status = 200;
+  bool changes = false;  ///< for the audit
+  std::string object;    ///< what came of it: `experiment 7`
+};
+
+struct service_options {
+  /// Requests a second and token, on average over a few seconds; 0: no limit.
+  double most_reads = 0, most_writes = 0;
+};
+
+/// SigOpt's API v1 over an orchestra: requests in, answers out, without sockets.
+class service {
+public:
+  using executor = callback<int>::executor;
+
+  /// `resume` carries work to a thread that may be kept busy. All three outlive this.
+  service(orchestra& house, executor resume, service_options how, std::function<void(const served&)> log);
+  ~service();
+
+  /// Reads the tokens; a new store gets its first, `root`. The answer is its text if one was made (`given`, or else a
+  /// random one).
+  void begin(std::string given, std::function<void(result<std::string>)> answer);
+  /// Answers exactly once, on any thread.
+  void handle(http::request what, std::function<void(http::response)> answer);
+
+  /// What an error looks like.
+  static http::response error_response(int status, const std::string& message);
+
+  const std::vector<route>& routes() const;
+
+private:
+  struct machinery;
+  std::shared_ptr<machinery> machinery_;
+};
+
+}  // namespace vilfredo::api

@@ -1,0 +1,226 @@
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "io/api/body.hpp"
+#include "io/api/observation_form.hpp"
+#include "io/api/page.hpp"
+#include "io/api/query.hpp"
+#include "io/api/reading.hpp"
+#include "io/api/routes.hpp"
+
+namespace vilfredo::api {
+
+namespace {
+using nlohmann::json;
+
+duration read_seconds(const body& form, std::string_view key, double most) {
+  auto x = form.number(key);
+  if (!x) return duration{0};
+  if (!(*x >= 0) || *x > most)
+    throw refusal{400,
+                  std::string(key) + " must be between 0 and " + std::to_string(static_cast<long>(most)) + " seconds"};
+  return duration{static_cast<std::int64_t>(std::ceil(*x * 1000))};
+}
+
+constexpr double longest_wait = 120, longest_lease = 365.0 * 86400;
+/// Without a word about it: long enough for most plans to come, short enough for a script not to notice.
+constexpr duration usual_wait{300};
+
+task<json> create(call& c) {
+  auto id = c.experiment();
+  body form(c.body, {"assignments", "task", "metadata", "wait", "lease", "worker", "request_id", "no_optimize"});
+  ask wanted;
+  wanted.worker = form.text("worker", 0, 200).value_or("api");
+  wanted.patience = form.find("wait") ? read_seconds(form, "wait", longest_wait) : usual_wait;
+  if (form.find("lease")) wanted.lease = read_seconds(form, "lease", longest_lease);
+  wanted.metadata = form.notes("metadata").value_or(nullptr);
+  if (auto* own = form.find("assignments")) wanted.assignments = read_assignments(*own);
+  wanted.task = read_task(form);
+  co_await c.look(id, [&](const ledger& book) {
+    check_takes_work(book);
+    const bool tasks = !book.definition().tasks.empty();
+    if (!wanted.task.empty() && !tasks) throw refusal{400, "task: this experiment has no tasks"};
+    if (tasks && wanted.assignments.has_value() == wanted.task.empty())
+      throw refusal{400, "Suggestions of one's own need both assignments and task"};
+    return true;
+  });
+  auto given = co_await c.carry_out(id, std::move(wanted), c.request_id());
+  auto trial = std::get<issued>(given).trial;
+  co_return co_await c.look(id, [id, trial](const ledger& book) {
+    const auto* t = book.find(trial);
+    if (!t) not_found();
+    return suggestion_object(id, book.definition(), book.space(), *t);
+  });
+}
+
+task<json> get(call& c) {
+  auto id = c.experiment();
+  auto number = c.number(1);
+  co_return co_await c.look(id, [id, number](const ledger& book) {
+    return suggestion_object(id, book.definition(), book.space(), shown_trial(book, number));
+  });
+}
+
+std::vector<std::uint64_t> read_ids(const std::optional<std::string>& text) {
+  std::vector<std::uint64_t> out;
+  if (!text) return out;
+  std::istringstream in(*text);
+  for (std::string one; std::getline(in, one, ',');) {
+    auto id = digits(one);
+    if (!id) throw refusal{400, "Invalid value for id: \"" + *text + "\" - expected ids with commas between them"};
+    out.push_back(*id);
+  }
+  return out;
+}
+
+task<json> list(call& c) {
+  auto id = c.experiment();
+  auto wanted = read_page(c.request);
+  auto state = query_text(c.request, "state");
+  if (state && *state != "open" && *state != "closed")
+    throw refusal{400, "state: \"" + *state + "\" is not one of the allowed values: open, closed"};
+  auto deleted = query_boolean(c.request, "deleted").value_or(false);
+  auto ids = read_ids(query_text(c.request, "id"));
+  auto shown = [=](const ledger& book) {
+    std::vector<const trial*> all;
+    for (const auto* t : book.trials()) {
+      if (t->state == trial_state::queued) continue;
+      bool gone = t->hidden || t->state == trial_state::cancelled;
+      if (gone != deleted) continue;
+      if (state && (*state == "open") != t->open()) continue;
+      if (!ids.empty() && std::ranges::find(ids, t->id.number) == ids.end()) continue;
+      all.push_back(t);
+    }
+    std::vector<sort_key> keys;
+    for (const auto* t : all) keys.push_back({static_cast<std::int64_t>(t->id.number)});
+    auto chosen = choose_page(keys, wanted);
+    json data = json::array();
+    for (auto i : chosen.items) data.push_back(suggestion_object(id, book.definition(), book.space(), *all[i]));
+    return pagination(all.size(), std::move(data), chosen);
+  };
+  co_return co_await c.look(id, shown);
+}
+
+task<json> update(call& c) {
+  auto id = c.experiment();
+  auto number = c.number(1);
+  auto notes = body(c.body).notes("metadata");
+  co_await c.look(id, [number](const ledger& book) { return shown_trial(book, number).id; });
+  command change = annotate{{number}, notes, {}};
+  if (notes) co_await c.carry_out(id, std::move(change), c.request_id());
+  co_return co_await get(c);
+}
+
+/// An open one is cancelled; a closed one is only hidden, for its observations stay.
+task<json> remove_one(call& c, experiment_id id, trial_id which, bool open) {
+  command change = annotate{which, {}, true};
+  if (open) change = cancel{which, "deleted"};
+  co_await c.carry_out(id, std::move(change));
+  co_return json::object();
+}
+
+task<json> remove(call& c) {
+  auto id = c.experiment();
+  auto number = c.number(1);
+  auto open = co_await c.look(id, [number](const ledger& book) {
+    const trial* t = book.find(trial_id{number});
+    if (!t || t->state == trial_state::queued) not_found();
+    return t->hidden || t->state == trial_state::cancelled ? std::optional<bool>{} : std::optional(t->open());
+  });
+  if (open) co_await remove_one(c, id, {number}, *open);
+  co_return json::object();
+}
+
+task<json> remove_all(call& c) {
+  auto id = c.experiment();
+  auto state = query_text(c.request, "state");
+  if (state && *state != "open") throw refusal{400, "state: only \"open\" suggestions can be deleted by state"};
+  auto all = co_await c.look(id, [&](const ledger& book) {
+    std::vector<std::pair<trial_id, bool>> out;
+    for (const auto* t : book.trials())
+      if (t->state != trial_state::queued && !t->hidden && t->state != trial_state::cancelled && (!state || t->open()))
+        out.emplace_back(t->id, t->open());
+    return out;
+  });
+  for (auto [which, open] : all) co_await remove_one(c, id, which, open);
+  co_return json::object();
+}
+
+// --- queued ----------------------------------------------------------------------------------------------------------
+
+task<json> queue(call& c) {
+  auto id = c.experiment();
+  body form(c.body, {"assignments", "task", "metadata", "request_id"});
+  enqueue wanted{read_assignments(form.need("assignments")), read_task(form), form.notes("metadata").value_or(nullptr)};
+  co_await c.look(id, [&](const ledger& book) {
+    if (book.state() == experiment_state::archived) check_takes_work(book);
+    if (!book.definition().tasks.empty() && wanted.task.empty()) form.need("task");
+    return true;
+  });
+  auto made = co_await c.carry_out(id, std::move(wanted), c.request_id());
+  auto which = std::get<enqueued>(made).trial;
+  auto now = c.house.now();
+  co_return co_await c.look(id, [id, which, now](const ledger& book) {
+    const auto* t = book.find(which);
+    if (!t) not_found();
+    return queued_object(id, book.definition(), book.space(), *t, now);
+  });
+}
+
+task<json> queued(call& c) {
+  auto id = c.experiment();
+  auto wanted = read_page(c.request);
+  auto shown = [=](const ledger& book) {
+    std::vector<const trial*> all;
+    for (auto open : book.open_trials())
+      if (const auto* t = book.find(open); t->state == trial_state::queued) all.push_back(t);
+    std::vector<sort_key> keys;
+    for (const auto* t : all) keys.push_back({static_cast<std::int64_t>(t->id.number)});
+    auto chosen = choose_page(keys, wanted);
+    json data = json::array();
+    for (auto i : chosen.items)
+      data.push_back(queued_object(id, book.definition(), book.space(), *all[i], book.created()));
+    return pagination(all.size(), std::move(data), chosen);
+  };
+  co_return co_await c.look(id, shown);
+}
+
+task<json> queued_one(call& c) {
+  auto id = c.experiment();
+  auto number = c.number(1);
+  auto shown = [=](const ledger& book) {
+    const trial* t = book.find(trial_id{number});
+    if (!t || t->state != trial_state::queued) not_found();
+    return queued_object(id, book.definition(), book.space(), *t, book.created());
+  };
+  co_return co_await c.look(id, shown);
+}
+
+task<json> unqueue(call& c) {
+  auto id = c.experiment();
+  auto number = c.number(1);
+  co_await queued_one(c);
+  co_await c.carry_out(id, delete_trial{{number}}, c.request_id());
+  co_return json::object();
+}
+
+}  // namespace
+
+std::vector<route> suggestion_routes() {
+  using enum route::access;
+  return {
+      {"POST", "/experiments/:id/suggestions", create, "Ask for a configuration to try", write},
+      {"GET", "/experiments/:id/suggestions", list, "List suggestions", read, true},
+      {"DELETE", "/experiments/:id/suggestions", remove_all, "Delete all suggestions, or all open ones", write},
+      {"GET", "/experiments/:id/suggestions/:id", get, "Show a suggestion", read, true},
+      {"PUT", "/experiments/:id/suggestions/:id", update, "Change a suggestion's metadata", write},
+      {"DELETE", "/experiments/:id/suggestions/:id", remove, "Delete a suggestion", write},
+      {"POST", "/experiments/:id/queued_suggestions", queue, "Have assignments tried next", write},
+      {"GET", "/experiments/:id/queued_suggestions", queued, "List what waits to be tried", read, true},
+      {"GET", "/experiments/:id/queued_suggestions/:id", queued_one, "Show one that waits", read, true},
+      {"DELETE", "/experiments/:id/queued_suggestions/:id", unqueue, "Take one back", write},
+  };
+}
+
+}  // namespace vilfredo::api
