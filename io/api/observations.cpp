@@ -17,11 +17,11 @@ constexpr std::size_t most_in_batch = 2500;
 
 task<json> create(call& c) {
   auto id = c.experiment();
-  auto x = co_await c.look(id, [id](const ledger& book) {
+  auto about = co_await c.look(id, [](const ledger& book) {
     check_takes_work(book);
-    return view_of(id, book);
+    return book.shared_definition();
   });
-  auto what = read_observation(c.body, *x.what, task_rule::refuse_nothing);
+  auto what = read_observation(c.body, *about, task_rule::refuse_nothing);
   auto made = co_await c.carry_out(id, std::move(what), c.request_id());
   auto which = std::get<recorded>(made).observation;
   co_return co_await c.look(id, [id, which](const ledger& book) {
@@ -39,15 +39,15 @@ task<json> create_many(call& c) {
   if (items->size() > most_in_batch)
     throw refusal{400, "observations must be at most " + std::to_string(most_in_batch) + ", not " +
                            std::to_string(items->size())};
-  auto x = co_await c.look(id, [id](const ledger& book) {
+  auto about = co_await c.look(id, [](const ledger& book) {
     check_takes_work(book);
-    return view_of(id, book);
+    return book.shared_definition();
   });
   observe_many all;
   for (std::size_t i = 0; i < items->size(); ++i) {
     try {
       if (!(*items)[i].is_object()) wrong_type("observations", (*items)[i], "object");
-      all.items.push_back(read_observation((*items)[i], *x.what, task_rule::refuse_stray));
+      all.items.push_back(read_observation((*items)[i], *about, task_rule::refuse_stray));
     } catch (const refusal& why) {
       throw refusal{why.status, "Error in observation " + std::to_string(i + 1) + "/" + std::to_string(items->size()) +
                                     ": " + why.message};
