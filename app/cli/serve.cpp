@@ -1,3 +1,4 @@
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <fcntl.h>
@@ -5,6 +6,7 @@
 #include <mutex>
 #include <poll.h>
 #include <signal.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 #include "app/inbox.hpp"
 #include "app/say.hpp"
 #include "app/signals.hpp"
+#include "io/api/access.hpp"
 #include "io/sqlite_journal.hpp"
 
 namespace vilfredo::app::cli {
@@ -89,6 +92,14 @@ result<std::string> read_token(const std::string& file) {
   return token;
 }
 
+std::string random_bytes() {
+  std::string out(32, '\0');
+  // Cannot fail for so few bytes once the system is up; before, it waits.
+  while (::getrandom(out.data(), out.size(), 0) < 0 && errno == EINTR) {
+  }
+  return out;
+}
+
 /// Only its owner may read it.
 result<void> write_token(const std::string& file, const std::string& token) {
   int to = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -111,6 +122,11 @@ exit_code serve(const serve_options& options) {
     auto held = read_token(*options.token_file);
     if (!held) return refuse(held.error());
     first = *std::move(held);
+    if (first.empty()) {
+      // Written down before the store knows it: a token that nobody can read would lock everybody out.
+      first = api::fresh_token(random_bytes());
+      if (auto written = write_token(*options.token_file, first); !written) return refuse(written.error());
+    }
   }
   auto opened = io::open_sqlite_journal(options.store);
   if (!opened) return refuse(opened.error());
@@ -129,14 +145,8 @@ exit_code serve(const serve_options& options) {
       home, how, [&log](const api::served& x) { log.served(x); }, [&log](const http::notice& x) { log.say(x.text); });
   if (!started) return refuse(started.error());
   auto& running = **started;
-  if (const auto& token = running.made_token(); !token.empty() && first.empty()) {
-    if (options.token_file) {
-      if (auto written = write_token(*options.token_file, token); !written) return refuse(written.error());
-    } else {
-      auto shown = hand_over("token " + token + "\n");
-      if (shown != exit_done) return shown;
-    }
-  }
+  if (const auto& token = running.made_token(); !token.empty() && first.empty())
+    if (auto shown = hand_over("token " + token + "\n"); shown != exit_done) return shown;
   auto scheme = options.certificate.empty() ? "http" : "https";
   log.say("listening on " + std::string(scheme) + "://" + options.address + ":" + std::to_string(running.port()) +
           ", store " + options.store);
