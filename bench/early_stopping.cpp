@@ -290,8 +290,9 @@ settings read_arguments(int argc, char** argv) {
 int main(int argc, char** argv) {
   const auto s = read_arguments(argc, argv);
   for (const auto& rule : s.rules)
-    if (rule != "none" &&
-        std::ranges::find(stopping::stoppers(), rule, &stopping::stopper_entry::name) == stopping::stoppers().end()) {
+    if (auto name = rule.substr(0, rule.find("-promotion"));
+        name != "none" &&
+        std::ranges::find(stopping::stoppers(), name, &stopping::stopper_entry::name) == stopping::stoppers().end()) {
       std::fprintf(stderr, "%s: there is no such rule\n", rule.c_str());
       return 1;
     }
