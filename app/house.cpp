@@ -199,12 +199,6 @@ outcome house::carry_out(experiment_id experiment, command what) {
                                        actors::command_to{experiment, request{std::move(id), std::move(what)}});
 }
 
-void house::submit(experiment_id experiment, request what, std::function<void(outcome)> answer) {
-  auto home = machinery_->household();
-  if (!home) return answer(home.error());
-  caf::anon_send(home->gateway, actors::submit{{experiment, std::move(what)}, std::move(answer)});
-}
-
 namespace {
 constexpr auto to_registry = [](const actors::household& h) { return h.registry; };
 constexpr auto to_gateway = [](const actors::household& h) { return h.gateway; };

@@ -43,8 +43,6 @@ public:
   /// The experiment as it is durable.
   result<std::shared_ptr<const ledger>> describe(experiment_id experiment);
   outcome carry_out(experiment_id experiment, command what);
-  /// Calls `answer` once, on another thread, when the answer is there.
-  void submit(experiment_id experiment, request what, std::function<void(outcome)> answer);
 
   // For many threads at once. Each returns at once and calls `answer` exactly once, on an actor's thread, where it must
   // be quick.

@@ -66,12 +66,12 @@ private:
     submit(std::move(done));
   }
   void submit(command what) {
-    home_.submit(experiment_, {"bench-" + std::to_string(++request_), std::move(what)},
-                 [this, asked = clock::now()](outcome x) {
-                   std::lock_guard hold(mutex_);
-                   heard_.push_back({std::move(x), asked});
-                   came_.notify_one();
-                 });
+    home_.carry_out(experiment_, {"bench-" + std::to_string(++request_), std::move(what)},
+                    [this, asked = clock::now()](outcome x) {
+                      std::lock_guard hold(mutex_);
+                      heard_.push_back({std::move(x), asked});
+                      came_.notify_one();
+                    });
   }
   heard next() {
     std::unique_lock hold(mutex_);
