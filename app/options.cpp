@@ -167,6 +167,14 @@ private:
         ->check(CLI::Range(std::size_t{1}, std::size_t{64}).description(""))
         ->capture_default_str()
         ->type_name("N");
+    verb->add_option("--most-reads", serve_.most_reads, "Requests that only read, a second and token; 0: no limit")
+        ->check(CLI::NonNegativeNumber.description(""))
+        ->capture_default_str()
+        ->type_name("N");
+    verb->add_option("--most-writes", serve_.most_writes, "The same for those that change something")
+        ->check(CLI::NonNegativeNumber.description(""))
+        ->capture_default_str()
+        ->type_name("N");
     add_choice(verb, "--format", serve_.format, run_formats, "Of the log: table for text, or json: one object a line");
     verb->add_flag("--quiet,-q", serve_.quiet, "Log no single requests");
   }

@@ -63,6 +63,7 @@ struct serve_options {
   std::string certificate, key;           ///< PEM files; both or neither
   bool plain = false;                     ///< also on an address that others can reach
   std::size_t optimizers = 2;
+  double most_reads = 0, most_writes = 0;       ///< a second and token; 0: no limit
   output_format format = output_format::table;  ///< of the log: lines of text, or json
   bool quiet = false;                           ///< nothing about single requests
 };

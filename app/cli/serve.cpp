@@ -140,6 +140,7 @@ exit_code serve(const serve_options& options) {
   how.http.address = options.address;
   how.http.port = options.port;
   how.first_token = first;
+  how.api = {options.most_reads, options.most_writes};
   if (!options.certificate.empty()) how.http.tls = http::tls_files{options.certificate, options.key};
   auto started = daemon::start(
       home, how, [&log](const api::served& x) { log.served(x); }, [&log](const http::notice& x) { log.say(x.text); });

@@ -19,7 +19,7 @@ struct served {
 };
 
 struct service_options {
-  /// Requests a second and token, on average over a few seconds; 0: no limit.
+  /// Requests a second and token; three seconds' worth may come at once. 0: no limit.
   double most_reads = 0, most_writes = 0;
 };
 
