@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "io/api/body.hpp"
-#include "io/api/page.hpp"
+#include "io/api/listing.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
@@ -33,7 +33,7 @@ task<experiment_view> ai_view(call& c) {
 }
 
 task<json> create(call& c) {
-  if (c.path.at(0) != "1") not_found();
+  check_client(c);
   if (c.who.development) throw refusal{403, "AI experiments are not for development tokens"};
   auto project = co_await c.need("project", c.path.at(1));
   auto what = read_experiment(c.body, experiment_kind::ai);
@@ -73,27 +73,22 @@ task<json> list(call& c, std::optional<std::string> project) {
   if (state != "active" && state != "deleted" && state != "all")
     throw refusal{400, "state: \"" + state + "\" is not one of the allowed values: active, deleted, all"};
   auto search = query_text(c.request, "search").value_or("");
-  auto known = co_await c.list();
-  std::vector<experiment_view> all;
-  std::vector<sort_key> keys;
-  for (const auto& e : known) {
-    auto x = co_await view(c, e.experiment);
+  keyed<experiment_view> shown;
+  auto all = co_await all_views(c);
+  for (auto& x : all) {
     if (!x.has(label::runs_only) || (state != "all" && (state == "deleted") != x.archived)) continue;
     auto in = x.what->labels.find(label::project);
     if (project && (in == x.what->labels.end() || in->second != *project)) continue;
     if (x.what->name.find(search) == std::string::npos) continue;
-    keys.push_back({static_cast<std::int64_t>(x.id.number)});
-    all.push_back(std::move(x));
+    auto key = id_key(x.id.number);
+    shown.emplace_back(std::move(key), std::move(x));
   }
-  auto chosen = choose_page(keys, wanted);
-  json data = json::array();
-  for (auto i : chosen.items) data.push_back(ai_object(c, all[i]));
-  co_return pagination(all.size(), std::move(data), chosen);
+  co_return listing(std::move(shown), wanted, [&c](const experiment_view& x) { return ai_object(c, x); });
 }
 
 task<json> list_all(call& c) { co_return co_await list(c, std::nullopt); }
 task<json> list_in_project(call& c) {
-  if (c.path.at(0) != "1") not_found();
+  check_client(c);
   auto project = co_await c.need("project", c.path.at(1));
   co_return co_await list(c, project.key);
 }

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "io/api/body.hpp"
-#include "io/api/page.hpp"
+#include "io/api/listing.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
@@ -79,6 +79,7 @@ struct filter {
   std::optional<std::int64_t> from, to;
   std::optional<bool> development;
   bool ai = false;
+  bool nobodys = false;  ///< of a user that there is not
 };
 
 filter read_filter(const http::request& r) {
@@ -95,12 +96,12 @@ filter read_filter(const http::request& r) {
   if (out.from && out.to && *out.from > *out.to) throw refusal{400, "period_start is after period_end"};
   out.development = query_boolean(r, "development");
   out.ai = query_boolean(r, "include_ai").value_or(false);
-  if (auto user = query_text(r, "user"); user && *user != "1") out.search = std::string(1, '\0');
+  if (auto user = query_text(r, "user"); user && *user != "1") out.nobodys = true;
   return out;
 }
 
 bool wanted(const filter& f, const experiment_view& x) {
-  if (!f.ai && x.has(label::runs_only)) return false;
+  if (f.nobodys || (!f.ai && x.has(label::runs_only))) return false;
   if (f.state != "all" && (f.state == "deleted") != x.archived) return false;
   if (f.development && *f.development != x.has(label::development)) return false;
   if (f.from && seconds(x.created) < *f.from) return false;
@@ -111,30 +112,24 @@ bool wanted(const filter& f, const experiment_view& x) {
 task<json> list(call& c) {
   auto f = read_filter(c.request);
   auto wanted_page = read_page(c.request, f.sort == "id" ? 1 : 2);
-  auto known = co_await c.list();
-  std::vector<experiment_view> all;
-  for (const auto& e : known) {
-    if (c.who.only && *c.who.only != e.experiment) continue;
-    std::optional<experiment_view> x;
-    try {
-      x = co_await view(c, e.experiment);
-    } catch (const refusal&) {
-      continue;  // one that cannot be loaded must not hide the others
-    }
-    if (wanted(f, *x)) all.push_back(*std::move(x));
+  keyed<experiment_view> shown;
+  auto all = co_await all_views(c);
+  for (auto& x : all) {
+    if (!wanted(f, x)) continue;
+    auto key = id_key(x.id.number);
+    if (f.sort == "recent") key.insert(key.begin(), seconds(x.updated));
+    shown.emplace_back(std::move(key), std::move(x));
   }
-  std::vector<std::pair<sort_key, std::size_t>> order;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    auto id = static_cast<std::int64_t>(all[i].id.number);
-    order.emplace_back(f.sort == "id" ? sort_key{id} : sort_key{seconds(all[i].updated), id}, i);
-  }
-  std::ranges::sort(order, [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
-  std::vector<sort_key> keys;
-  for (const auto& [key, i] : order) keys.push_back(key);
-  auto chosen = choose_page(keys, wanted_page);
-  json data = json::array();
-  for (auto i : chosen.items) data.push_back(experiment_object(all[order[i].second]));
-  co_return pagination(all.size(), std::move(data), chosen);
+  co_return listing(std::move(shown), wanted_page, experiment_object);
+}
+
+task<json> list_of_client(call& c) {
+  check_client(c);
+  co_return co_await list(c);
+}
+task<json> create_for_client(call& c) {
+  check_client(c);
+  co_return co_await create(c);
 }
 
 task<json> best_practices(call& c) {
@@ -162,10 +157,9 @@ std::vector<route> experiment_routes() {
   using enum route::access;
   return {
       {"POST", "/experiments", create, "Create an experiment", write},
-      {"POST", "/clients/:id/experiments", [](call& c) -> task<json> { return create(c); }, "Create an experiment",
-       write},
+      {"POST", "/clients/:id/experiments", create_for_client, "Create an experiment", write},
       {"GET", "/experiments", list, "List experiments", read},
-      {"GET", "/clients/:id/experiments", list, "List experiments", read},
+      {"GET", "/clients/:id/experiments", list_of_client, "List experiments", read},
       {"GET", "/experiments/:id", get, "Show an experiment", read, true},
       {"PUT", "/experiments/:id", update, "Change an experiment", write},
       {"DELETE", "/experiments/:id", remove, "Delete an experiment; it can be brought back", write},

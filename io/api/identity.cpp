@@ -1,6 +1,6 @@
 #include "io/api/access.hpp"
 #include "io/api/body.hpp"
-#include "io/api/page.hpp"
+#include "io/api/listing.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
 
@@ -10,10 +10,6 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* the_client = "1";
-
-void check_client(call& c, std::size_t place = 0) {
-  if (c.path.at(place) != the_client) not_found();
-}
 
 /// `text`: the token itself, where the caller knows it already; otherwise enough of its hash to tell it by.
 json token_object(const token_record& x, const std::string& text) {
@@ -113,16 +109,14 @@ task<json> list_tokens(call& c) {
   auto wanted = read_page(c.request);
   document_query query{"token", {}};
   auto all = co_await c.find(query);
-  std::erase_if(all, [](const document& d) { return read_token(d).rotated; });
-  std::vector<sort_key> keys;
-  for (const auto& d : all) keys.push_back({static_cast<std::int64_t>(d.number)});
-  auto chosen = choose_page(keys, wanted);
-  json data = json::array();
-  for (auto i : chosen.items) {
-    auto x = read_token(all[i]);
-    data.push_back(token_object(x, x.hash == c.who.token ? presented_token(c.request) : std::string{}));
+  keyed<token_record> shown;
+  for (const auto& d : all) {
+    auto x = read_token(d);
+    if (!x.rotated) shown.emplace_back(id_key(d.number), std::move(x));
   }
-  co_return pagination(all.size(), std::move(data), chosen);
+  co_return listing(std::move(shown), wanted, [&c](const token_record& x) {
+    return token_object(x, x.hash == c.who.token ? presented_token(c.request) : std::string{});
+  });
 }
 
 task<json> create_token(call& c) {

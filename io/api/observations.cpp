@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "io/api/body.hpp"
+#include "io/api/listing.hpp"
 #include "io/api/observation_form.hpp"
-#include "io/api/page.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
@@ -119,27 +119,17 @@ task<json> list(call& c) {
   auto wanted = read_page(c.request, sort == "id" ? 1 : 2);
   auto deleted = query_boolean(c.request, "deleted").value_or(false);
   auto shown = [=](const ledger& book) {
-    std::vector<const observation*> all;
+    keyed<const observation*> all;
+    auto add = [&](const observation& x) { all.emplace_back(key_of(sort, book, x), &x); };
     if (deleted)
-      for (const auto& x : book.deleted_observations()) all.push_back(&x);
+      std::ranges::for_each(book.deleted_observations(), add);
     else
-      for (const auto& x : book.observations()) all.push_back(&x);
-    std::vector<std::pair<sort_key, const observation*>> order;
-    order.reserve(all.size());
+      for (const auto& x : book.observations()) add(x);
+    // An empty list is no reason to let a wrong word pass.
     if (all.empty())
       (void)key_of(sort, book, observation{{1}, {}, {std::vector<double>(book.space().size())}, {}, {}, "x"});
-    for (const auto* x : all) order.emplace_back(key_of(sort, book, *x), x);
-    // The usual order is that in which they came.
-    if (sort != "id" || deleted)
-      std::ranges::sort(order, [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
-    std::vector<sort_key> keys;
-    keys.reserve(order.size());
-    for (auto& [key, x] : order) keys.push_back(std::move(key));
-    auto chosen = choose_page(keys, wanted);
-    json data = json::array();
-    for (auto i : chosen.items)
-      data.push_back(observation_object(id, book.definition(), book.space(), *order[i].second));
-    return pagination(all.size(), std::move(data), chosen);
+    return listing(std::move(all), wanted,
+                   [&](const observation* x) { return observation_object(id, book.definition(), book.space(), *x); });
   };
   co_return co_await c.look(id, shown);
 }

@@ -11,7 +11,6 @@ namespace {
 
 std::optional<sort_key> read_marker(const http::request& from, const char* name, std::size_t columns) {
   auto* text = from.parameter(name);
-  // The client repeats a call with a marker of null as the text "None" or an empty one never: those are mistakes.
   if (!text) return std::nullopt;
   auto out = decode_marker(*text);
   if (!out || out->size() != columns)

@@ -1,47 +1,36 @@
 #include <algorithm>
+#include <map>
 
 #include "io/api/body.hpp"
-#include "io/api/page.hpp"
+#include "io/api/listing.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
-#include "io/json_text.hpp"
 
 namespace vilfredo::api {
 
 namespace {
 using nlohmann::json;
 
-void check_client(call& c) {
-  if (c.path.at(0) != "1") not_found();
-}
-
-json contents(const document& x) {
-  auto out = io::parse_json(x.body);
-  return out ? *std::move(out) : json::object();
-}
-
-/// How many experiments each project has, and when the last of them changed.
+/// Of one project: how many experiments it has, and when the last of them changed.
 struct tally {
-  std::uint64_t experiments = 0, runs = 0;
+  std::uint64_t experiments = 0;
   time_point updated{};
 };
 task<std::map<std::string, tally>> tally_all(call& c) {
-  auto known = co_await c.list();
   std::map<std::string, tally> out;
-  for (const auto& e : known) {
-    auto x = co_await view(c, e.experiment);
+  auto all = co_await all_views(c);
+  for (const auto& x : all) {
     auto project = x.what->labels.find(label::project);
     if (project == x.what->labels.end()) continue;
     auto& t = out[project->second];
     if (!x.archived) ++t.experiments;
     t.updated = std::max(t.updated, x.updated);
   }
-  for (auto& [project, t] : out) t.runs = c.runs->of_project(project).total();
   co_return out;
 }
 
-json project_object(const document& x, const tally& t) {
+json project_object(const call& c, const document& x, const tally& t) {
   auto all = contents(x);
   return {{"object", "project"},
           {"id", x.key},
@@ -52,7 +41,7 @@ json project_object(const document& x, const tally& t) {
           {"updated", seconds(std::max(x.updated, t.updated))},
           {"metadata", all.value("metadata", json())},
           {"experiment_count", t.experiments},
-          {"training_run_count", t.runs},
+          {"training_run_count", c.runs->of_project(x.key).total()},
           {"deleted", all.value("deleted", false)}};
 }
 
@@ -64,7 +53,7 @@ bool good_reference(const std::string& x) {
 
 task<json> create(call& c) {
   check_client(c);
-  body form(c.body, {"id", "name", "metadata"});
+  body form(c.body, {"id", "name", "metadata", "request_id"});
   form.need("id");
   form.need("name");
   auto id = *form.text("id");
@@ -72,16 +61,15 @@ task<json> create(call& c) {
     throw refusal{400, "id: \"" + id + "\" must be 1 to 32 lower-case letters, digits, \"-\", \"_\" and \".\""};
   json all{{"name", checked_name("name", *form.text("name"), 1, 100)},
            {"metadata", metadata_object(form.notes("metadata").value_or(nullptr))}};
-  std::vector<document_change> changes{{"project", id, 0, all.dump(), c.house.now()}};
-  auto kept = co_await c.keep(std::move(changes));
-  co_return project_object(kept.front(), {});
+  auto made = co_await keep_once(c, "project", id, std::move(all));
+  co_return project_object(c, made, {});
 }
 
 task<json> get(call& c) {
   check_client(c);
   auto x = co_await c.need("project", c.path.at(1));
   auto all = co_await tally_all(c);
-  co_return project_object(x, all[x.key]);
+  co_return project_object(c, x, all[x.key]);
 }
 
 task<json> list(call& c) {
@@ -94,20 +82,15 @@ task<json> list(call& c) {
   document_query query{"project", {}};
   auto all = co_await c.find(query);
   auto tallies = co_await tally_all(c);
-  std::vector<std::pair<sort_key, json>> shown;
+  keyed<json> shown;
   for (const auto& x : all) {
-    auto object = project_object(x, tallies[x.key]);
+    auto object = project_object(c, x, tallies[x.key]);
     if (object["deleted"].get<bool>() && !deleted) continue;
-    sort_key key{object[sort].get<std::int64_t>(), static_cast<std::int64_t>(x.number)};
+    auto key = id_key(x.number);
+    key.insert(key.begin(), object[sort].get<std::int64_t>());
     shown.emplace_back(std::move(key), std::move(object));
   }
-  std::ranges::sort(shown, [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
-  std::vector<sort_key> keys;
-  for (const auto& [key, object] : shown) keys.push_back(key);
-  auto chosen = choose_page(keys, wanted);
-  json data = json::array();
-  for (auto i : chosen.items) data.push_back(std::move(shown[i].second));
-  co_return pagination(shown.size(), std::move(data), chosen);
+  co_return listing(std::move(shown), wanted, [](const json& object) { return object; });
 }
 
 task<json> update(call& c) {
@@ -121,27 +104,22 @@ task<json> update(call& c) {
   std::vector<document_change> changes{{"project", now.key, now.version, all.dump(), c.house.now()}};
   auto kept = co_await c.keep(std::move(changes));
   auto tallies = co_await tally_all(c);
-  co_return project_object(kept.front(), tallies[now.key]);
+  co_return project_object(c, kept.front(), tallies[now.key]);
 }
 
 task<json> experiments(call& c) {
   check_client(c);
   auto project = co_await c.need("project", c.path.at(1));
   auto wanted = read_page(c.request);
-  auto known = co_await c.list();
-  std::vector<experiment_view> all;
-  std::vector<sort_key> keys;
-  for (const auto& e : known) {
-    auto x = co_await view(c, e.experiment);
+  keyed<experiment_view> shown;
+  auto all = co_await all_views(c);
+  for (auto& x : all) {
     auto in = x.what->labels.find(label::project);
     if (in == x.what->labels.end() || in->second != project.key || x.archived || x.has(label::runs_only)) continue;
-    keys.push_back({static_cast<std::int64_t>(x.id.number)});
-    all.push_back(std::move(x));
+    auto key = id_key(x.id.number);
+    shown.emplace_back(std::move(key), std::move(x));
   }
-  auto chosen = choose_page(keys, wanted);
-  json data = json::array();
-  for (auto i : chosen.items) data.push_back(experiment_object(all[i]));
-  co_return pagination(all.size(), std::move(data), chosen);
+  co_return listing(std::move(shown), wanted, experiment_object);
 }
 
 json note_object(const document& x) {
@@ -176,18 +154,9 @@ task<json> notes(call& c) {
   co_return pagination(n, std::move(data));
 }
 
-json tag_object(const document& x) {
-  auto all = contents(x);
-  return {{"object", "tag"},
-          {"id", id_text(x.number)},
-          {"name", x.key},
-          {"color", all.value("color", "")},
-          {"client", "1"}};
-}
-
 task<json> create_tag(call& c) {
   check_client(c);
-  body form(c.body, {"name", "color"});
+  body form(c.body, {"name", "color", "request_id"});
   form.need("name");
   form.need("color");
   auto name = checked_name("name", *form.text("name"), 1, 100);
@@ -199,8 +168,7 @@ task<json> create_tag(call& c) {
   }
   if (!good) throw refusal{400, "color: \"" + color + "\" must be written as #RRGGBB"};
   json all{{"color", color}};
-  std::vector<document_change> changes{{"tag", name, 0, all.dump(), c.house.now()}};
-  co_return tag_object((co_await c.keep(std::move(changes))).front());
+  co_return tag_object(co_await keep_once(c, "tag", name, std::move(all)));
 }
 
 task<json> tags(call& c) {
@@ -208,12 +176,9 @@ task<json> tags(call& c) {
   auto wanted = read_page(c.request);
   document_query query{"tag", {}};
   auto all = co_await c.find(query);
-  std::vector<sort_key> keys;
-  for (const auto& x : all) keys.push_back({static_cast<std::int64_t>(x.number)});
-  auto chosen = choose_page(keys, wanted);
-  json data = json::array();
-  for (auto i : chosen.items) data.push_back(tag_object(all[i]));
-  co_return pagination(all.size(), std::move(data), chosen);
+  keyed<document> shown;
+  for (auto& x : all) shown.emplace_back(id_key(x.number), std::move(x));
+  co_return listing(std::move(shown), wanted, tag_object);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "io/api/reading.hpp"
 
+#include "io/json_text.hpp"
+
 namespace vilfredo::api {
 
 void check_takes_work(const ledger& book) {
@@ -11,6 +13,59 @@ void check_takes_work(const ledger& book) {
 
 task<experiment_view> view(call& c, experiment_id id) {
   co_return co_await c.look(id, [id](const ledger& book) { return view_of(id, book); });
+}
+
+task<std::vector<experiment_view>> all_views(call& c) {
+  std::vector<experiment_view> out;
+  auto known = co_await c.list();
+  for (const auto& e : known) {
+    try {
+      out.push_back(co_await view(c, e.experiment));
+    } catch (const refusal&) {
+      continue;
+    }
+  }
+  co_return out;
+}
+
+void check_client(const call& c, std::size_t place) {
+  if (c.path.at(place) != "1") not_found();
+}
+
+nlohmann::json contents(const document& x) {
+  auto out = io::parse_json(x.body);
+  if (!out || !out->is_object()) throw refusal{500, x.collection + " " + x.key + " is damaged in the store"};
+  return *std::move(out);
+}
+
+task<document> keep_once(call& c, std::string collection, std::string key, nlohmann::json what) {
+  const auto id = c.request_id();
+  const auto now = c.house.now();
+  if (!id.empty()) what["request_id"] = id;
+  std::vector<document_change> changes;
+  changes.push_back({collection, key, key.empty() ? std::nullopt : std::optional<std::uint64_t>(0), what.dump(), now});
+  if (!id.empty()) changes.push_back({"request", id, 0, collection, now});
+  std::optional<refusal> taken;
+  try {
+    auto kept = co_await c.keep(std::move(changes));
+    co_return std::move(kept.front());
+  } catch (const refusal& why) {
+    if (why.status != 409 || id.empty()) throw;
+    taken = why;
+  }
+  document_query query{collection, key.empty() ? std::nullopt : std::optional(key)};
+  auto there = co_await c.find(query);
+  for (auto& x : there)
+    if (contents(x).value("request_id", "") == id) co_return std::move(x);
+  throw *taken;
+}
+
+nlohmann::json tag_object(const document& x) {
+  return {{"object", "tag"},
+          {"id", id_text(x.number)},
+          {"name", x.key},
+          {"color", contents(x).value("color", "")},
+          {"client", "1"}};
 }
 
 const trial& shown_trial(const ledger& book, std::uint64_t number) {

@@ -10,6 +10,16 @@ namespace vilfredo::api {
 void check_takes_work(const ledger& book);
 /// The same for reading or changing what is in it.
 task<experiment_view> view(call& c, experiment_id id);
+/// All experiments that can be loaded: one that cannot must not hide the others.
+task<std::vector<experiment_view>> all_views(call& c);
+/// 404 unless a place of the path names the one client, organization or user that there is.
+void check_client(const call& c, std::size_t place = 0);
+/// What a document holds; 500 when it is damaged.
+nlohmann::json contents(const document& x);
+/// A new document; with an empty key, its number is its key. A repeated request gets what the first one made; 409 when
+/// the key is taken by another.
+task<document> keep_once(call& c, std::string collection, std::string key, nlohmann::json what);
+nlohmann::json tag_object(const document& x);
 /// A trial that was handed out and is not hidden; 404 otherwise.
 const trial& shown_trial(const ledger& book, std::uint64_t number);
 

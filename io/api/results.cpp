@@ -21,33 +21,19 @@ json best_object(const definition& d, const space& domain, const observation& x)
   return out;
 }
 
-bool eligible(const definition& d, const observation& x) {
-  if (!x.final() || x.task) return false;
-  for (std::size_t i = 0; i < d.metrics.size(); ++i)
-    if (!meets(d.metrics[i], x.values[i])) return false;
-  return true;
-}
-
-/// What the experiment has come to: the best observation, the front, or all that meet the constraints.
+/// What the experiment has come to: the best observation, several that are unlike one another, or the front.
 std::vector<const observation*> best_of(const ledger& book) {
   const auto& d = book.definition();
   std::vector<const observation*> out;
   auto optimized = metrics_with(d, strategy::optimize);
-  auto sort_by = optimized;
-  if (optimized.empty()) {
-    for (const auto& x : book.observations())
-      if (eligible(d, x)) out.push_back(&x);
-    sort_by = metrics_with(d, strategy::constraint);
-  } else if (d.num_solutions > 1) {
-    for (auto id : solutions(d, book.space(), book.observations()))
-      if (const auto* x = book.find(id)) out.push_back(x);
+  if (d.num_solutions > 1) {
+    for (auto id : solutions(d, book.space(), book.observations())) out.push_back(book.find(id));
   } else {
     auto front = book.summary().front();
     if (optimized.size() == 1 && front.size() > 1) front.resize(1);
-    for (auto id : front)
-      if (const auto* x = book.find(id)) out.push_back(x);
+    for (auto id : front) out.push_back(book.find(id));
   }
-  auto first = *std::ranges::min_element(sort_by, {}, [&](std::size_t i) { return d.metrics[i].name; });
+  auto first = *std::ranges::min_element(optimized, {}, [&](std::size_t i) { return d.metrics[i].name; });
   double sign = d.metrics[first].objective == objective::maximize ? -1 : 1;
   std::ranges::stable_sort(out, {}, [&](const observation* x) { return sign * x->values[first]; });
   return out;
@@ -72,7 +58,7 @@ bool stagnates(const ledger& book) {
   const auto n = book.observations().size();
   const auto window = 5 * book.space().size();
   auto optimized = metrics_with(d, strategy::optimize);
-  if (optimized.empty() || n < window + 5) return false;
+  if (n < window + 5) return false;
   if (optimized.size() > 1 || d.num_solutions > 1)
     return d.observation_budget && book.consumed() > static_cast<double>(*d.observation_budget) &&
            book.summary().since_improvement() >= window;

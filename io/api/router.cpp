@@ -29,7 +29,7 @@ bool fits(std::string_view pattern, std::string_view segment) {
 router::router(std::vector<route> routes) : routes_(std::move(routes)) {
   // Fixed words before places, so that /tokens/self is not a token.
   std::ranges::stable_sort(routes_, {}, [](const route& r) { return std::ranges::count(r.pattern, ':'); });
-  for (const auto& r : routes_) patterns_.push_back({parts(r.pattern)});
+  for (const auto& r : routes_) patterns_.push_back(parts(r.pattern));
 }
 
 match router::find(std::string_view method, std::string_view path) const {
@@ -38,7 +38,7 @@ match router::find(std::string_view method, std::string_view path) const {
   if (segments.empty() || segments.front() != "v1") return out;
   segments.erase(segments.begin());
   for (std::size_t i = 0; i < routes_.size(); ++i) {
-    const auto& pattern = patterns_[i].segments;
+    const auto& pattern = patterns_[i];
     if (!std::ranges::equal(pattern, segments, fits)) continue;
     if (std::ranges::find(out.methods, routes_[i].method) == out.methods.end())
       out.methods.push_back(routes_[i].method);

@@ -37,11 +37,8 @@ public:
   const std::vector<route>& routes() const { return routes_; }
 
 private:
-  struct parted {
-    std::vector<std::string> segments;
-  };
   std::vector<route> routes_;
-  std::vector<parted> patterns_;
+  std::vector<std::vector<std::string>> patterns_;  // of each route, by segments
 };
 
 }  // namespace vilfredo::api

@@ -5,8 +5,8 @@
 
 #include "io/api/body.hpp"
 #include "io/api/objects.hpp"
+#include "io/api/reading.hpp"
 #include "io/api/refusal.hpp"
-#include "io/json_text.hpp"
 
 namespace vilfredo::api {
 
@@ -266,14 +266,9 @@ void apply_run(json& run, const json& given, run_change how, std::int64_t now) {
   }
 }
 
-json run_body(const document& x) {
-  auto out = io::parse_json(x.body);
-  if (!out) throw refusal{500, "run " + x.key + " cannot be read: " + out.error().message};
-  return *std::move(out);
-}
-
 json run_object(const document& x) {
-  auto out = run_body(x);
+  auto out = contents(x);
+  out.erase("request_id");
   auto mark = [](json& parts, const char* object) {
     if (!parts.is_object()) return;
     for (auto& one : parts)

@@ -21,7 +21,6 @@ enum class run_change {
 void apply_run(nlohmann::json& run, const nlohmann::json& given, run_change how, std::int64_t now);
 
 nlohmann::json run_object(const document& x);
-nlohmann::json run_body(const document& x);
 run_index::entry index_entry(const nlohmann::json& run);
 
 }  // namespace vilfredo::api

@@ -12,13 +12,16 @@ void run_index::count(const entry& x, bool add) {
   if (!x.project.empty()) change(projects_[x.project]);
 }
 
-void run_index::put(std::uint64_t run, entry x) {
+void run_index::put(std::uint64_t run, std::uint64_t version, entry x) {
   std::lock_guard hold(mutex_);
-  auto [known, fresh] = all_.try_emplace(run);
+  auto [at, fresh] = all_.try_emplace(run);
+  auto& [before, what] = at->second;
+  if (version < before) return;
   if (fresh && x.experiment) by_experiment_[x.experiment].push_back(run);
-  if (!fresh) count(known->second, false);
-  known->second = std::move(x);
-  count(known->second, true);
+  if (!fresh) count(what, false);
+  before = version;
+  what = std::move(x);
+  count(what, true);
 }
 
 run_index::counts run_index::of_experiment(std::uint64_t experiment) const {

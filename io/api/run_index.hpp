@@ -21,7 +21,8 @@ public:
     std::uint64_t total() const { return active + finished; }
   };
 
-  void put(std::uint64_t run, entry x);
+  /// What is known of a newer version stays.
+  void put(std::uint64_t run, std::uint64_t version, entry x);
   /// Without deleted ones.
   counts of_experiment(std::uint64_t experiment) const;
   counts of_project(const std::string& project) const;
@@ -30,7 +31,11 @@ public:
 
 private:
   mutable std::mutex mutex_;
-  std::map<std::uint64_t, entry> all_;
+  struct known {
+    std::uint64_t version = 0;
+    entry what;
+  };
+  std::map<std::uint64_t, known> all_;
   std::map<std::uint64_t, counts> experiments_;
   std::map<std::string, counts> projects_;
   std::map<std::uint64_t, std::vector<std::uint64_t>> by_experiment_;

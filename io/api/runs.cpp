@@ -2,14 +2,13 @@
 #include <cmath>
 
 #include "io/api/body.hpp"
+#include "io/api/listing.hpp"
 #include "io/api/observation_form.hpp"
-#include "io/api/page.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
 #include "io/api/run_filter.hpp"
 #include "io/api/run_form.hpp"
-#include "io/json_text.hpp"
 
 namespace vilfredo::api {
 
@@ -19,14 +18,35 @@ using nlohmann::json;
 constexpr std::size_t most_checkpoints = 200, most_in_batch = 10'000;
 constexpr int most_tries = 20;  // against others who change the same run
 
-void check_client(call& c) {
-  if (c.path.at(0) != "1") not_found();
+task<document> keep_new(call& c, json run) {
+  auto entry = index_entry(run);
+  auto made = co_await keep_once(c, "run", "", std::move(run));
+  c.runs->put(made.number, made.version, std::move(entry));
+  co_return made;
 }
 
-task<document> keep_run(call& c, std::string key, std::optional<std::uint64_t> version, json run) {
-  std::vector<document_change> changes{{"run", std::move(key), version, run.dump(), c.house.now()}};
-  auto kept = co_await c.keep(std::move(changes));
-  c.runs->put(kept.front().number, index_entry(run));
+/// Changes a run, and other documents with it, as often as it takes until nobody else has changed it meanwhile. Answers
+/// the run, then the others.
+task<std::vector<document>> amend(call& c, std::string key, std::function<void(json&)> edit,
+                                  std::vector<document_change> besides) {
+  for (int i = 0;; ++i) {
+    auto x = co_await c.need("run", key);
+    auto run = contents(x);
+    edit(run);
+    std::vector<document_change> changes{{"run", key, x.version, run.dump(), c.house.now()}};
+    changes.insert(changes.end(), besides.begin(), besides.end());
+    try {
+      auto kept = co_await c.keep(std::move(changes));
+      c.runs->put(kept.front().number, kept.front().version, index_entry(run));
+      co_return kept;
+    } catch (const refusal& why) {
+      if (why.status != 409 || i >= most_tries) throw;
+    }
+  }
+}
+task<document> amend(call& c, std::string key, std::function<void(json&)> edit) {
+  std::vector<document_change> nothing;
+  auto kept = co_await amend(c, std::move(key), std::move(edit), std::move(nothing));
   co_return std::move(kept.front());
 }
 
@@ -50,7 +70,7 @@ std::uint64_t number_in(const json& x) { return std::stoull(x.get<std::string>()
 /// A run that has ended gives its experiment an observation, once, whatever is changed later and whoever dies
 /// meanwhile.
 task<document> settle(call& c, document x) {
-  auto run = run_body(x);
+  auto run = contents(x);
   if (run["state"] == "active" || run["suggestion"].is_null() || !run["observation"].is_null() ||
       run["experiment"].is_null())
     co_return x;
@@ -64,13 +84,8 @@ task<document> settle(call& c, document x) {
   else
     seen.failure = run["state"] == "failed" ? "failed" : "a metric is missing";
   auto made = std::get<recorded>(co_await c.carry_out(id, std::move(seen), "run/" + x.key + "/observation"));
-  run["observation"] = id_text(made.observation.number);
-  try {
-    co_return co_await keep_run(c, x.key, x.version, run);
-  } catch (const refusal& why) {
-    if (why.status != 409) throw;
-  }
-  co_return co_await c.need("run", x.key);  // somebody else saw to it
+  std::function<void(json&)> edit = [number = id_text(made.observation.number)](json& r) { r["observation"] = number; };
+  co_return co_await amend(c, x.key, edit);
 }
 
 /// A run's suggestion goes and comes back with it.
@@ -81,39 +96,26 @@ task<json> show(call& c, const json& run, bool shown) {
   co_return json();
 }
 
-/// Changes a run as often as it takes until nobody else has changed it meanwhile.
-task<document> change(call& c, std::string key, run_change how) {
-  for (int i = 0;; ++i) {
-    auto x = co_await c.need("run", key);
-    auto run = run_body(x);
-    apply_run(run, c.body, how, seconds(c.house.now()));
-    try {
-      auto kept = co_await keep_run(c, key, x.version, std::move(run));
-      co_return co_await settle(c, std::move(kept));
-    } catch (const refusal& why) {
-      if (why.status != 409 || i >= most_tries) throw;
-    }
-  }
-}
-
-task<document> project_of(call& c, std::size_t place) {
-  auto x = co_await c.need("project", c.path.at(place));
-  co_return x;
+/// Changes a run as the request says.
+task<document> change(call& c, run_change how) {
+  std::function<void(json&)> edit = [&c, how](json& run) { apply_run(run, c.body, how, seconds(c.house.now())); };
+  auto kept = co_await amend(c, c.path.at(0), edit);
+  co_return co_await settle(c, std::move(kept));
 }
 
 // --- routes ----------------------------------------------------------------------------------------------------------
 
 task<json> create_in_project(call& c) {
   check_client(c);
-  auto project = co_await project_of(c, 1);
+  auto project = co_await c.need("project", c.path.at(1));
   auto run = fresh_run("", project.key);
   apply_run(run, c.body, run_change::create, seconds(c.house.now()));
-  co_return run_object(co_await keep_run(c, "", {}, std::move(run)));
+  co_return run_object(co_await keep_new(c, std::move(run)));
 }
 
 task<json> create_many(call& c) {
   check_client(c);
-  auto project = co_await project_of(c, 1);
+  auto project = co_await c.need("project", c.path.at(1));
   body form(c.body, {"runs", "fields"});
   form.need("runs");
   auto* all = form.list("runs");
@@ -133,7 +135,7 @@ task<json> create_many(call& c) {
   auto kept = co_await c.keep(std::move(changes));
   json data = json::array();
   for (std::size_t i = 0; i < kept.size(); ++i) {
-    c.runs->put(kept[i].number, index_entry(runs[i]));
+    c.runs->put(kept[i].number, kept[i].version, index_entry(runs[i]));
     data.push_back(run_object(kept[i]));
   }
   auto n = data.size();
@@ -174,7 +176,7 @@ task<json> create_in_experiment(call& c) {
     // Assignments of one's own that are no full configuration make a run without a suggestion.
     if (!own) throw;
   }
-  auto kept = co_await keep_run(c, "", {}, std::move(run));
+  auto kept = co_await keep_new(c, std::move(run));
   co_return run_object(co_await settle(c, std::move(kept)));
 }
 
@@ -183,30 +185,21 @@ task<json> get(call& c) {
   co_return run_object(co_await settle(c, std::move(x)));
 }
 
-task<json> merge(call& c) { co_return run_object(co_await change(c, c.path.at(0), run_change::merge)); }
+task<json> merge(call& c) { co_return run_object(co_await change(c, run_change::merge)); }
 task<json> replace(call& c) {
-  auto before = run_body(co_await c.need("run", c.path.at(0)));
-  auto after = co_await change(c, c.path.at(0), run_change::replace);
-  auto run = run_body(after);
-  // What went with the run comes back with it.
+  auto before = contents(co_await c.need("run", c.path.at(0)));
+  auto after = co_await change(c, run_change::replace);
+  auto run = contents(after);
   if (before["deleted"] == true && run["deleted"] == false && !run["suggestion"].is_null()) co_await show(c, run, true);
   co_return run_object(after);
 }
 
 task<json> remove(call& c) {
-  for (int i = 0;; ++i) {
-    auto x = co_await c.need("run", c.path.at(0));
-    auto run = run_body(x);
-    if (run["deleted"] == true) co_return run_object(x);
-    run["deleted"] = true;
-    try {
-      auto kept = co_await keep_run(c, x.key, x.version, run);
-      if (!run["suggestion"].is_null()) co_await show(c, run, false);
-      co_return run_object(kept);
-    } catch (const refusal& why) {
-      if (why.status != 409 || i >= most_tries) throw;
-    }
-  }
+  std::function<void(json&)> edit = [](json& run) { run["deleted"] = true; };
+  auto kept = co_await amend(c, c.path.at(0), edit);
+  auto run = contents(kept);
+  if (!run["suggestion"].is_null()) co_await show(c, run, false);
+  co_return run_object(kept);
 }
 
 task<json> list(call& c, std::optional<std::string> project) {
@@ -222,35 +215,28 @@ task<json> list(call& c, std::optional<std::string> project) {
     document_query query{"run", {}};
     all = co_await c.find(query);
   }
-  std::vector<std::pair<sort_key, json>> shown;
+  keyed<json> shown;
   for (const auto& x : all) {
     auto run = run_object(x);
     if (project && run["project"] != *project) continue;
     if (!search.empty() && run["name"].get<std::string>().find(search) == std::string::npos) continue;
     if (!passes(filters, run)) continue;
-    auto id = static_cast<std::int64_t>(x.number);
-    sort_key key{id};
+    auto key = id_key(x.number);
     if (sort != "id") {
       auto column = column_of(run, sort);
       if (std::holds_alternative<std::monostate>(column)) continue;
-      key = {column, id};
+      key.insert(key.begin(), column);
     }
     shown.emplace_back(std::move(key), std::move(run));
   }
-  std::ranges::sort(shown, [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
-  std::vector<sort_key> keys;
-  for (const auto& [key, run] : shown) keys.push_back(key);
-  auto chosen = choose_page(keys, wanted);
-  json data = json::array();
-  for (auto i : chosen.items) data.push_back(std::move(shown[i].second));
-  auto out = pagination(shown.size(), std::move(data), chosen);
+  auto out = listing(std::move(shown), wanted, [](const json& run) { return run; });
   out["defined_fields"] = json::array();
   co_return out;
 }
 
 task<json> list_in_project(call& c) {
   check_client(c);
-  auto project = co_await project_of(c, 1);
+  auto project = co_await c.need("project", c.path.at(1));
   co_return co_await list(c, project.key);
 }
 task<json> list_of_client(call& c) {
@@ -261,8 +247,7 @@ task<json> list_of_client(call& c) {
 // --- checkpoints and tags --------------------------------------------------------------------------------------------
 
 json checkpoint_object(const document& x, const std::string& run) {
-  auto out = io::parse_json(x.body);
-  json all = out ? *std::move(out) : json::object();
+  auto all = contents(x);
   all["object"] = "checkpoint";
   all["id"] = x.key;
   all["training_run"] = run;
@@ -273,14 +258,8 @@ json checkpoint_object(const document& x, const std::string& run) {
 /// A checkpoint of a run that has a suggestion is a report of its trial, and the answer says whether to go on.
 task<json> checkpoint(call& c) {
   auto key = c.path.at(0);
-  auto x = co_await c.need("run", key);
-  auto run = run_body(x);
   body form(c.body, {"values", "metadata", "request_id"});
   form.need("values");
-  if (!run["observation"].is_null()) throw refusal{403, "The run has ended: its observation was made"};
-  auto count = run["checkpoint_count"].get<std::uint64_t>();
-  if (count >= most_checkpoints)
-    throw refusal{403, "A run has at most " + std::to_string(most_checkpoints) + " checkpoints"};
   json values = json::array();
   report told;
   for (const auto& item : *form.list("values")) {
@@ -296,23 +275,27 @@ task<json> checkpoint(call& c) {
     told.values.push_back({*one.text("name"), *one.number("value"), deviation});
   }
   json all{{"values", std::move(values)}, {"metadata", metadata_object(form.notes("metadata", 5).value_or(nullptr))}};
-  run["checkpoint_count"] = count + 1;
-  std::vector<document_change> changes{{"checkpoint/" + key, "", {}, all.dump(), c.house.now()},
-                                       {"run", key, x.version, run.dump(), c.house.now()}};
-  auto kept = co_await c.keep(std::move(changes));
-  auto out = checkpoint_object(kept.front(), key);
+  std::function<void(json&)> edit = [](json& run) {
+    if (!run["observation"].is_null()) throw refusal{403, "The run has ended: its observation was made"};
+    auto count = run["checkpoint_count"].get<std::uint64_t>();
+    if (count >= most_checkpoints)
+      throw refusal{403, "A run has at most " + std::to_string(most_checkpoints) + " checkpoints"};
+    run["checkpoint_count"] = count + 1;
+  };
+  std::vector<document_change> besides{{"checkpoint/" + key, "", {}, all.dump(), c.house.now()}};
+  auto kept = co_await amend(c, key, edit, std::move(besides));
+  auto out = checkpoint_object(kept.back(), key);
+  auto run = contents(kept.front());
   if (run["suggestion"].is_null()) co_return out;
   experiment_id id{number_in(run["experiment"])};
-  trial_id trial{number_in(run["suggestion"])};
-  auto in = co_await view(c, id);
-  std::erase_if(told.values, [&](const measurement& m) {
-    return std::ranges::find(in.what->metrics, m.metric, &metric::name) == in.what->metrics.end();
-  });
-  told.trial = trial;
-  told.step = static_cast<double>(count + 1);
-  told.attempt = co_await c.look(id, [trial](const ledger& book) {
-    const auto* t = book.find(trial);
-    return t ? t->attempt : 1;
+  told.trial = {number_in(run["suggestion"])};
+  told.step = run["checkpoint_count"].get<double>();
+  told.attempt = co_await c.look(id, [&told](const ledger& book) {
+    std::erase_if(told.values, [&](const measurement& m) {
+      const auto& known = book.definition().metrics;
+      return std::ranges::find(known, m.metric, &metric::name) == known.end();
+    });
+    return shown_trial(book, told.trial.number).attempt;
   });
   auto answered = std::get<advice>(co_await c.carry_out(id, std::move(told)));
   out["stop"] = answered.stop;
@@ -326,12 +309,9 @@ task<json> checkpoints(call& c) {
   auto wanted = read_page(c.request);
   document_query query{"checkpoint/" + key, {}};
   auto all = co_await c.find(query);
-  std::vector<sort_key> keys;
-  for (const auto& x : all) keys.push_back({static_cast<std::int64_t>(x.number)});
-  auto chosen = choose_page(keys, wanted);
-  json data = json::array();
-  for (auto i : chosen.items) data.push_back(checkpoint_object(all[i], key));
-  co_return pagination(all.size(), std::move(data), chosen);
+  keyed<document> shown;
+  for (auto& x : all) shown.emplace_back(id_key(x.number), std::move(x));
+  co_return listing(std::move(shown), wanted, [&key](const document& x) { return checkpoint_object(x, key); });
 }
 
 task<json> one_checkpoint(call& c) {
@@ -351,38 +331,28 @@ task<document> tag_numbered(call& c, std::uint64_t number) {
   co_return document{};
 }
 
-json tag_json(const document& x) {
-  auto all = io::parse_json(x.body);
-  return {{"object", "tag"},
-          {"id", id_text(x.number)},
-          {"name", x.key},
-          {"color", all ? all->value("color", "") : ""},
-          {"client", "1"}};
-}
-
 task<json> add_tag(call& c) {
   body form(c.body, {"id"});
   form.need("id");
   auto tag = co_await tag_numbered(c, *form.id("id"));
   if (tag.number == 0) throw refusal{422, "There is no tag " + id_text(*form.id("id"))};
-  auto x = co_await c.need("run", c.path.at(0));
-  auto run = run_body(x);
-  json id = id_text(tag.number);
-  if (std::ranges::find(run["tags"], id) == run["tags"].end()) run["tags"].push_back(id);
-  co_await keep_run(c, x.key, x.version, std::move(run));
-  co_return tag_json(tag);
+  std::function<void(json&)> edit = [id = json(id_text(tag.number))](json& run) {
+    if (std::ranges::find(run["tags"], id) == run["tags"].end()) run["tags"].push_back(id);
+  };
+  co_await amend(c, c.path.at(0), edit);
+  co_return tag_object(tag);
 }
 
 task<json> remove_tag(call& c) {
   auto tag = co_await tag_numbered(c, c.number(1));
-  auto x = co_await c.need("run", c.path.at(0));
-  auto run = run_body(x);
-  json id = id_text(c.number(1));
-  auto found = std::ranges::find(run["tags"], id);
-  if (tag.number == 0 || found == run["tags"].end()) not_found();
-  run["tags"].erase(found);
-  co_await keep_run(c, x.key, x.version, std::move(run));
-  co_return tag_json(tag);
+  std::function<void(json&)> edit = [id = json(id_text(c.number(1)))](json& run) {
+    auto found = std::ranges::find(run["tags"], id);
+    if (found == run["tags"].end()) not_found();
+    run["tags"].erase(found);
+  };
+  if (tag.number == 0) not_found();
+  co_await amend(c, c.path.at(0), edit);
+  co_return tag_object(tag);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "io/api/body.hpp"
 #include "io/api/query.hpp"
+#include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
 #include "io/api/run_form.hpp"
 
@@ -158,7 +159,7 @@ void service::begin(std::string given, std::function<void(result<std::string>)> 
     if (!found) return answer(found.error());
     for (const auto& x : *found) {
       try {
-        m->runs.put(x.number, index_entry(run_body(x)));
+        m->runs.put(x.number, x.version, index_entry(contents(x)));
       } catch (const refusal& why) {
         return answer(error{errc::internal, why.message});
       }

@@ -3,8 +3,8 @@
 #include <sstream>
 
 #include "io/api/body.hpp"
+#include "io/api/listing.hpp"
 #include "io/api/observation_form.hpp"
-#include "io/api/page.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
@@ -83,21 +83,17 @@ task<json> list(call& c) {
   auto deleted = query_boolean(c.request, "deleted").value_or(false);
   auto ids = read_ids(query_text(c.request, "id"));
   auto shown = [=](const ledger& book) {
-    std::vector<const trial*> all;
+    keyed<const trial*> all;
     for (const auto* t : book.trials()) {
       if (t->state == trial_state::queued) continue;
       bool gone = t->hidden || t->state == trial_state::cancelled;
       if (gone != deleted) continue;
       if (state && (*state == "open") != t->open()) continue;
       if (!ids.empty() && std::ranges::find(ids, t->id.number) == ids.end()) continue;
-      all.push_back(t);
+      all.emplace_back(id_key(t->id.number), t);
     }
-    std::vector<sort_key> keys;
-    for (const auto* t : all) keys.push_back({static_cast<std::int64_t>(t->id.number)});
-    auto chosen = choose_page(keys, wanted);
-    json data = json::array();
-    for (auto i : chosen.items) data.push_back(suggestion_object(id, book.definition(), book.space(), *all[i]));
-    return pagination(all.size(), std::move(data), chosen);
+    return listing(std::move(all), wanted,
+                   [&](const trial* t) { return suggestion_object(id, book.definition(), book.space(), *t); });
   };
   co_return co_await c.look(id, shown);
 }
@@ -172,16 +168,12 @@ task<json> queued(call& c) {
   auto id = c.experiment();
   auto wanted = read_page(c.request);
   auto shown = [=](const ledger& book) {
-    std::vector<const trial*> all;
+    keyed<const trial*> all;
     for (auto open : book.open_trials())
-      if (const auto* t = book.find(open); t->state == trial_state::queued) all.push_back(t);
-    std::vector<sort_key> keys;
-    for (const auto* t : all) keys.push_back({static_cast<std::int64_t>(t->id.number)});
-    auto chosen = choose_page(keys, wanted);
-    json data = json::array();
-    for (auto i : chosen.items)
-      data.push_back(queued_object(id, book.definition(), book.space(), *all[i], book.created()));
-    return pagination(all.size(), std::move(data), chosen);
+      if (const auto* t = book.find(open); t->state == trial_state::queued) all.emplace_back(id_key(t->id.number), t);
+    return listing(std::move(all), wanted, [&](const trial* t) {
+      return queued_object(id, book.definition(), book.space(), *t, book.created());
+    });
   };
   co_return co_await c.look(id, shown);
 }
