@@ -90,8 +90,9 @@ class Client:
 class Daemon:
     """The real program on a free port."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, *flags):
         self.program = program
+        self.flags = flags
         self.folder = folder
         self.token_file = os.path.join(folder, "token")
         self.process = None
@@ -99,7 +100,7 @@ class Daemon:
 
     def start(self):
         arguments = [self.program, "serve", "--store", os.path.join(self.folder, "store.db"), "--port", str(self.port),
-                     "--token-file", self.token_file, "--quiet"]
+                     "--token-file", self.token_file, "--quiet", *self.flags]
         self.process = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         for line in self.process.stderr:
             if "listening on" in line:

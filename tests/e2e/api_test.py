@@ -1,10 +1,12 @@
 """What a script written for SigOpt meets: the core loop, the run loop, paging, failures, tokens, and a daemon that is
 killed in the middle. Arguments: the program."""
 
+import http.client
 import math
 import shutil
 import sys
 import tempfile
+import threading
 import unittest
 
 from api_client import ApiError, Client, Daemon
@@ -375,6 +377,89 @@ class ApiTest(unittest.TestCase):
         second = api.post(path + "/observations", seen, **{"Idempotency-Key": "tell-6"})
         self.assertEqual(first["id"], second["id"])
         self.assertEqual(api.get(path)["progress"]["observation_count"], 6)
+
+    def test_creations_are_not_done_twice(self):
+        api = self.api
+        first = api.post("/clients/1/projects", {"id": "once", "name": "Once"}, **{"Idempotency-Key": "project"})
+        again = api.post("/clients/1/projects", {"id": "once", "name": "Once"}, **{"Idempotency-Key": "project"})
+        self.assertEqual(first["created"], again["created"])
+        self.refused(409, api.post, "/clients/1/projects", {"id": "once", "name": "Once"}, **{"Idempotency-Key": "another"})
+        tag = {"name": "good", "color": "#00ff00"}
+        self.assertEqual(api.post("/clients/1/tags", tag, **{"Idempotency-Key": "tag"})["id"],
+                         api.post("/clients/1/tags", tag, **{"Idempotency-Key": "tag"})["id"])
+        runs = "/clients/1/projects/once/training_runs"
+        key = {"Idempotency-Key": "run"}
+        run = api.post(runs, {"name": "a run"}, **key)
+        self.assertEqual(api.post(runs, {"name": "a run"}, **key)["id"], run["id"])
+        self.assertNotIn("request_id", run)
+        self.assertEqual(api.get(runs)["count"], 1)
+        self.assertEqual(api.get("/clients/1/projects/once")["training_run_count"], 1)
+        body = {"name": "ai", "parameters": one_goal()["parameters"], "metrics": [{"name": "y"}]}
+        ai = "/aiexperiments/" + api.post("/clients/1/projects/once/aiexperiments", body)["id"]
+        key = {"Idempotency-Key": "run of an experiment"}
+        run = api.post(ai + "/training_runs", {"name": "r"}, **key)
+        same = api.post(ai + "/training_runs", {"name": "r"}, **key)
+        self.assertEqual((same["id"], same["suggestion"]), (run["id"], run["suggestion"]))
+        self.assertEqual(api.get(ai)["progress"]["total_run_count"], 1)
+
+    def test_many_tell_of_one_run_at_once(self):
+        api = self.api
+        api.post("/clients/1/projects", {"id": "busy", "name": "Busy"})
+        at = "/training_runs/" + api.post("/clients/1/projects/busy/training_runs", {"name": "r"})["id"]
+
+        def tell(i):
+            mine = Client(api.port, api.token)
+            for k in range(10):
+                mine.merge(at, {"metadata": {f"k{i}_{k}": k}})
+                mine.post(at + "/checkpoints", {"values": [{"name": "y", "value": k}]})
+
+        threads = [threading.Thread(target=tell, args=(i,)) for i in range(4)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        run = api.get(at)
+        self.assertEqual(len(run["metadata"]), 40)
+        self.assertEqual(run["checkpoint_count"], 40)
+        self.assertEqual(api.get(at + "/checkpoints")["count"], 40)
+
+    def test_a_token_may_be_limited(self):
+        folder = tempfile.mkdtemp(prefix="vilfredo-limit-")
+        daemon = Daemon(PROGRAM, folder, "--most-writes", "1", "--most-reads", "1000")
+        api = daemon.start()
+        answers = []
+        for _ in range(10):
+            try:
+                api.post("/experiments", one_goal())
+                answers.append(200)
+            except ApiError as why:
+                answers.append(why.status)
+        self.assertEqual(answers[:3], [200, 200, 200])
+        self.assertIn(429, answers)
+        api.get("/experiments")
+        self.assertEqual(daemon.end(), 0)
+        shutil.rmtree(folder)
+
+    def test_the_daemon_ends_while_somebody_waits(self):
+        folder = tempfile.mkdtemp(prefix="vilfredo-end-")
+        daemon = Daemon(PROGRAM, folder)
+        api = daemon.start()
+        path = "/experiments/" + api.post("/experiments", one_goal(type="grid", parameters=[
+            {"name": "x", "type": "double", "grid": [0, 1]}], observation_budget=None))["id"]
+        for _ in range(2):
+            api.post(path + "/suggestions")
+        waiting = threading.Thread(target=lambda: self.wait_for_nothing(Client(api.port, api.token), path))
+        waiting.start()
+        self.assertEqual(daemon.end(), 0)
+        waiting.join()
+        shutil.rmtree(folder)
+
+    @staticmethod
+    def wait_for_nothing(api, path):
+        try:
+            api.call("POST", path + "/suggestions", {"wait": 100})
+        except (ApiError, OSError, http.client.HTTPException):
+            pass
 
     def test_the_daemon_still_answers(self):
         self.assertEqual(self.api.raw("GET", "/health")[0], 200)
