@@ -25,34 +25,54 @@ void say_if_ended(self_pointer self) {
 
 // --- errands ---------------------------------------------------------------------------------------------------------
 
+auto is_out(self_pointer self) {
+  return [self](const errand_answer& x) {
+    auto found = self->state.errands.find(x.errand);
+    return found != self->state.errands.end() && found->second.out && found->second.tries == x.attempt;
+  };
+}
+
+void try_again_later(self_pointer self, errand_answer which, const std::string& why) {
+  if (!is_out(self)(which)) return;
+  auto& state = self->state;
+  auto& errand = state.errands.at(which.errand);
+  // Told once: every errand meets the same trouble, again and again until it is over.
+  if (!std::exchange(state.in_trouble, true)) state.options->tell(why + "; trying again");
+  errand.out = false;
+  errand.retry = std::clamp(errand.retry * 2, state.options->first_retry, state.options->longest_retry);
+  self->delayed_send(self, errand.retry, resend_due{which.errand});
+}
+
+/// However late it comes: an errand is the same in all its tries.
+void take_answer(self_pointer self, errand_answer which, const outcome& o) {
+  if (!o && (o.error().code == errc::unavailable || o.error().code == errc::overloaded))
+    return try_again_later(self, which, o.error().message);
+  auto& state = self->state;
+  if (std::exchange(state.in_trouble, false)) state.options->tell("the trouble is over; going on");
+  auto answered = state.errands.extract(which.errand);
+  if (!answered) return;
+  answered.mapped().done(o);
+  say_if_ended(self);
+}
+
 void try_errand(self_pointer self, std::uint64_t number) {
   auto& state = self->state;
   auto found = state.errands.find(number);
   if (found == state.errands.end()) return;
-  auto again = [self, number](const std::string& why) {
-    auto& s = self->state;
-    auto e = s.errands.find(number);
-    if (e == s.errands.end()) return;
-    // Told once: every errand meets the same trouble, again and again until it is over.
-    if (!std::exchange(s.in_trouble, true)) s.options->tell(why + "; trying again");
-    e->second.retry = std::clamp(e->second.retry * 2, s.options->first_retry, s.options->longest_retry);
-    self->delayed_send(self, e->second.retry, resend_due{number});
-  };
-  self->request(state.gateway, state.options->answer_timeout, command_to{state.options->experiment, found->second.what})
-      .then(
-          [self, number, again](const outcome& o) {
-            if (!o && (o.error().code == errc::unavailable || o.error().code == errc::overloaded))
-              return again(o.error().message);
-            auto& s = self->state;
-            if (std::exchange(s.in_trouble, false)) s.options->tell("the trouble is over; going on");
-            auto e = s.errands.find(number);
-            if (e == s.errands.end()) return;
-            auto done = std::move(e->second.done);
-            s.errands.erase(e);
-            done(o);
-            say_if_ended(self);
-          },
-          [self, again](const caf::error& e) { again(self->system().render(e)); });
+  auto& errand = found->second;
+  errand.out = true;
+  errand_answer expected{number, ++errand.tries};
+  auto now = time_source{}.now(self);
+  state.agenda.add(self, now, now + state.options->answer_timeout, expected, is_out(self));
+  self->request(state.gateway, caf::infinite, command_to{state.options->experiment, errand.what})
+      .then([self, expected](const outcome& o) { take_answer(self, expected, o); },
+            [self, expected](const caf::error& e) { try_again_later(self, expected, self->system().render(e)); });
+}
+
+void give_up_silent_gateway(self_pointer self) {
+  auto now = time_source{}.now(self);
+  while (auto silent = self->state.agenda.next_due(self, now, is_out(self)))
+    try_again_later(self, *silent, "the gateway does not answer");
 }
 
 void send_errand(self_pointer self, command what, std::function<void(const outcome&)> done,
@@ -60,7 +80,7 @@ void send_errand(self_pointer self, command what, std::function<void(const outco
   auto& state = self->state;
   auto number = state.next_errand++;
   if (request_id.empty()) request_id = fresh_id(state);
-  state.errands.emplace(number, errand{{std::move(request_id), std::move(what)}, std::move(done), {}});
+  state.errands.emplace(number, errand{{std::move(request_id), std::move(what)}, std::move(done)});
   try_errand(self, number);
 }
 
@@ -242,6 +262,7 @@ compute_worker_actor::behavior_type run_compute_worker(self_pointer self,
         else
           fill(self);
       },
+      [self](agenda_due) { give_up_silent_gateway(self); },
       [self](const meet& m) { self->state.gateway = m.gateway; },
       [self](drain) { stop_asking(self); },
       [self](halt) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/agenda.hpp"
 #include "actors/protocol.hpp"
 #include "core/ports.hpp"
 #include "core/trial_end.hpp"
@@ -48,6 +49,13 @@ struct errand {
   request what;
   std::function<void(const outcome&)> done;
   duration retry{0};
+  std::uint64_t tries = 0;
+  bool out = false;  ///< sent and neither answered nor given up
+};
+
+/// What is due when nobody answered this try of an errand.
+struct errand_answer {
+  std::uint64_t errand = 0, attempt = 0;
 };
 
 struct compute_worker_state {
@@ -57,7 +65,8 @@ struct compute_worker_state {
   gateway_actor gateway;
   std::map<launcher::run_key, compute_run> runs;
   std::map<std::uint64_t, errand> errands;
-  std::set<std::string> asks;  ///< request ids of asks that are out
+  actors::agenda<errand_answer> agenda;  ///< by when the gateway must have answered
+  std::set<std::string> asks;            ///< request ids of asks that are out
   std::set<std::uint32_t> free_gpus;
   std::uint64_t life = 0;      ///< unique among the workers of this process, restarted ones included
   std::size_t unrecorded = 0;  ///< runs that have exited and whose end is not stored yet

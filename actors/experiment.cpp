@@ -10,6 +10,14 @@ namespace {
 
 using self_pointer = experiment_actor::stateful_pointer<experiment_state>;
 
+auto still_stands(self_pointer self) {
+  return [self](const std::variant<timer, answer_to_append>& x) {
+    const auto& state = self->state;
+    if (auto* alarm = std::get_if<timer>(&x)) return state.engine && state.engine->stands(*alarm);
+    return std::get<answer_to_append>(x).number > state.appended - state.unsettled.size();
+  };
+}
+
 void answer_caller(experiment_state& state, ticket to, outcome what) {
   auto caller = state.callers.find(to);
   if (caller == state.callers.end()) return;
@@ -27,6 +35,7 @@ void fail(self_pointer self, error why) {
                  "experiment " + std::to_string(state.id.number) + " cannot reach its store: " + why.message};
   ++state.life;
   state.unsettled.clear();
+  state.agenda.clear();
   auto callers = std::exchange(state.callers, {});
   for (auto& [to, answer] : callers) answer(outcome{state.fault});
   self->send(state.near.pool, abandon{state.id});
@@ -47,16 +56,17 @@ void settle_append(self_pointer self, const facts& what) {
 void perform(self_pointer self, step what) {
   auto& state = self->state;
   auto now = state.options.time.now(self);
-  for (auto& a : what.alarms)
-    self->delayed_send(self, std::max(a.at - now, duration{0}), alarm_due{state.life, a.what});
+  for (auto& a : what.alarms) state.agenda.add(self, now, a.at, a.what, still_stands(self));
   if (what.job) self->send(state.near.pool, optimize{state.id, self, ++state.job, std::move(what.job)});
   if (VILFREDO_BUG(reply_before_durable))
     for (auto& r : std::exchange(what.replies, {})) answer_caller(state, r.to, std::move(r.what));
   if (!what.facts.empty()) {
     state.unsettled.push_back(std::move(what.replies));
+    auto number = ++state.appended;
+    state.agenda.add(self, now, now + state.options.append_timeout, answer_to_append{number}, still_stands(self));
     auto kept = std::make_shared<const std::vector<fact>>(std::move(what.facts));
     auto life = state.life;
-    self->request(state.near.journal, state.options.append_timeout, append{state.id, kept})
+    self->request(state.near.journal, caf::infinite, append{state.id, kept})
         .then(
             [self, kept, life](const result<durable>& how) {
               if (self->state.life != life) return;
@@ -74,6 +84,17 @@ void perform(self_pointer self, step what) {
     std::ranges::move(what.replies, std::back_inserter(last));
   } else {
     for (auto& r : what.replies) answer_caller(state, r.to, std::move(r.what));
+  }
+}
+
+void look_after_agenda(self_pointer self) {
+  auto& state = self->state;
+  auto now = state.options.time.now(self);
+  while (auto next = state.agenda.next_due(self, now, still_stands(self))) {
+    if (auto* alarm = std::get_if<timer>(&*next))
+      perform(self, state.engine->due(*alarm, now));
+    else
+      fail(self, {errc::unavailable, "it does not answer"});
   }
 }
 
@@ -159,11 +180,7 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
         if (!s.engine || o.job != s.job) return;
         perform(self, s.engine->planned(*o.made, s.options.time.now(self)));
       },
-      [self](const alarm_due& a) {
-        auto& s = self->state;
-        if (!s.engine || a.life != s.life) return;
-        perform(self, s.engine->due(a.what, s.options.time.now(self)));
-      },
+      [self](agenda_due) { look_after_agenda(self); },
       [self](reload_due) { reload(self); },
   };
 }

@@ -3,7 +3,9 @@
 #include <functional>
 #include <optional>
 #include <unordered_map>
+#include <variant>
 
+#include "actors/agenda.hpp"
 #include "actors/clock.hpp"
 #include "actors/protocol.hpp"
 #include "optimizer/engine.hpp"
@@ -24,6 +26,11 @@ struct experiment_neighbours {
   feed_actor feed;
 };
 
+/// What is due when the store has been silent for too long about the append of this number.
+struct answer_to_append {
+  std::uint64_t number = 0;
+};
+
 /// One engine and what it must not know: promises, alarms, the store's delay. All rules live in the engine.
 struct experiment_state {
   static inline const char* name = "experiment";
@@ -33,12 +40,15 @@ struct experiment_state {
   experiment_options options;
   std::optional<vilfredo::engine> engine;  ///< none: faulted
   vilfredo::error fault;                   ///< why there is no engine
-  std::uint64_t life = 0;                  ///< rises with every reload; what belongs to an older life is stale
+  std::uint64_t life = 0;                  ///< rises with every reload; appends of an older life are stale
   duration next_retry{0};
   ticket next_ticket = 1;
   std::unordered_map<ticket, std::function<void(outcome)>> callers;
   /// Appends that are not durable yet, oldest first, with the replies that wait for them.
   std::deque<std::vector<reply>> unsettled;
+  std::uint64_t appended = 0;  ///< appends sent to the journal
+  /// Alarms of the engine, and by when the store must have answered an append.
+  actors::agenda<std::variant<timer, answer_to_append>> agenda;
   std::uint64_t job = 0;
 
   ~experiment_state();

@@ -1,5 +1,7 @@
 #include "actors/gateway.hpp"
 
+#include "actors/clock.hpp"
+
 namespace vilfredo::actors {
 
 namespace {
@@ -7,11 +9,22 @@ namespace {
 using self_pointer = gateway_actor::stateful_pointer<gateway_state>;
 using answer_function = std::function<void(outcome)>;
 
-outcome unreachable(self_pointer self, const caf::error& e) {
-  return error{errc::unavailable, "the experiment cannot be reached (" + self->system().render(e) + "); try again"};
+outcome unreachable(const std::string& why) {
+  return error{errc::unavailable, "the experiment cannot be reached (" + why + "); try again"};
 }
 
-/// Finds the experiment and hands it to `pass`, with the function to answer by.
+outcome unreachable(self_pointer self, const caf::error& e) { return unreachable(self->system().render(e)); }
+
+auto is_in_flight(self_pointer self) {
+  return [self](const experiment_answer& x) { return self->state.in_flight.contains(x.number); };
+}
+
+void leave(self_pointer self, std::uint64_t number, outcome o) {
+  auto waiting = self->state.in_flight.extract(number);
+  if (waiting) waiting.mapped()(std::move(o));
+}
+
+/// Finds the experiment and hands it to `pass`, with the number of what is in flight now.
 template <class Pass>
 void carry(self_pointer self, experiment_id id, answer_function answer, Pass pass) {
   auto& state = self->state;
@@ -19,45 +32,54 @@ void carry(self_pointer self, experiment_id id, answer_function answer, Pass pas
     return answer(error{errc::overloaded, "too many commands at once; try again"});
   auto number = state.next++;
   state.in_flight.emplace(number, std::move(answer));
-  auto leave = [self, number](outcome o) {
-    auto waiting = self->state.in_flight.extract(number);
-    if (waiting) waiting.mapped()(std::move(o));
-  };
-  if (auto known = state.known.find(id); known != state.known.end()) return pass(known->second, leave);
+  if (auto known = state.known.find(id); known != state.known.end()) return pass(known->second, number);
   self->request(state.registry, state.options.locate_timeout, locate{id})
       .then(
-          [self, id, pass, leave](const result<located>& found) {
-            if (!found) return leave(found.error());
+          [self, id, pass, number](const result<located>& found) {
+            if (!found) return leave(self, number, found.error());
             self->state.known[id] = found->handle;
             self->monitor(found->handle);
-            pass(found->handle, leave);
+            pass(found->handle, number);
           },
-          [self, leave](const caf::error& e) { leave(unreachable(self, e)); });
+          [self, number](const caf::error& e) { leave(self, number, unreachable(self, e)); });
+}
+
+/// Asks the experiment, which must answer within `patience`; what it answers is made an outcome.
+template <class Answer, class Message>
+void pass_on(self_pointer self, experiment_answer from, const experiment_actor& to, duration patience, Message what,
+             outcome (*made)(Answer&)) {
+  auto now = time_source{}.now(self);
+  self->state.agenda.add(self, now, now + patience, from, is_in_flight(self));
+  self->request(to, caf::infinite, std::move(what))
+      .then([self, from, made](Answer& got) { leave(self, from.number, made(got)); },
+            [self, from](const caf::error& e) {
+              self->state.known.erase(from.from);
+              leave(self, from.number, unreachable(self, e));
+            });
 }
 
 void command(self_pointer self, const command_to& what, answer_function answer) {
-  carry(self, what.experiment, std::move(answer), [self, what](const experiment_actor& to, auto leave) {
-    auto& state = self->state;
-    auto timeout = state.options.slack;
-    if (auto* asks = std::get_if<ask>(&what.request.what)) timeout += asks->patience;
-    self->request(to, timeout, command_for{what.request})
-        .then([leave](outcome& o) { leave(std::move(o)); },
-              [self, leave, id = what.experiment](const caf::error& e) {
-                self->state.known.erase(id);
-                leave(unreachable(self, e));
-              });
+  carry(self, what.experiment, std::move(answer), [self, what](const experiment_actor& to, std::uint64_t number) {
+    auto patience = self->state.options.slack;
+    if (auto* asks = std::get_if<ask>(&what.request.what)) patience += asks->patience;
+    pass_on<outcome>(self, {number, what.experiment}, to, patience, command_for{what.request},
+                     [](outcome& o) { return std::move(o); });
   });
 }
 
 void look(self_pointer self, const show& what, answer_function answer) {
-  carry(self, what.experiment, std::move(answer), [self, what](const experiment_actor& to, auto leave) {
-    self->request(to, self->state.options.slack, inspect{what.look})
-        .then([leave](const result<inspected>& how) { leave(how ? outcome{done{}} : outcome{how.error()}); },
-              [self, leave, id = what.experiment](const caf::error& e) {
-                self->state.known.erase(id);
-                leave(unreachable(self, e));
-              });
+  carry(self, what.experiment, std::move(answer), [self, what](const experiment_actor& to, std::uint64_t number) {
+    pass_on<result<inspected>>(self, {number, what.experiment}, to, self->state.options.slack, inspect{what.look},
+                               [](result<inspected>& how) { return how ? outcome{done{}} : outcome{how.error()}; });
   });
+}
+
+void give_up_silent(self_pointer self) {
+  auto now = time_source{}.now(self);
+  while (auto silent = self->state.agenda.next_due(self, now, is_in_flight(self))) {
+    self->state.known.erase(silent->from);
+    leave(self, silent->number, unreachable("it does not answer"));
+  }
 }
 
 }  // namespace
@@ -87,6 +109,7 @@ gateway_actor::behavior_type run_gateway(self_pointer self, registry_actor regis
         return promise;
       },
       [self](const submit& s) { command(self, s.what, s.answer); },
+      [self](agenda_due) { give_up_silent(self); },
   };
 }
 

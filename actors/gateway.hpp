@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "actors/agenda.hpp"
 #include "actors/protocol.hpp"
 
 namespace vilfredo::actors {
@@ -13,6 +14,11 @@ struct gateway_options {
   duration slack{60'000};  ///< a command's answer may take this long, an ask's as much longer as its patience
 };
 
+struct experiment_answer {
+  std::uint64_t number = 0;  ///< in flight
+  experiment_id from;
+};
+
 struct gateway_state {
   static inline const char* name = "gateway";
   gateway_state() = default;
@@ -21,6 +27,8 @@ struct gateway_state {
   std::map<experiment_id, experiment_actor> known;  ///< forgotten when one dies
   std::map<std::uint64_t, std::function<void(outcome)>> in_flight;
   std::uint64_t next = 1;
+  /// By when an experiment must have answered what is in flight.
+  actors::agenda<experiment_answer> agenda;
 
   /// Whoever still waits is told to ask again: a dropped promise would be silence until the caller's own time-out.
   ~gateway_state();

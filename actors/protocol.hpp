@@ -25,6 +25,9 @@ struct compute_worker_options;
 
 using facts = std::shared_ptr<const std::vector<fact>>;
 
+/// To itself: the first of what is on the agenda (agenda.hpp) may be due.
+struct agenda_due {};
+
 // --- journal: the store, alone with its thread -----------------------------------------------------------------------
 
 /// Make these facts of one experiment durable. At most journal_options::most_waiting at a time; more are refused.
@@ -103,17 +106,12 @@ struct optimized {
   std::uint64_t job = 0;
   std::shared_ptr<const result<plan>> made;
 };
-/// To itself: an alarm of the engine. `life` tells alarms of before a reload.
-struct alarm_due {
-  std::uint64_t life = 0;
-  timer what;
-};
 /// To itself: try to load again after the store failed.
 struct reload_due {};
 
 using experiment_actor =
     caf::typed_actor<answers<outcome, command_for>, answers<result<loaded>, describe>,
-                     answers<result<inspected>, inspect>, hears<optimized>, hears<alarm_due>, hears<reload_due>>;
+                     answers<result<inspected>, inspect>, hears<optimized>, hears<agenda_due>, hears<reload_due>>;
 
 // --- optimizer pool and optimizers -----------------------------------------------------------------------------------
 
@@ -178,7 +176,8 @@ struct show {
   std::function<void(const ledger&)> look;
 };
 
-using gateway_actor = caf::typed_actor<answers<outcome, command_to>, answers<result<inspected>, show>, hears<submit>>;
+using gateway_actor =
+    caf::typed_actor<answers<outcome, command_to>, answers<result<inspected>, show>, hears<submit>, hears<agenda_due>>;
 
 // --- compute worker: trials as child processes -----------------------------------------------------------------------
 
@@ -202,8 +201,8 @@ struct drain {};
 /// The same, and stop the running trials politely and give them back.
 struct halt {};
 
-using compute_worker_actor =
-    caf::typed_actor<hears<run_said>, hears<beat_due>, hears<resend_due>, hears<meet>, hears<drain>, hears<halt>>;
+using compute_worker_actor = caf::typed_actor<hears<run_said>, hears<beat_due>, hears<resend_due>, hears<agenda_due>,
+                                              hears<meet>, hears<drain>, hears<halt>>;
 
 // --- supervisor ------------------------------------------------------------------------------------------------------
 
@@ -251,7 +250,7 @@ VILFREDO_LOCAL_MESSAGE(vilfredo::actors::inspect)
 VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::inspected>)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::show)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::optimized)
-VILFREDO_LOCAL_MESSAGE(vilfredo::actors::alarm_due)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::agenda_due)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::reload_due)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::optimize)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::idle)

@@ -117,7 +117,7 @@ struct house::machinery {
     auto failed = [answer](error why) { answer(T{std::move(why)}); };
     caf::anon_send(
         porter, errand{[to, what, answer, make](porter_pointer p, const actors::household& home) {
-                         p->request(to(home), patience, what)
+                         p->request(to(home), caf::infinite, what)
                              .then([answer, make](Answer& got) { answer(make(got)); },
                                    [p, answer](const caf::error& why) {
                                      p->state.home.reset();

@@ -441,14 +441,23 @@ step engine::planned(result<plan> made, time_point now) {
   return out;
 }
 
-step engine::due(const timer& what, time_point now) {
-  step out;
+bool engine::stands(const timer& what) const {
   if (auto* lease = std::get_if<lease_due>(&what)) {
     const trial* t = book_.find(lease->trial);
-    if (!t || !leased(*t)) return out;
-    if (t->lease != lease->lease && !VILFREDO_BUG(stale_lease_alarm)) return out;
+    return t && leased(*t) && (t->lease == lease->lease || VILFREDO_BUG(stale_lease_alarm));
+  }
+  if (auto* patience = std::get_if<patience_due>(&what))
+    return std::ranges::find(waiting_, patience->asker, &waiter::who) != waiting_.end();
+  return true;
+}
+
+step engine::due(const timer& what, time_point now) {
+  step out;
+  if (!stands(what)) return out;
+  if (auto* lease = std::get_if<lease_due>(&what)) {
+    const trial& t = *book_.find(lease->trial);
     auto decided = book_.decide(
-        give_back{lease->trial, t->attempt, return_cause::lease_expired, "no heartbeat from " + t->worker}, now);
+        give_back{lease->trial, t.attempt, return_cause::lease_expired, "no heartbeat from " + t.worker}, now);
     if (!decided) broken(decided.error().message);
     for (auto& event : decided->events) {
       if (auto* back = std::get_if<events::trial_returned>(&event)) out.alarms.push_back({back->retry_at, retry_due{}});
@@ -457,7 +466,6 @@ step engine::due(const timer& what, time_point now) {
     settle(out, now);
   } else if (auto* patience = std::get_if<patience_due>(&what)) {
     auto asker = std::ranges::find(waiting_, patience->asker, &waiter::who);
-    if (asker == waiting_.end()) return out;
     auto gone = std::move(*asker);
     waiting_.erase(asker);
     auto chosen = choose(gone.what, haste::now, now);

@@ -67,6 +67,8 @@ public:
   /// The result of the job that is out. A failed one is noted, and asking goes on without it.
   step planned(result<plan> made, time_point now);
   step due(const timer& what, time_point now);
+  /// Is this alarm still of any use? One that is not may be forgotten: `due` would do nothing.
+  bool stands(const timer& what) const;
 
   const ledger& book() const { return book_; }
   std::size_t waiting() const { return waiting_.size(); }

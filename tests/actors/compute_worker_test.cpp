@@ -59,6 +59,26 @@ struct fixture : test::household {
   std::vector<std::string> news;
 };
 
+/// Takes what it is sent and never answers.
+struct mute_state {
+  static inline const char* name = "mute_gateway";
+  mute_state() = default;
+  std::vector<caf::typed_response_promise<outcome>> kept;
+};
+gateway_actor::behavior_type mute_gateway(gateway_actor::stateful_pointer<mute_state> self,
+                                          std::vector<std::string>* heard) {
+  return {
+      [=](const command_to& c) -> caf::result<outcome> {
+        heard->push_back(c.request.request_id);
+        self->state.kept.push_back(self->make_response_promise<outcome>());
+        return self->state.kept.back();
+      },
+      [](const show&) -> caf::result<result<inspected>> { return result<inspected>{inspected{}}; },
+      [](const submit&) {},
+      [](agenda_due) {},
+  };
+}
+
 run_exit by_signal(int number) {
   run_exit how;
   how.signal = number;
@@ -221,6 +241,31 @@ TEST_CASE_FIXTURE(fixture, "a result is sent again until the store takes it, and
   CHECK(state(trial) == trial_state::completed);
   CHECK(book(id)->observations().size() == 1);
   CHECK(runs().size() == 1);
+}
+
+TEST_CASE("a gateway that says nothing is sent the same request again") {
+  test::virtual_time world;
+  std::vector<std::string> heard, news;
+  auto gateway = world.system.spawn(mute_gateway, &heard);
+  auto what = test::simple_experiment();
+  what.run.emplace();
+  auto o = std::make_shared<compute_worker_options>();
+  o->definition = test::shared(what);
+  o->launcher = std::make_shared<test::fake_launcher>();
+  o->answer_timeout = 10s;
+  o->first_retry = 1s;
+  o->tell = [&](const std::string& line) { news.push_back(line); };
+  auto worker = world.system.spawn(run_compute_worker, std::shared_ptr<const compute_worker_options>(o), gateway, 1U);
+  world.advance(10s - 1ms);
+  REQUIRE(heard.size() == 1);
+  CHECK(news.empty());
+  world.advance(1ms);
+  CHECK(news == std::vector<std::string>{"the gateway does not answer; trying again"});
+  CHECK(heard.size() == 1);
+  world.advance(1s);
+  CHECK(heard == std::vector<std::string>{heard[0], heard[0]});
+  world.stop(caf::actor_cast<caf::actor>(worker));
+  world.stop(caf::actor_cast<caf::actor>(gateway));
 }
 
 TEST_CASE_FIXTURE(fixture, "drained, it starts nothing new and ends with its last program") {

@@ -27,7 +27,7 @@ experiment_actor::behavior_type silent(experiment_actor::stateful_pointer<silent
       [](describe) -> caf::result<result<loaded>> { return result<loaded>{error{}}; },
       [](const inspect&) -> caf::result<result<inspected>> { return result<inspected>{error{}}; },
       [](const optimized&) {},
-      [](const alarm_due&) {},
+      [](agenda_due) {},
       [self](reload_due) {
         for (auto& p : std::exchange(self->state.waiting, {})) p.deliver(outcome{answer{done{}}});
       },

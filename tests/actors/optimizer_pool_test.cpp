@@ -24,7 +24,7 @@ experiment_actor::behavior_type asker(experiment_actor::stateful_pointer<asker_s
       [](describe) -> caf::result<result<loaded>> { return result<loaded>{error{}}; },
       [](const inspect&) -> caf::result<result<inspected>> { return result<inspected>{error{}}; },
       [self](const optimized& o) { self->state.got.push_back(o); },
-      [](const alarm_due&) {},
+      [](agenda_due) {},
       [](reload_due) {},
   };
 }
