@@ -21,7 +21,7 @@ auto still_stands(self_pointer self) {
 void answer_caller(experiment_state& state, ticket to, outcome what) {
   auto caller = state.callers.find(to);
   if (caller == state.callers.end()) return;
-  auto answer = std::move(caller->second);
+  auto answer = std::move(caller->second.answer);
   state.callers.erase(caller);
   answer(std::move(what));
 }
@@ -37,7 +37,7 @@ void fail(self_pointer self, error why) {
   state.unsettled.clear();
   state.agenda.clear();
   auto callers = std::exchange(state.callers, {});
-  for (auto& [to, answer] : callers) answer(outcome{state.fault});
+  for (auto& [to, caller] : callers) caller.answer(outcome{state.fault});
   self->send(state.near.pool, abandon{state.id});
   state.next_retry = state.next_retry == duration{0} ? state.options.first_retry
                                                      : std::min(state.next_retry * 2, state.options.longest_retry);
@@ -53,8 +53,18 @@ void settle_append(self_pointer self, const facts& what) {
   self->send(state.near.feed, published{state.id, what});
 }
 
+/// What was asked to be seen is seen now, with nothing carried out since; it leaves with the reply.
+void show(experiment_state& state, const std::vector<reply>& replies) {
+  for (const auto& r : replies) {
+    auto caller = state.callers.find(r.to);
+    if (caller == state.callers.end() || !caller->second.seen || !r.what) continue;
+    std::exchange(caller->second.seen, nullptr)(state.engine->book(), *r.what);
+  }
+}
+
 void perform(self_pointer self, step what) {
   auto& state = self->state;
+  show(state, what.replies);
   auto now = state.options.time.now(self);
   for (auto& a : what.alarms) state.agenda.add(self, now, a.at, a.what, still_stands(self));
   if (what.job) self->send(state.near.pool, optimize{state.id, self, ++state.job, std::move(what.job)});
@@ -98,6 +108,16 @@ void look_after_agenda(self_pointer self) {
   }
 }
 
+/// The ticket of whoever sent the present message, and the promise to answer him.
+std::pair<ticket, caf::typed_response_promise<outcome>>
+take_caller(self_pointer self, std::function<void(const ledger&, const answer&)> seen = {}) {
+  auto promise = self->make_response_promise<outcome>();
+  auto tell = [promise](outcome o) mutable { promise.deliver(std::move(o)); };
+  auto ticket = self->state.next_ticket++;
+  self->state.callers.emplace(ticket, experiment_caller{tell, std::move(seen)});
+  return {ticket, promise};
+}
+
 void reload(self_pointer self) {
   auto& state = self->state;
   if (state.engine) return;
@@ -127,8 +147,8 @@ void reload(self_pointer self) {
 
 experiment_state::~experiment_state() {
   // A dropped promise is silence until the caller's time-out, so a dying actor answers.
-  for (auto& [to, answer] : callers)
-    answer(outcome{error{errc::unavailable, "experiment " + std::to_string(id.number) + " was restarted"}});
+  for (auto& [to, caller] : callers)
+    caller.answer(outcome{error{errc::unavailable, "experiment " + std::to_string(id.number) + " was restarted"}});
 }
 
 experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id id, experiment_neighbours near,
@@ -147,10 +167,21 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
       [self](const command_for& c) -> caf::result<outcome> {
         auto& s = self->state;
         if (!s.engine) return outcome{s.fault};
-        auto ticket = s.next_ticket++;
-        auto promise = self->make_response_promise<outcome>();
-        s.callers.emplace(ticket, [promise](outcome o) mutable { promise.deliver(std::move(o)); });
+        auto [ticket, promise] = take_caller(self);
         perform(self, s.engine->handle(c.request, ticket, s.options.time.now(self)));
+        return promise;
+      },
+      [self](const enact& e) -> caf::result<outcome> {
+        auto& s = self->state;
+        if (!s.engine) return outcome{s.fault};
+        auto [ticket, promise] = take_caller(self, e.seen);
+        auto wanted = e.decide(s.engine->book());
+        step next;
+        if (wanted)
+          next = s.engine->handle(*wanted, ticket, s.options.time.now(self));
+        else
+          next.replies.push_back({ticket, wanted.error()});
+        perform(self, std::move(next));
         return promise;
       },
       [self](describe) -> caf::result<result<loaded>> {
@@ -169,9 +200,10 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
         // What was seen may be ahead of the store: the answer leaves with what it speaks of.
         auto promise = self->make_response_promise<result<inspected>>();
         auto ticket = s.next_ticket++;
-        s.callers.emplace(ticket, [promise](const outcome& o) mutable {
+        auto tell = [promise](const outcome& o) mutable {
           promise.deliver(o ? result<inspected>{inspected{}} : result<inspected>{o.error()});
-        });
+        };
+        s.callers.emplace(ticket, experiment_caller{tell, {}});
         s.unsettled.back().push_back({ticket, answer{done{}}});
         return promise;
       },

@@ -31,6 +31,12 @@ struct answer_to_append {
   std::uint64_t number = 0;
 };
 
+/// Who waits for the answer to a command.
+struct experiment_caller {
+  std::function<void(outcome)> answer;
+  std::function<void(const ledger&, const vilfredo::answer&)> seen;  ///< nothing, or what enact says
+};
+
 /// One engine and what it must not know: promises, alarms, the store's delay. All rules live in the engine.
 struct experiment_state {
   static inline const char* name = "experiment";
@@ -43,7 +49,7 @@ struct experiment_state {
   std::uint64_t life = 0;                  ///< rises with every reload; appends of an older life are stale
   duration next_retry{0};
   ticket next_ticket = 1;
-  std::unordered_map<ticket, std::function<void(outcome)>> callers;
+  std::unordered_map<ticket, experiment_caller> callers;
   /// Appends that are not durable yet, oldest first, with the replies that wait for them.
   std::deque<std::vector<reply>> unsettled;
   std::uint64_t appended = 0;  ///< appends sent to the journal

@@ -67,6 +67,13 @@ void command(self_pointer self, const command_to& what, answer_function answer) 
   });
 }
 
+void enact_there(self_pointer self, const enact& what, answer_function answer) {
+  carry(self, what.experiment, std::move(answer), [self, what](const experiment_actor& to, std::uint64_t number) {
+    pass_on<outcome>(self, {number, what.experiment}, to, self->state.options.slack + what.patience, what,
+                     [](outcome& o) { return std::move(o); });
+  });
+}
+
 void look(self_pointer self, const show& what, answer_function answer) {
   carry(self, what.experiment, std::move(answer), [self, what](const experiment_actor& to, std::uint64_t number) {
     pass_on<result<inspected>>(self, {number, what.experiment}, to, self->state.options.slack, inspect{what.look},
@@ -106,6 +113,11 @@ gateway_actor::behavior_type run_gateway(self_pointer self, registry_actor regis
         look(self, s, [promise](const outcome& o) mutable {
           promise.deliver(o ? result<inspected>{inspected{}} : result<inspected>{o.error()});
         });
+        return promise;
+      },
+      [self](const enact& e) -> caf::result<outcome> {
+        auto promise = self->make_response_promise<outcome>();
+        enact_there(self, e, [promise](outcome o) mutable { promise.deliver(std::move(o)); });
         return promise;
       },
       [self](const submit& s) { command(self, s.what, s.answer); },

@@ -101,6 +101,15 @@ struct inspect {
   std::function<void(const ledger&)> look;
 };
 struct inspected {};
+/// Carry out what `decide` makes of the ledger, or be refused by it. `seen` is called with the ledger as the command
+/// left it and the answer, before the answer leaves, unless it is a refusal. Both are called at most once, on the
+/// experiment's thread, and must be quick.
+struct enact {
+  experiment_id experiment;
+  std::function<result<vilfredo::request>(const ledger&)> decide;
+  std::function<void(const ledger&, const answer&)> seen;
+  duration patience{0};  ///< how long the command itself may wait: an ask's patience
+};
 /// A job's result.
 struct optimized {
   std::uint64_t job = 0;
@@ -109,9 +118,9 @@ struct optimized {
 /// To itself: try to load again after the store failed.
 struct reload_due {};
 
-using experiment_actor =
-    caf::typed_actor<answers<outcome, command_for>, answers<result<loaded>, describe>,
-                     answers<result<inspected>, inspect>, hears<optimized>, hears<agenda_due>, hears<reload_due>>;
+using experiment_actor = caf::typed_actor<answers<outcome, command_for>, answers<result<loaded>, describe>,
+                                          answers<result<inspected>, inspect>, answers<outcome, enact>,
+                                          hears<optimized>, hears<agenda_due>, hears<reload_due>>;
 
 // --- optimizer pool and optimizers -----------------------------------------------------------------------------------
 
@@ -176,8 +185,8 @@ struct show {
   std::function<void(const ledger&)> look;
 };
 
-using gateway_actor =
-    caf::typed_actor<answers<outcome, command_to>, answers<result<inspected>, show>, hears<submit>, hears<agenda_due>>;
+using gateway_actor = caf::typed_actor<answers<outcome, command_to>, answers<result<inspected>, show>,
+                                       answers<outcome, enact>, hears<submit>, hears<agenda_due>>;
 
 // --- compute worker: trials as child processes -----------------------------------------------------------------------
 
@@ -247,6 +256,7 @@ VILFREDO_LOCAL_MESSAGE(vilfredo::actors::command_for)
 VILFREDO_LOCAL_MESSAGE(vilfredo::outcome)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::describe)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::inspect)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::enact)
 VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::inspected>)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::show)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::optimized)

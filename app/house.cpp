@@ -220,9 +220,12 @@ void house::create(std::shared_ptr<const definition> what, std::string request_i
       });
 }
 
-void house::carry_out(experiment_id experiment, request what, then<outcome> answer) {
-  machinery_->send<outcome, outcome>(to_gateway, actors::command_to{experiment, std::move(what)}, std::move(answer),
-                                     [](outcome& got) { return std::move(got); });
+void house::enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
+                  std::function<void(const ledger&, const vilfredo::answer&)> seen, duration patience,
+                  then<outcome> answer) {
+  machinery_->send<outcome, outcome>(to_gateway,
+                                     actors::enact{experiment, std::move(decide), std::move(seen), patience},
+                                     std::move(answer), [](outcome& got) { return std::move(got); });
 }
 
 void house::look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer) {

@@ -51,7 +51,10 @@ public:
   void list(then<result<std::vector<journal::entry>>> answer);
   /// Namesakes are allowed.
   void create(std::shared_ptr<const definition> what, std::string request_id, then<result<experiment_id>> answer);
-  void carry_out(experiment_id experiment, request what, then<outcome> answer);
+  /// Carries out what `decide` makes of the ledger; `seen` is shown the ledger as the command left it. Both are called
+  /// at most once, before `answer`, on an actor's thread. A command that may wait says for how long: its `patience`.
+  void enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
+             std::function<void(const ledger&, const vilfredo::answer&)> seen, duration patience, then<outcome> answer);
   void look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer);
   void find(document_query what, then<result<std::vector<document>>> answer);
   void keep(std::vector<document_change> what, then<result<std::vector<document>>> answer);

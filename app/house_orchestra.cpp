@@ -32,8 +32,11 @@ void house_orchestra::create(std::shared_ptr<const definition> what, std::string
                              then<result<experiment_id>> answer) {
   enter(answer, [&](house& h) { h.create(std::move(what), std::move(request_id), std::move(answer)); });
 }
-void house_orchestra::carry_out(experiment_id experiment, request what, then<outcome> answer) {
-  enter(answer, [&](house& h) { h.carry_out(experiment, std::move(what), std::move(answer)); });
+void house_orchestra::enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
+                            std::function<void(const ledger&, const vilfredo::answer&)> seen, duration patience,
+                            then<outcome> answer) {
+  enter(answer,
+        [&](house& h) { h.enact(experiment, std::move(decide), std::move(seen), patience, std::move(answer)); });
 }
 void house_orchestra::look(experiment_id experiment, std::function<void(const ledger&)> look,
                            then<result<void>> answer) {

@@ -17,7 +17,8 @@ public:
   void list(then<result<std::vector<journal::entry>>> answer) override;
   void create(std::shared_ptr<const definition> what, std::string request_id,
               then<result<experiment_id>> answer) override;
-  void carry_out(experiment_id experiment, request what, then<outcome> answer) override;
+  void enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
+             std::function<void(const ledger&, const answer&)> seen, duration patience, then<outcome> answer) override;
   void look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer) override;
   void find(document_query what, then<result<std::vector<document>>> answer) override;
   void keep(std::vector<document_change> what, then<result<std::vector<document>>> answer) override;

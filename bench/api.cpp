@@ -1,15 +1,18 @@
 // What the API costs over HTTP: pairs of a suggestion and its observation, both durable, and reports, at several
-// connections, beside what a bare Beast server can answer on as many in the same run. Each connection is a thread that
-// asks, so that the machine is shared by both sides.
+// connections, beside what a bare Beast server can answer on as many in the same run. One thread of this process asks
+// on all connections, so that the machine is shared by both sides. At the end: memory over many requests.
 //
-//   bench/api [DIRECTORY] [SECONDS a line] [CONNECTIONS…]     default: the working directory, 3 seconds, 1 16 64
+//   bench/api [DIRECTORY] [SECONDS a line] [REQUESTS] [CONNECTIONS…]
+//   default: the working directory, 3 seconds, 1 000 000 requests to look at memory, 1 16 64
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <string>
-#include <thread>
+#include <string_view>
 #include <vector>
+
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -27,6 +30,7 @@ using nlohmann::json;
 
 constexpr int observations = 1000;
 const std::string token = "a token for the bench alone";
+const std::string credentials = "Basic YSB0b2tlbiBmb3IgdGhlIGJlbmNoIGFsb25lOg==";
 
 double microseconds_since(clock::time_point begin) {
   return std::chrono::duration<double, std::micro>(clock::now() - begin).count();
@@ -40,8 +44,7 @@ public:
   }
 
   json post(const std::string& path, const json& body) {
-    http::question q{
-        "POST", "/v1" + path, {{"Authorization", "Basic YSB0b2tlbiBmb3IgdGhlIGJlbmNoIGFsb25lOg=="}}, {}, {}};
+    http::question q{"POST", "/v1" + path, {{"Authorization", credentials}}, {}, {}};
     q.headers.emplace_back("Content-Type", "application/json");
     q.body = body.dump();
     auto got = bench::must(client_->ask(q));
@@ -57,39 +60,93 @@ struct line {
   bench::load asks, tells;
 };
 
-/// Each connection asks and tells until the time is over.
+std::string post(const std::string& path, const std::string& body) {
+  return "POST /v1" + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + credentials +
+         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+/// What stands behind `key` in an answer, up to the next quote or comma.
+std::string_view field(std::string_view answer, std::string_view key) {
+  if (!answer.starts_with("HTTP/1.1 200")) bench::give_up(std::string(answer));
+  auto at = answer.find(key);
+  if (at == std::string_view::npos) bench::give_up("an answer has no " + std::string(key));
+  auto rest = answer.substr(at + key.size());
+  return rest.substr(0, rest.find_first_of("\",\n"));
+}
+
+/// Each connection asks and tells in turns until the time is over.
 line pairs(double seconds, std::uint16_t port, int connections, const std::string& experiment) {
-  std::vector<line> each(static_cast<std::size_t>(connections));
-  std::vector<std::thread> threads;
-  auto begin = clock::now();
-  for (auto& mine : each)
-    threads.emplace_back([&] {
-      asker me(port);
-      while (microseconds_since(begin) < seconds * 1e6) {
-        auto asked = clock::now();
-        auto s = me.post(experiment + "/suggestions", {{"wait", 0}});
-        mine.asks.microseconds.push_back(microseconds_since(asked));
-        auto told = clock::now();
-        double x = s["assignments"]["depth"];
-        me.post(experiment + "/observations",
-                {{"suggestion", s["id"]}, {"values", {{{"name", "gain"}, {"value", x}}}}});
-        mine.tells.microseconds.push_back(microseconds_since(told));
-      }
-    });
-  for (auto& t : threads) t.join();
+  struct turn {
+    std::string question;
+    bool asked = false;
+    clock::time_point at;
+  };
+  std::vector<turn> turns(static_cast<std::size_t>(connections));
   line out;
-  auto took = microseconds_since(begin) * 1e-6;
-  for (auto& mine : each) {
-    out.asks.microseconds.insert(out.asks.microseconds.end(), mine.asks.microseconds.begin(),
-                                 mine.asks.microseconds.end());
-    out.tells.microseconds.insert(out.tells.microseconds.end(), mine.tells.microseconds.begin(),
-                                  mine.tells.microseconds.end());
-  }
+  const auto ask = post(experiment + "/suggestions", R"({"wait": 0})");
+  auto next = [&](std::size_t i, std::string_view answer) -> const std::string& {
+    auto& mine = turns[i];
+    if (!answer.empty()) (mine.asked ? out.asks : out.tells).microseconds.push_back(microseconds_since(mine.at));
+    mine.asked = !mine.asked;
+    if (mine.asked)
+      mine.question = ask;
+    else
+      mine.question =
+          post(experiment + "/observations", R"({"suggestion": ")" + std::string(field(answer, "\"id\": \"")) +
+                                                 R"(", "values": [{"name": "gain", "value": )" +
+                                                 std::string(field(answer, "\"depth\": ")) + "}]}");
+    mine.at = clock::now();
+    return mine.question;
+  };
+  auto all = bench::converse(seconds, port, connections, next);
   for (auto* l : {&out.asks, &out.tells}) {
     l->requests = static_cast<double>(l->microseconds.size());
-    l->seconds = took;
+    l->seconds = all.seconds;
   }
   return out;
+}
+
+/// Each connection reports one step after the other of a trial of its own.
+bench::load reports(double seconds, asker& me, std::uint16_t port, int connections, const std::string& experiment) {
+  struct turn {
+    std::string path, question;
+    int step = 0;
+  };
+  std::vector<turn> turns(static_cast<std::size_t>(connections));
+  for (auto& mine : turns)
+    mine.path = experiment + "/suggestions/" +
+                me.post(experiment + "/suggestions", json::object())["id"].get<std::string>() + "/reports";
+  auto next = [&](std::size_t i, std::string_view answer) -> const std::string& {
+    auto& mine = turns[i];
+    if (!answer.empty()) field(answer, "\"stop\": ");
+    mine.question = post(mine.path, R"({"step": )" + std::to_string(++mine.step) +
+                                        R"(, "values": [{"name": "gain", "value": 0.5}]})");
+    return mine.question;
+  };
+  return bench::converse(seconds, port, connections, next);
+}
+
+double resident_mib() {
+  std::ifstream in("/proc/self/statm");
+  double size = 0, resident = 0;
+  in >> size >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1024 * 1024);
+}
+
+/// What reading the same suggestion so many times leaves behind.
+void print_memory(asker& me, std::uint16_t port, const std::string& experiment, std::size_t requests) {
+  auto path =
+      experiment + "/suggestions/" + me.post(experiment + "/suggestions", json::object())["id"].get<std::string>();
+  const auto question = "GET /v1" + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + credentials + "\r\n\r\n";
+  std::printf("\nreading a suggestion\n%10s %12s %14s\n", "requests", "requests/s", "resident MiB");
+  std::printf("%10d %12s %14.1f\n", 0, "", resident_mib());
+  for (std::size_t done = 0; done < requests;) {
+    auto more = bench::ask_for(2, port, 64, question);
+    done += static_cast<std::size_t>(more.requests);
+    more.microseconds = {};
+    std::printf("%10zu %12.0f %14.1f\n", done, more.rate(), resident_mib());
+    std::fflush(stdout);
+  }
 }
 
 std::string created(asker& me, const std::string& sampler) {
@@ -114,8 +171,9 @@ std::string created(asker& me, const std::string& sampler) {
 int main(int argc, char** argv) {
   bench::folder here(argc > 1 ? argv[1] : ".");
   const double seconds = argc > 2 ? std::atof(argv[2]) : 3;
+  const auto requests = argc > 3 ? static_cast<std::size_t>(std::atoll(argv[3])) : 1'000'000;
   std::vector<int> connections;
-  for (int i = 3; i < argc; ++i) connections.push_back(std::atoi(argv[i]));
+  for (int i = 4; i < argc; ++i) connections.push_back(std::atoi(argv[i]));
   if (connections.empty()) connections = {1, 16, 64};
 
   app::house home({bench::open_store(here / "api.db"), nullptr, 1});
@@ -130,16 +188,23 @@ int main(int argc, char** argv) {
   asker me(daemon->port());
   std::printf("history of %d observations; aim: pairs at 64 connections at 0.25 of what Beast echoes\n\n",
               observations);
-  std::printf("%-8s %11s %12s %12s %6s   %9s %9s   %9s %9s\n", "sampler", "connections", "echoes/s", "pairs/s", "ratio",
-              "ask p50", "ask p99", "tell p50", "tell p99");
+  std::printf("%-8s %5s %10s %9s %6s %8s %8s %8s %8s %10s %8s %8s\n", "", "", "", "", "", "ask us", "", "tell us", "",
+              "", "us", "");
+  std::printf("%-8s %5s %10s %9s %6s %8s %8s %8s %8s %10s %8s %8s\n", "sampler", "conn.", "echoes/s", "pairs/s",
+              "ratio", "p50", "p99", "p50", "p99", "reports/s", "p50", "p99");
+  std::string path;
   for (const char* sampler : {"uniform", "auto"}) {
-    auto path = created(me, sampler);
+    path = created(me, sampler);
     for (int n : connections) {
       auto bare = bench::ask_for(seconds, echo.port(), n, echoed);
       auto ours = pairs(seconds, daemon->port(), n, path);
-      std::printf("%-8s %11d %12.0f %12.0f %6.2f   %6.0f us %6.0f us   %6.0f us %6.0f us\n", sampler, n, bare.rate(),
+      auto told = reports(seconds, me, daemon->port(), n, path);
+      std::printf("%-8s %5d %10.0f %9.0f %6.2f %8.0f %8.0f %8.0f %8.0f %10.0f %8.0f %8.0f\n", sampler, n, bare.rate(),
                   ours.asks.rate(), ours.asks.rate() / bare.rate(), ours.asks.quantile(0.5), ours.asks.quantile(0.99),
-                  ours.tells.quantile(0.5), ours.tells.quantile(0.99));
+                  ours.tells.quantile(0.5), ours.tells.quantile(0.99), told.rate(), told.quantile(0.5),
+                  told.quantile(0.99));
+      std::fflush(stdout);
     }
   }
+  print_memory(me, daemon->port(), path, requests);
 }

@@ -66,12 +66,13 @@ private:
     submit(std::move(done));
   }
   void submit(command what) {
-    home_.carry_out(experiment_, {"bench-" + std::to_string(++request_), std::move(what)},
-                    [this, asked = clock::now()](outcome x) {
-                      std::lock_guard hold(mutex_);
-                      heard_.push_back({std::move(x), asked});
-                      came_.notify_one();
-                    });
+    request sent{"bench-" + std::to_string(++request_), std::move(what)};
+    auto decide = [sent = std::move(sent)](const ledger&) -> result<request> { return sent; };
+    home_.enact(experiment_, std::move(decide), {}, {}, [this, asked = clock::now()](outcome x) {
+      std::lock_guard hold(mutex_);
+      heard_.push_back({std::move(x), asked});
+      came_.notify_one();
+    });
   }
   heard next() {
     std::unique_lock hold(mutex_);

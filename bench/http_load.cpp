@@ -29,11 +29,20 @@ double thread_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+/// A connection and what has come of its present answer.
 struct asker {
   io::file_descriptor socket;
-  std::size_t size = 0, got = 0;
+  std::string answer;
+  std::size_t size = 0;  ///< of the answer; 0: not known yet
   clock::time_point asked;
 };
+
+/// The size of an answer with its head, once that is there.
+std::size_t size_of(const std::string& in) {
+  const auto end = in.find("\r\n\r\n"), length = in.find("Content-Length: ");
+  if (end == std::string::npos) return 0;
+  return end + 4 + (length < end ? static_cast<std::size_t>(std::atoll(in.c_str() + length + 16)) : 0);
+}
 }  // namespace
 
 io::file_descriptor connected(std::uint16_t port) {
@@ -63,10 +72,7 @@ std::size_t read_answer(const io::file_descriptor& from) {
     const auto got = ::recv(from.number(), piece, sizeof piece, 0);
     if (got <= 0) return 0;
     in.append(piece, static_cast<std::size_t>(got));
-    const auto end = in.find("\r\n\r\n"), length = in.find("Content-Length: ");
-    if (end == std::string::npos) continue;
-    const auto size = end + 4 + (length < end ? static_cast<std::size_t>(std::atoll(in.c_str() + length + 16)) : 0);
-    if (in.size() >= size) return size;
+    if (const auto size = size_of(in); size > 0 && in.size() >= size) return size;
   }
 }
 
@@ -84,25 +90,20 @@ double load::quantile(double share) {
              : microseconds[static_cast<std::size_t>(share * static_cast<double>(microseconds.size() - 1))];
 }
 
-load ask_for(double seconds, std::uint16_t port, int connections, const std::string& request) {
+load converse(double seconds, std::uint16_t port, int connections, const next_question& next) {
   load out;
   io::file_descriptor poller(::epoll_create1(EPOLL_CLOEXEC));
   std::vector<asker> askers(static_cast<std::size_t>(connections));
-  for (auto& each : askers) {
-    each.socket = connected(port);
-    send_all(each.socket, request);
-    each.size = read_answer(each.socket);
-    if (each.size == 0) give_up("an answer did not come");
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    wanted.data.ptr = &each;
-    ::epoll_ctl(poller.number(), EPOLL_CTL_ADD, each.socket.number(), &wanted);
-  }
   const auto begin = clock::now();
   const auto cpu = thread_seconds();
-  for (auto& each : askers) {
-    each.asked = clock::now();
-    send_all(each.socket, request);
+  for (std::size_t i = 0; i < askers.size(); ++i) {
+    askers[i].socket = connected(port);
+    epoll_event wanted{};
+    wanted.events = EPOLLIN;
+    wanted.data.u64 = i;
+    ::epoll_ctl(poller.number(), EPOLL_CTL_ADD, askers[i].socket.number(), &wanted);
+    askers[i].asked = clock::now();
+    send_all(askers[i].socket, next(i, {}));
   }
   char piece[65536];
   for (auto now = begin; std::chrono::duration<double>(now - begin).count() < seconds;) {
@@ -110,22 +111,29 @@ load ask_for(double seconds, std::uint16_t port, int connections, const std::str
     const int count = ::epoll_wait(poller.number(), ready, std::size(ready), 1000);
     now = clock::now();
     for (int i = 0; i < count; ++i) {
-      auto& one = *static_cast<asker*>(ready[i].data.ptr);
+      auto& one = askers[ready[i].data.u64];
       const auto got = ::recv(one.socket.number(), piece, sizeof piece, MSG_DONTWAIT);
       if (got <= 0) give_up("a connection was closed");
-      one.got += static_cast<std::size_t>(got);
-      if (one.got < one.size) continue;
-      one.got = 0;
+      one.answer.append(piece, static_cast<std::size_t>(got));
+      if (one.size == 0) one.size = size_of(one.answer);
+      if (one.size == 0 || one.answer.size() < one.size) continue;
       ++out.requests;
       now = clock::now();
       out.microseconds.push_back(std::chrono::duration<double, std::micro>(now - one.asked).count());
       one.asked = now;
-      send_all(one.socket, request);
+      send_all(one.socket, next(ready[i].data.u64, one.answer));
+      one.answer.clear();
+      one.size = 0;
     }
   }
   out.seconds = std::chrono::duration<double>(clock::now() - begin).count();
   out.client_seconds = thread_seconds() - cpu;
   return out;
+}
+
+load ask_for(double seconds, std::uint16_t port, int connections, const std::string& request) {
+  return converse(seconds, port, connections,
+                  [&](std::size_t, std::string_view) -> const std::string& { return request; });
 }
 
 }  // namespace vilfredo::bench

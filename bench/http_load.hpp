@@ -1,7 +1,9 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/file_descriptor.hpp"
@@ -25,7 +27,12 @@ struct load {
   double quantile(double share);
 };
 
-/// Asks the same on so many connections at a time, each again as soon as it has its answer, from one thread.
+/// What a connection asks after its last answer, which is empty at the beginning.
+using next_question = std::function<const std::string&(std::size_t connection, std::string_view answer)>;
+
+/// Asks on so many connections at a time, each again as soon as it has its answer, from one thread.
+load converse(double seconds, std::uint16_t port, int connections, const next_question& next);
+/// The same, always the same question.
 load ask_for(double seconds, std::uint16_t port, int connections, const std::string& request);
 
 }  // namespace vilfredo::bench

@@ -34,8 +34,11 @@ std::string call::request_id() const {
 
 task<answer> call::carry_out(experiment_id x, command what, std::string request_id) {
   vilfredo::request sent{std::move(request_id), std::move(what)};
-  auto begin = [this, x, &sent](std::function<void(outcome)> answer) {
-    house.carry_out(x, std::move(sent), std::move(answer));
+  auto begin = [&](std::function<void(outcome)> answer) {
+    auto decide = [sent = std::move(sent)](const ledger&) mutable -> result<vilfredo::request> {
+      return std::move(sent);
+    };
+    house.enact(x, std::move(decide), {}, {}, std::move(answer));
   };
   auto waiting = wait<outcome>(begin);
   outcome how = co_await waiting;

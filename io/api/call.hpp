@@ -56,6 +56,11 @@ struct call {
   /// What `extract` makes of the ledger; it may throw a refusal.
   template <class F>
   auto look(experiment_id x, F extract) -> task<std::invoke_result_t<F, const ledger&>>;
+  /// Carries out the command that `decide` makes of the ledger, by this request's id, and gives what `extract` makes of
+  /// the ledger and the answer right after it. Both may throw a refusal. `patience`: an ask's.
+  template <class Decide, class Extract>
+  auto enact(experiment_id x, Decide decide, Extract extract, duration patience = {})
+      -> task<std::invoke_result_t<Extract, const ledger&, const answer&>>;
 
   task<std::vector<journal::entry>> list();
   /// By this request's id, if it has one.
@@ -69,29 +74,61 @@ struct call {
 
 [[noreturn]] void not_found();
 
+/// What was made of a ledger on the experiment's thread, on its way back.
+template <class T>
+struct made_there {
+  std::optional<T> value;
+  std::exception_ptr thrown;
+
+  template <class Make>
+  void make(Make make) {
+    try {
+      value.emplace(make());
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+  }
+};
+
 template <class F>
 auto call::look(experiment_id x, F extract) -> task<std::invoke_result_t<F, const ledger&>> {
-  using T = std::invoke_result_t<F, const ledger&>;
-  struct seen {
-    std::optional<T> value;
-    std::exception_ptr thrown;
-  };
-  auto out = std::make_shared<seen>();
+  auto out = std::make_shared<made_there<std::invoke_result_t<F, const ledger&>>>();
   std::function<void(const ledger&)> look = [out, extract = std::move(extract)](const ledger& book) {
-    try {
-      out->value.emplace(extract(book));
-    } catch (...) {
-      out->thrown = std::current_exception();
-    }
+    out->make([&] { return extract(book); });
   };
   auto begin = [this, x, look](std::function<void(result<void>)> answer) { house.look(x, look, std::move(answer)); };
   auto waiting = wait<result<void>>(begin);
   result<void> how = co_await waiting;
   if (out->thrown) std::rethrow_exception(out->thrown);
-  if (!how) {
-    if (how.error().code == errc::not_found) not_found();
-    throw refusal{status_of(how.error().code), how.error().message};
-  }
+  if (!how && how.error().code == errc::not_found) not_found();
+  value_or_refuse(std::move(how));
+  co_return *std::move(out->value);
+}
+
+template <class Decide, class Extract>
+auto call::enact(experiment_id x, Decide decide, Extract extract, duration patience)
+    -> task<std::invoke_result_t<Extract, const ledger&, const answer&>> {
+  auto wanted = std::make_shared<made_there<vilfredo::request>>();
+  auto out = std::make_shared<made_there<std::invoke_result_t<Extract, const ledger&, const answer&>>>();
+  std::function<result<vilfredo::request>(const ledger&)> make = [wanted, decide = std::move(decide),
+                                                                  id = request_id()](const ledger& book) mutable {
+    wanted->make([&] { return vilfredo::request{id, decide(book)}; });
+    return wanted->value ? result<vilfredo::request>{*std::move(wanted->value)} : error{errc::invalid, "refused"};
+  };
+  std::function<void(const ledger&, const answer&)> seen = [out, extract = std::move(extract)](const ledger& book,
+                                                                                               const answer& a) {
+    out->make([&] { return extract(book, a); });
+  };
+  auto begin = [&](std::function<void(outcome)> answer) {
+    house.enact(x, std::move(make), std::move(seen), patience, std::move(answer));
+  };
+  auto waiting = wait<outcome>(begin);
+  outcome how = co_await waiting;
+  for (const auto& thrown : {wanted->thrown, out->thrown})
+    if (thrown) std::rethrow_exception(thrown);
+  // A trial that is not there has a sentence of its own; an experiment has the usual one.
+  if (!how && how.error().code == errc::not_found && !wanted->value) not_found();
+  value_or_refuse(std::move(how));
   co_return *std::move(out->value);
 }
 

@@ -15,20 +15,27 @@ using nlohmann::json;
 
 constexpr std::size_t most_in_batch = 2500;
 
+/// An observation as a command left it, with what it takes to show it.
+struct observation_shown {
+  std::shared_ptr<const definition> what;
+  std::shared_ptr<const space> domain;
+  observation seen;
+};
+observation_shown shown_one(const ledger& book, observation_id which) {
+  const auto* seen = book.find(which);
+  if (!seen) not_found();
+  return {book.shared_definition(), book.shared_space(), *seen};
+}
+
 task<json> create(call& c) {
   auto id = c.experiment();
-  auto about = co_await c.look(id, [](const ledger& book) {
+  auto decide = [&c](const ledger& book) -> command {
     check_takes_work(book);
-    return book.shared_definition();
-  });
-  auto what = read_observation(c.body, *about, task_rule::refuse_nothing);
-  auto made = co_await c.carry_out(id, std::move(what), c.request_id());
-  auto which = std::get<recorded>(made).observation;
-  co_return co_await c.look(id, [id, which](const ledger& book) {
-    const auto* seen = book.find(which);
-    if (!seen) not_found();
-    return observation_object(id, book.definition(), book.space(), *seen);
-  });
+    return read_observation(c.body, book.definition(), task_rule::refuse_nothing);
+  };
+  auto made = [](const ledger& book, const answer& a) { return shown_one(book, std::get<recorded>(a).observation); };
+  auto shown = co_await c.enact(id, decide, made);
+  co_return observation_object(id, *shown.what, *shown.domain, shown.seen);
 }
 
 task<json> create_many(call& c) {
@@ -149,8 +156,10 @@ task<json> update(call& c) {
     return state{book.shared_definition(), *seen, observation_object(id, book.definition(), book.space(), *seen)};
   });
   auto changes = read_observation_update(c.body, *now.what, now.seen, now.shown);
-  co_await c.carry_out(id, std::move(changes), c.request_id());
-  co_return co_await get(c);
+  auto decide = [changes = std::move(changes)](const ledger&) -> command { return changes; };
+  auto changed = [number](const ledger& book, const answer&) { return shown_one(book, {number}); };
+  auto shown = co_await c.enact(id, std::move(decide), changed);
+  co_return observation_object(id, *shown.what, *shown.domain, shown.seen);
 }
 
 task<json> remove(call& c) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <type_traits>
 
 #include <nlohmann/json.hpp>
 
@@ -21,7 +22,7 @@ int status_of(errc code);
 template <class T>
 T value_or_refuse(result<T> x) {
   if (!x) throw refusal{status_of(x.error().code), x.error().message};
-  return *std::move(x);
+  if constexpr (!std::is_void_v<T>) return *std::move(x);
 }
 
 }  // namespace vilfredo::api

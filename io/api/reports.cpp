@@ -20,18 +20,25 @@ json advice_object(const advice& x) {
   return {{"object", "advice"}, {"stop", x.stop}, {"reason", x.stop ? json(x.reason) : json()}, {"over", x.over}};
 }
 
-/// The attempt that a trial is in, for callers that know nothing of attempts.
-task<std::uint32_t> present_attempt(call& c, experiment_id id, std::uint64_t number) {
-  co_return co_await c.look(id, [number](const ledger& book) { return shown_trial(book, number).attempt; });
+/// Carries out what is told of a trial, by the attempt that it is in where the caller knows nothing of attempts.
+template <class Answer, class Command>
+task<Answer> tell(call& c, const body& form, Command what) {
+  auto number = c.number(1);
+  auto decide = [&form, number, what = std::move(what)](const ledger& book) mutable -> command {
+    const auto& t = shown_trial(book, number);
+    what.trial = t.id;
+    what.attempt = read_attempt(form, t.attempt);
+    return std::move(what);
+  };
+  auto answered = [](const ledger&, const answer& a) { return std::get<Answer>(a); };
+  co_return co_await c.enact(c.experiment(), std::move(decide), answered);
 }
 
 task<json> create(call& c) {
-  auto id = c.experiment();
-  auto number = c.number(1);
   body form(c.body, {"step", "values", "attempt", "request_id"});
   form.need("step");
   form.need("values");
-  report what{{number}, 1, *form.number("step"), {}};
+  report what{{}, 1, *form.number("step"), {}};
   for (const auto& item : *form.list("values")) {
     if (!item.is_object()) wrong_type("values", item, "object");
     body one(item, {"name", "value", "value_stddev"});
@@ -40,8 +47,7 @@ task<json> create(call& c) {
     if (!one.has("value")) one.need("value");
     what.values.push_back({*one.text("name"), one.number("value").value_or(std::nan("")), one.number("value_stddev")});
   }
-  what.attempt = read_attempt(form, co_await present_attempt(c, id, number));
-  co_return advice_object(std::get<advice>(co_await c.carry_out(id, std::move(what), c.request_id())));
+  co_return advice_object(co_await tell<advice>(c, form, std::move(what)));
 }
 
 task<json> list(call& c) {
@@ -65,22 +71,17 @@ task<json> list(call& c) {
 }
 
 task<json> beat(call& c) {
-  auto id = c.experiment();
-  auto number = c.number(1);
   body form(c.body, {"lease", "attempt"});
   form.need("lease");
   auto length = *form.number("lease");
   if (!(length > 0) || length > 365.0 * 86400) throw refusal{400, "lease must be above 0 and at most a year"};
-  heartbeat what{{number}, 1, duration{static_cast<std::int64_t>(std::ceil(length * 1000))}};
-  what.attempt = read_attempt(form, co_await present_attempt(c, id, number));
-  co_return advice_object(std::get<advice>(co_await c.carry_out(id, what)));
+  heartbeat what{{}, 1, duration{static_cast<std::int64_t>(std::ceil(length * 1000))}};
+  co_return advice_object(co_await tell<advice>(c, form, what));
 }
 
 task<json> back(call& c) {
-  auto id = c.experiment();
-  auto number = c.number(1);
   body form(c.body, {"cause", "reason", "attempt", "request_id"});
-  give_back what{{number}, 1, return_cause::interrupted, form.text("reason", 0, 2000).value_or("")};
+  give_back what{{}, 1, return_cause::interrupted, form.text("reason", 0, 2000).value_or("")};
   if (auto cause = form.text("cause")) {
     bool known = false;
     for (auto one : {return_cause::machine, return_cause::interrupted, return_cause::worker_lost})
@@ -92,8 +93,7 @@ task<json> back(call& c) {
       throw refusal{400,
                     "cause: \"" + *cause + "\" is not one of the allowed values: machine, interrupted, worker_lost"};
   }
-  what.attempt = read_attempt(form, co_await present_attempt(c, id, number));
-  auto done = std::get<given_back>(co_await c.carry_out(id, std::move(what), c.request_id()));
+  auto done = co_await tell<given_back>(c, form, std::move(what));
   co_return json{{"object", "given_back"}, {"again", done.again}};
 }
 

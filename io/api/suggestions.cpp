@@ -27,6 +27,19 @@ constexpr double longest_wait = 120, longest_lease = 365.0 * 86400;
 /// Without a word about it: long enough for most plans to come, short enough for a script not to notice.
 constexpr duration usual_wait{300};
 
+/// A trial as a command left it, with what it takes to show it.
+struct trial_shown {
+  std::shared_ptr<const definition> what;
+  std::shared_ptr<const space> domain;
+  vilfredo::trial trial;
+};
+template <class Answer>
+trial_shown trial_of(const ledger& book, const answer& given) {
+  const auto* t = book.find(std::get<Answer>(given).trial);
+  if (!t) not_found();
+  return {book.shared_definition(), book.shared_space(), *t};
+}
+
 task<json> create(call& c) {
   auto id = c.experiment();
   body form(c.body, {"assignments", "task", "metadata", "wait", "lease", "worker", "request_id", "no_optimize"});
@@ -37,21 +50,17 @@ task<json> create(call& c) {
   wanted.metadata = form.notes("metadata").value_or(nullptr);
   if (auto* own = form.find("assignments")) wanted.assignments = read_assignments(*own);
   wanted.task = read_task(form);
-  co_await c.look(id, [&](const ledger& book) {
+  const auto patience = wanted.patience;
+  auto decide = [wanted = std::move(wanted)](const ledger& book) -> command {
     check_takes_work(book);
     const bool tasks = !book.definition().tasks.empty();
     if (!wanted.task.empty() && !tasks) throw refusal{400, "task: this experiment has no tasks"};
     if (tasks && wanted.assignments.has_value() == wanted.task.empty())
       throw refusal{400, "Suggestions of one's own need both assignments and task"};
-    return true;
-  });
-  auto given = co_await c.carry_out(id, std::move(wanted), c.request_id());
-  auto trial = std::get<issued>(given).trial;
-  co_return co_await c.look(id, [id, trial](const ledger& book) {
-    const auto* t = book.find(trial);
-    if (!t) not_found();
-    return suggestion_object(id, book.definition(), book.space(), *t);
-  });
+    return wanted;
+  };
+  auto shown = co_await c.enact(id, std::move(decide), trial_of<issued>, patience);
+  co_return suggestion_object(id, *shown.what, *shown.domain, shown.trial);
 }
 
 task<json> get(call& c) {
@@ -102,10 +111,12 @@ task<json> update(call& c) {
   auto id = c.experiment();
   auto number = c.number(1);
   auto notes = body(c.body).notes("metadata");
-  co_await c.look(id, [number](const ledger& book) { return shown_trial(book, number).id; });
-  command change = annotate{{number}, notes, {}};
-  if (notes) co_await c.carry_out(id, std::move(change), c.request_id());
-  co_return co_await get(c);
+  if (!notes) co_return co_await get(c);
+  auto decide = [=](const ledger& book) -> command { return annotate{shown_trial(book, number).id, notes, {}}; };
+  auto shown = [=](const ledger& book, const answer&) {
+    return suggestion_object(id, book.definition(), book.space(), shown_trial(book, number));
+  };
+  co_return co_await c.enact(id, decide, shown);
 }
 
 /// An open one is cancelled; a closed one is only hidden, for its observations stay.
@@ -149,19 +160,13 @@ task<json> queue(call& c) {
   auto id = c.experiment();
   body form(c.body, {"assignments", "task", "metadata", "request_id"});
   enqueue wanted{read_assignments(form.need("assignments")), read_task(form), form.notes("metadata").value_or(nullptr)};
-  co_await c.look(id, [&](const ledger& book) {
+  auto decide = [&form, wanted = std::move(wanted)](const ledger& book) -> command {
     if (book.state() == experiment_state::archived) check_takes_work(book);
     if (!book.definition().tasks.empty() && wanted.task.empty()) form.need("task");
-    return true;
-  });
-  auto made = co_await c.carry_out(id, std::move(wanted), c.request_id());
-  auto which = std::get<enqueued>(made).trial;
-  auto now = c.house.now();
-  co_return co_await c.look(id, [id, which, now](const ledger& book) {
-    const auto* t = book.find(which);
-    if (!t) not_found();
-    return queued_object(id, book.definition(), book.space(), *t, now);
-  });
+    return wanted;
+  };
+  auto shown = co_await c.enact(id, std::move(decide), trial_of<enqueued>);
+  co_return queued_object(id, *shown.what, *shown.domain, shown.trial, c.house.now());
 }
 
 task<json> queued(call& c) {
@@ -178,13 +183,17 @@ task<json> queued(call& c) {
   co_return co_await c.look(id, shown);
 }
 
+const trial& queued_trial(const ledger& book, std::uint64_t number) {
+  const trial* t = book.find(trial_id{number});
+  if (!t || t->state != trial_state::queued) not_found();
+  return *t;
+}
+
 task<json> queued_one(call& c) {
   auto id = c.experiment();
   auto number = c.number(1);
   auto shown = [=](const ledger& book) {
-    const trial* t = book.find(trial_id{number});
-    if (!t || t->state != trial_state::queued) not_found();
-    return queued_object(id, book.definition(), book.space(), *t, book.created());
+    return queued_object(id, book.definition(), book.space(), queued_trial(book, number), book.created());
   };
   co_return co_await c.look(id, shown);
 }
@@ -192,9 +201,9 @@ task<json> queued_one(call& c) {
 task<json> unqueue(call& c) {
   auto id = c.experiment();
   auto number = c.number(1);
-  co_await queued_one(c);
-  co_await c.carry_out(id, delete_trial{{number}}, c.request_id());
-  co_return json::object();
+  auto decide = [number](const ledger& book) -> command { return delete_trial{queued_trial(book, number).id}; };
+  auto nothing = [](const ledger&, const answer&) { return json::object(); };
+  co_return co_await c.enact(id, decide, nothing);
 }
 
 }  // namespace

@@ -140,6 +140,45 @@ TEST_CASE_FIXTURE(slow_fixture, "who looks at the ledger is answered when what h
   CHECK(static_cast<bool>(**seen));
 }
 
+TEST_CASE_FIXTURE(slow_fixture,
+                  "a command is made by the ledger, seen as it left it, and answered when it is durable") {
+  std::size_t before = 9, after = 0;
+  auto decide = [&](const ledger& b) -> result<request> {
+    before = b.trials().size();
+    return request{"a", vilfredo::ask{"w", 0s, std::nullopt}};
+  };
+  auto seen = [&](const ledger& b, const answer& a) {
+    after = b.trials().size();
+    CHECK(std::get<issued>(a).trial == b.trials().back()->id);
+  };
+  auto first = ask<outcome>(experiment, enact{{1}, decide, seen});
+  settle();
+  // Carried out before the first is durable: it does not belong to what the first may show.
+  send(vilfredo::ask{"w", 0s, std::nullopt}, "b");
+  CHECK(before == 0);
+  CHECK(after == 1);
+  CHECK_FALSE(first->has_value());
+  durable_now();
+  REQUIRE(first->has_value());
+  CHECK(static_cast<bool>(**first));
+}
+
+TEST_CASE_FIXTURE(slow_fixture,
+                  "a command that the ledger refuses to make changes nothing and waits for what it has seen") {
+  send(vilfredo::ask{"w", 0s, std::nullopt});
+  bool shown = false;
+  auto decide = [](const ledger& b) -> result<request> {
+    return error{errc::conflict, std::to_string(b.trials().size()) + " trials are enough"};
+  };
+  auto refused = ask<outcome>(experiment, enact{{1}, decide, [&](const ledger&, const answer&) { shown = true; }});
+  settle();
+  CHECK_FALSE(refused->has_value());
+  durable_now();
+  REQUIRE(refused->has_value());
+  CHECK((**refused).error().message == "1 trials are enough");
+  CHECK_FALSE(shown);
+}
+
 TEST_CASE_FIXTURE(slow_fixture, "a store that says nothing has failed after its time") {
   auto asked = send(vilfredo::ask{"w", 0s, std::nullopt});
   advance(60s);

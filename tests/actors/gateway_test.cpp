@@ -26,6 +26,7 @@ experiment_actor::behavior_type silent(experiment_actor::stateful_pointer<silent
       },
       [](describe) -> caf::result<result<loaded>> { return result<loaded>{error{}}; },
       [](const inspect&) -> caf::result<result<inspected>> { return result<inspected>{error{}}; },
+      [](const enact&) -> caf::result<outcome> { return outcome{error{}}; },
       [](const optimized&) {},
       [](agenda_due) {},
       [self](reload_due) {
