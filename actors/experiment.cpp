@@ -39,18 +39,19 @@ void fail(self_pointer self, error why) {
   auto callers = std::exchange(state.callers, {});
   for (auto& [to, caller] : callers) caller.answer(outcome{state.fault});
   self->send(state.near.pool, abandon{state.id});
+  self->send(state.near.feed, faulted{state.id});
   state.next_retry = state.next_retry == duration{0} ? state.options.first_retry
                                                      : std::min(state.next_retry * 2, state.options.longest_retry);
   self->delayed_send(self, state.next_retry, reload_due{});
 }
 
-void settle_append(self_pointer self, const facts& what) {
+void settle_append(self_pointer self, const facts& what, const standing& after) {
   auto& state = self->state;
   state.next_retry = duration{0};
   auto replies = std::move(state.unsettled.front());
   state.unsettled.pop_front();
   for (auto& r : replies) answer_caller(state, r.to, std::move(r.what));
-  self->send(state.near.feed, published{state.id, what});
+  self->send(state.near.feed, published{state.id, what, after});
 }
 
 /// What was asked to be seen is seen now, with nothing carried out since; it leaves with the reply.
@@ -76,12 +77,13 @@ void perform(self_pointer self, step what) {
     state.agenda.add(self, now, now + state.options.append_timeout, answer_to_append{number}, still_stands(self));
     auto kept = std::make_shared<const std::vector<fact>>(std::move(what.facts));
     auto life = state.life;
+    auto after = standing_of(state.engine->book());
     self->request(state.near.journal, caf::infinite, append{state.id, kept})
         .then(
-            [self, kept, life](const result<durable>& how) {
+            [self, kept, life, after](const result<durable>& how) {
               if (self->state.life != life) return;
               if (how)
-                settle_append(self, kept);
+                settle_append(self, kept, after);
               else
                 fail(self, how.error());
             },
@@ -162,6 +164,8 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
   // Without its journal it is of no use: the house is started anew, and with it another actor for this experiment.
   self->monitor(state.near.journal);
   self->set_down_handler([self](caf::down_msg& down) { self->quit(down.reason); });
+  self->send(state.near.feed,
+             published{id, std::make_shared<const std::vector<fact>>(), standing_of(state.engine->book())});
   perform(self, std::move(start->first));
   return {
       [self](const command_for& c) -> caf::result<outcome> {

@@ -28,8 +28,10 @@ void leave(self_pointer self, std::uint64_t number, outcome o) {
 template <class Pass>
 void carry(self_pointer self, experiment_id id, answer_function answer, Pass pass) {
   auto& state = self->state;
-  if (state.in_flight.size() >= state.options.most_in_flight)
+  if (state.in_flight.size() >= state.options.most_in_flight) {
+    ++state.overloads;
     return answer(error{errc::overloaded, "too many commands at once; try again"});
+  }
   auto number = state.next++;
   state.in_flight.emplace(number, std::move(answer));
   if (auto known = state.known.find(id); known != state.known.end()) return pass(known->second, number);
@@ -122,6 +124,9 @@ gateway_actor::behavior_type run_gateway(self_pointer self, registry_actor regis
       },
       [self](const submit& s) { command(self, s.what, s.answer); },
       [self](agenda_due) { give_up_silent(self); },
+      [self](measure) {
+        return gateway_measures{self->state.in_flight.size(), self->state.overloads};
+      },
   };
 }
 

@@ -29,6 +29,7 @@ struct gateway_state {
   std::uint64_t next = 1;
   /// By when an experiment must have answered what is in flight.
   actors::agenda<experiment_answer> agenda;
+  std::uint64_t overloads = 0;
 
   /// Whoever still waits is told to ask again: a dropped promise would be silence until the caller's own time-out.
   ~gateway_state();

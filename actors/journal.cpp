@@ -6,11 +6,23 @@ namespace vilfredo::actors {
 
 namespace {
 
+using self_pointer = journal_actor::stateful_pointer<journal_state>;
+
 void settle(journal_state& state, const result<void>& how) {
+  if (!how) ++state.counted.failures;
   for (auto& answer : std::exchange(state.batch, {})) answer(how);
 }
 
-using self_pointer = journal_actor::stateful_pointer<journal_state>;
+/// Makes what is staged durable, so that a reader sees it, or its writers know that it is not.
+void commit(self_pointer self) {
+  auto& state = self->state;
+  if (state.batch.empty()) return;
+  auto begin = self->clock().now();
+  auto how = state.store->commit();
+  state.counted.seconds.add(std::chrono::duration<double>(self->clock().now() - begin).count());
+  state.counted.appends.add(static_cast<double>(state.batch.size()));
+  settle(state, how);
+}
 
 bool full(const journal_state& state) { return state.batch.size() >= state.options.most_waiting; }
 error overloaded() { return {errc::overloaded, "the store cannot keep up; try again"}; }
@@ -35,8 +47,7 @@ journal_actor::behavior_type run_journal(journal_actor::stateful_pointer<journal
   // What an earlier journal staged is committed or taken back; its writers know that it may be either.
   (void)begun.store->commit();
   self->set_exit_handler([self](caf::exit_msg& e) {
-    auto& state = self->state;
-    if (!state.batch.empty()) settle(state, state.store->commit());
+    commit(self);
     self->quit(e.reason);
   });
   return {
@@ -50,10 +61,8 @@ journal_actor::behavior_type run_journal(journal_actor::stateful_pointer<journal
         return promise;
       },
       [self](const load& l) -> result<loaded> {
-        // What is staged must be visible to the reader, or fail for its writers.
-        auto& state = self->state;
-        if (!state.batch.empty()) settle(state, state.store->commit());
-        auto book = replay(*state.store, l.experiment);
+        commit(self);
+        auto book = replay(*self->state.store, l.experiment);
         if (!book) return book.error();
         return loaded{std::make_shared<const ledger>(*std::move(book))};
       },
@@ -79,18 +88,30 @@ journal_actor::behavior_type run_journal(journal_actor::stateful_pointer<journal
         return promise;
       },
       [self](const find_documents& f) -> result<kept_documents> {
-        auto& state = self->state;
-        if (!state.batch.empty()) settle(state, state.store->commit());
-        auto* documents = state.store->documents();
+        commit(self);
+        auto* documents = self->state.store->documents();
         if (!documents) return error{errc::unavailable, "this store keeps no documents"};
         auto found = documents->find(f.what);
         if (!found) return found.error();
         return kept_documents{*std::move(found)};
       },
-      [self](commit_due) {
-        auto& state = self->state;
-        if (!state.batch.empty()) settle(state, state.store->commit());
+      [self](const find_facts& f) -> result<found_facts> {
+        commit(self);
+        auto out = std::make_shared<std::vector<fact>>();
+        auto take = [&](fact&& x) {
+          if (out->size() == f.most) return false;
+          out->push_back(std::move(x));
+          return true;
+        };
+        if (auto read = self->state.store->load(f.experiment, take, f.after); !read) return read.error();
+        return found_facts{std::move(out)};
       },
+      [self](measure) {
+        auto out = self->state.counted;
+        out.waiting = self->state.batch.size();
+        return out;
+      },
+      [self](commit_due) { commit(self); },
   };
 }
 

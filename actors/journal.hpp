@@ -18,6 +18,7 @@ struct journal_state {
   std::shared_ptr<vilfredo::journal> store;
   journal_options options;
   std::vector<std::function<void(const result<void>&)>> batch;  ///< who waits for the commit of what he staged
+  journal_measures counted;
 };
 
 /// Owns the store. It writes on arrival and sends itself a commit, so one sync serves all that arrived before it, and

@@ -18,7 +18,7 @@ void hire(self_pointer self) {
   auto handle = state.options.detached
                     ? self->spawn<caf::detached + caf::monitored>(run_optimizer, number, pool, state.options.plan)
                     : self->spawn<caf::monitored>(run_optimizer, number, pool, state.options.plan);
-  state.members.emplace(number, optimizer_pool_state::member{handle, false, {}, {}});
+  state.members.emplace(number, optimizer_pool_state::member{handle, false, {}, {}, {}});
 }
 
 void assign(self_pointer self) {
@@ -32,6 +32,7 @@ void assign(self_pointer self) {
     });
     if (next == state.waiting.end()) return;
     member.busy = true;
+    member.begun = self->clock().now();
     member.cancel = std::make_shared<std::atomic<bool>>(false);
     auto job = std::make_shared<plan_job>(*next->what);
     job->cancelled = member.cancel;
@@ -83,6 +84,7 @@ pool_actor::behavior_type run_optimizer_pool(self_pointer self, optimizer_pool_o
                                                    error{errc::internal, "the optimizer died while it planned"})});
     }
     state.members.erase(gone);
+    ++state.counted.deaths;
     hire(self);
     assign(self);
   });
@@ -108,6 +110,9 @@ pool_actor::behavior_type run_optimizer_pool(self_pointer self, optimizer_pool_o
       [self](const idle& i) {
         auto member = self->state.members.find(i.optimizer);
         if (member == self->state.members.end()) return;
+        if (member->second.busy)
+          self->state.counted.seconds.add(
+              std::chrono::duration<double>(self->clock().now() - member->second.begun).count());
         member->second.busy = false;
         member->second.job = {};
         member->second.cancel = nullptr;
@@ -117,6 +122,15 @@ pool_actor::behavior_type run_optimizer_pool(self_pointer self, optimizer_pool_o
         std::erase_if(self->state.waiting, [&](const optimize& job) { return job.experiment == a.experiment; });
         for (auto& [number, member] : self->state.members)
           if (member.busy && member.job.experiment == a.experiment) member.cancel->store(true);
+      },
+      [self](measure) {
+        const auto& state = self->state;
+        auto out = state.counted;
+        out.optimizers = state.members.size();
+        out.busy =
+            static_cast<std::size_t>(std::ranges::count_if(state.members, [](const auto& m) { return m.second.busy; }));
+        out.waiting = state.waiting.size();
+        return out;
       },
   };
 }

@@ -28,10 +28,12 @@ struct optimizer_pool_state {
     bool busy = false;
     optimize job;  ///< while busy
     std::shared_ptr<std::atomic<bool>> cancel;
+    caf::actor_clock::time_point begun{};
   };
   std::map<std::uint64_t, member> members;
   std::uint64_t next_member = 1;
   std::deque<optimize> waiting;  ///< at most one an experiment
+  pool_measures counted;
 };
 
 /// Hands jobs to idle optimizers, fairly between experiments. An optimizer that dies is replaced, and its experiment is

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/caf.hpp"
+#include "actors/measures.hpp"
 #include "core/commands.hpp"
 #include "core/events.hpp"
 #include "core/ledger.hpp"
@@ -27,6 +28,8 @@ using facts = std::shared_ptr<const std::vector<fact>>;
 
 /// To itself: the first of what is on the agenda (agenda.hpp) may be due.
 struct agenda_due {};
+/// Say what you have counted; everybody of the house but the registry understands it.
+struct measure {};
 
 // --- journal: the store, alone with its thread -----------------------------------------------------------------------
 
@@ -45,6 +48,15 @@ struct load {
 };
 struct loaded {
   std::shared_ptr<const ledger> book;
+};
+/// An experiment's facts after this sequence, the first `most` of them; durable ones only.
+struct find_facts {
+  experiment_id experiment;
+  std::uint64_t after = 0;
+  std::size_t most = 0;
+};
+struct found_facts {
+  actors::facts facts;
 };
 /// What experiments are there?
 struct list_store {};
@@ -67,15 +79,22 @@ struct commit_due {};
 using journal_actor =
     caf::typed_actor<answers<result<durable>, append>, answers<result<loaded>, load>,
                      answers<result<store_listing>, list_store>, answers<result<kept_documents>, keep_documents>,
-                     answers<result<kept_documents>, find_documents>, hears<commit_due>>;
+                     answers<result<kept_documents>, find_documents>, answers<result<found_facts>, find_facts>,
+                     answers<journal_measures, measure>, hears<commit_due>>;
 
 // --- feed: live subscribers ------------------------------------------------------------------------------------------
 
 /// Facts that have become durable, in order per experiment. A part that died may have left a hole, which the sequence
-/// shows: read those from the store.
+/// shows: read those from the store. An experiment that has just been loaded publishes how it stands, and no facts;
+/// nobody who listens is told.
 struct published {
   experiment_id experiment;
   actors::facts facts;
+  actors::standing standing;  ///< after them
+};
+/// An experiment cannot reach its store.
+struct faulted {
+  experiment_id experiment;
 };
 /// Call `deliver` with everything published from now on; it must be quick (post it elsewhere). Answers the
 /// subscription's number.
@@ -86,7 +105,8 @@ struct unsubscribe {
   std::uint64_t subscription = 0;
 };
 
-using feed_actor = caf::typed_actor<hears<published>, answers<std::uint64_t, subscribe>, hears<unsubscribe>>;
+using feed_actor = caf::typed_actor<hears<published>, hears<faulted>, answers<std::uint64_t, subscribe>,
+                                    hears<unsubscribe>, answers<feed_measures, measure>>;
 
 // --- experiment: one engine, its waiting askers, its timers ----------------------------------------------------------
 
@@ -142,7 +162,7 @@ struct abandon {
 };
 
 using optimizer_actor = caf::typed_actor<hears<optimize>>;
-using pool_actor = caf::typed_actor<hears<optimize>, hears<idle>, hears<abandon>>;
+using pool_actor = caf::typed_actor<hears<optimize>, hears<idle>, hears<abandon>, answers<pool_measures, measure>>;
 
 // --- registry: experiments by id and name ----------------------------------------------------------------------------
 
@@ -185,8 +205,9 @@ struct show {
   std::function<void(const ledger&)> look;
 };
 
-using gateway_actor = caf::typed_actor<answers<outcome, command_to>, answers<result<inspected>, show>,
-                                       answers<outcome, enact>, hears<submit>, hears<agenda_due>>;
+using gateway_actor =
+    caf::typed_actor<answers<outcome, command_to>, answers<result<inspected>, show>, answers<outcome, enact>,
+                     answers<gateway_measures, measure>, hears<submit>, hears<agenda_due>>;
 
 // --- compute worker: trials as child processes -----------------------------------------------------------------------
 
@@ -234,12 +255,22 @@ struct employ {
 struct drain_workers {};
 struct halt_workers {};
 
-using supervisor_actor = caf::typed_actor<answers<household, find_household>, hears<employ>, hears<drain_workers>,
-                                          hears<halt_workers>, hears<restart_due>>;
+/// To `measure` it answers for the whole house.
+using supervisor_actor = caf::typed_actor<answers<household, find_household>, answers<result<house_measures>, measure>,
+                                          hears<employ>, hears<drain_workers>, hears<halt_workers>, hears<restart_due>>;
 
 }  // namespace vilfredo::actors
 
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::append)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::measure)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::feed_measures)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::journal_measures)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::pool_measures)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::gateway_measures)
+VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::house_measures>)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::find_facts)
+VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::found_facts>)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::faulted)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::load)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::list_store)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::commit_due)

@@ -74,7 +74,7 @@ void make(self_pointer self, const create& wanted, experiment_id id, located_pro
           [self, wanted, id, facts, begin, promise](const result<durable>& how) mutable {
             if (!how) return give_up(self, wanted, promise, how.error());
             self->state.being_created.erase(wanted.what->name);
-            self->send(self->state.near.feed, published{id, facts});
+            self->send(self->state.near.feed, published{id, facts, standing_of(begin->what.book())});
             promise.deliver(
                 result<located>{located{id, start(self, id, std::move(begin->what), std::move(begin->step))}});
           },

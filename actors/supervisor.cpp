@@ -68,6 +68,7 @@ void plan_restart(self_pointer self, const std::string& who, const caf::error& w
   if (now - state.last_restart > state.options.calm) state.restarts = 0;
   state.last_restart = now;
   state.due = false;
+  ++state.restarts_ever;
   auto reason = self->system().render(why);
   if (++state.restarts > state.options.most_restarts) {
     state.options.give_up(who + " keeps dying: " + reason);
@@ -76,6 +77,29 @@ void plan_restart(self_pointer self, const std::string& who, const caf::error& w
   auto pause = state.options.first_pause * (1 << std::min<std::size_t>(state.restarts - 1, 16));
   state.options.tell(who + " died (" + reason + "); starting it again");
   self->delayed_send(self, std::min<duration>(pause, state.options.longest_pause), restart_due{++state.life});
+}
+
+/// Asks everybody, and answers when the last has answered; one that does not is the answer.
+struct survey {
+  house_measures all;
+  std::size_t missing = 4;
+  caf::typed_response_promise<result<house_measures>> promise;
+};
+
+template <class Part, class Handle>
+void ask(self_pointer self, const std::shared_ptr<survey>& of, const Handle& whom, Part house_measures::*into) {
+  constexpr duration patience{5'000};
+  self->request(whom, patience, measure{})
+      .then(
+          [of, into](Part& got) {
+            of->all.*into = std::move(got);
+            if (of->missing > 0 && --of->missing == 0) of->promise.deliver(result<house_measures>{std::move(of->all)});
+          },
+          [self, of](const caf::error& e) {
+            if (std::exchange(of->missing, 0) > 0)
+              of->promise.deliver(result<house_measures>{
+                  error{errc::unavailable, "a part of the house does not answer: " + self->system().render(e)}});
+          });
 }
 
 }  // namespace
@@ -117,6 +141,18 @@ supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_opt
       [self](find_household) {
         auto& s = self->state;
         return household{s.journal, s.registry, s.gateway, s.feed};
+      },
+      [self](measure) -> caf::result<result<house_measures>> {
+        auto& s = self->state;
+        if (!s.up) return result<house_measures>{error{errc::unavailable, "the house is being started again"}};
+        auto of = std::make_shared<survey>();
+        of->all.restarts = s.restarts_ever;
+        of->promise = self->make_response_promise<result<house_measures>>();
+        ask(self, of, s.feed, &house_measures::feed);
+        ask(self, of, s.journal, &house_measures::journal);
+        ask(self, of, s.pool, &house_measures::pool);
+        ask(self, of, s.gateway, &house_measures::gateway);
+        return of->promise;
       },
       [self](const employ& e) {
         auto& s = self->state;

@@ -44,7 +44,8 @@ struct supervisor_state {
   bool up = false;
   std::set<caf::actor_addr> leaving;  ///< of the house before, those that have not ended
   bool due = false;                   ///< the pause before the next start is over
-  std::size_t restarts = 0;
+  std::size_t restarts = 0;           ///< in a row
+  std::uint64_t restarts_ever = 0;
   caf::actor_clock::time_point last_restart{};
   std::map<std::uint64_t, std::shared_ptr<const compute_worker_options>> jobs;  ///< workers by number
   std::map<std::uint64_t, compute_worker_actor> workers;

@@ -1,8 +1,11 @@
 #include "app/daemon.hpp"
 
+#include <chrono>
 #include <future>
+#include <mutex>
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include "app/house_orchestra.hpp"
@@ -10,6 +13,10 @@
 namespace vilfredo::app {
 
 namespace {
+
+/// How often those who follow an experiment see that the daemon lives: often enough for what stands between them, which
+/// closes idle connections after half a minute or more.
+constexpr std::chrono::seconds pulse{15};
 
 class running_daemon final : public daemon {
 public:
@@ -24,6 +31,11 @@ public:
   ~running_daemon() override {
     // Whoever still waits is answered by the house as it ends, and goes on in the pool.
     server_.reset();
+    {
+      std::lock_guard hold(mutex_);
+      ending_ = true;
+      timer_.cancel();
+    }
     orchestra_.close();
     home_.close();
     pool_.join();
@@ -36,12 +48,13 @@ public:
     auto made = begun.get();
     if (!made) return made.error();
     token_ = *std::move(made);
+    home_.listen([this](const facts_came& x) { service_.publish(x.experiment, *x.facts, x.state); });
+    beat();
     auto opened = http::server::open(
         how.http,
         [this](std::shared_ptr<http::exchange> x) {
           if (x->what().path == "/health") return x->answer({200, {{"Content-Type", "application/json"}}, "{}\n"});
-          auto request = x->what();
-          service_.handle(std::move(request), [x](http::response r) { x->answer(std::move(r)); });
+          service_.handle(std::move(x));
         },
         std::move(notice), api::service::error_response);
     if (!opened) return opened.error();
@@ -55,9 +68,23 @@ public:
   void stop(duration grace) override { server_->stop(grace); }
 
 private:
+  void beat() {
+    std::lock_guard hold(mutex_);
+    if (ending_) return;
+    timer_.expires_after(pulse);
+    timer_.async_wait([this](boost::system::error_code cancelled) {
+      if (cancelled) return;
+      service_.beat();
+      beat();
+    });
+  }
+
   house& home_;
   house_orchestra orchestra_;
   boost::asio::thread_pool pool_;
+  std::mutex mutex_;  // guards the next two
+  boost::asio::steady_timer timer_{pool_};
+  bool ending_ = false;
   api::service service_;
   std::unique_ptr<http::server> server_;
   std::string token_;

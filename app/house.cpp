@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <mutex>
 #include <thread>
 
 #include "actors/supervisor.hpp"
@@ -96,8 +97,15 @@ struct house::machinery {
     s.store = [store = options.store] { return store; };
     s.optimizers.optimizers = options.optimizers;
     s.registry.experiment.time = time;
+    s.listener = [this](const actors::published& p) {
+      facts_came came{p.experiment, p.facts, p.standing.state};
+      std::lock_guard hold(mutex);
+      if (listener)
+        listener(came);
+      else if (options.letters)
+        options.letters->put(std::move(came));
+    };
     if (auto* letters = options.letters) {
-      s.listener = [letters](const actors::published& p) { letters->put(facts_came{p.experiment, p.facts}); };
       s.tell = [letters](const std::string& news) { letters->put(told{news}); };
       s.give_up = [letters](const std::string& why) { letters->put(house_gave_up{why}); };
     }
@@ -150,6 +158,8 @@ struct house::machinery {
   }
 
   house_options options;
+  std::mutex mutex;
+  std::function<void(const facts_came&)> listener;  // guarded by the mutex
   caf::actor_system_config config;
   caf::actor_system system;
   caf::scoped_actor self;
@@ -232,6 +242,25 @@ void house::look(experiment_id experiment, std::function<void(const ledger&)> lo
   machinery_->send<result<void>, result<actors::inspected>>(
       to_gateway, actors::show{experiment, std::move(look)}, std::move(answer),
       [](result<actors::inspected>& got) { return got ? result<void>{} : result<void>{got.error()}; });
+}
+
+void house::facts_after(experiment_id experiment, std::uint64_t sequence, std::size_t most,
+                        then<result<std::shared_ptr<const std::vector<fact>>>> answer) {
+  using out = result<std::shared_ptr<const std::vector<fact>>>;
+  machinery_->send<out, result<actors::found_facts>>(
+      to_journal, actors::find_facts{experiment, sequence, most}, std::move(answer),
+      [](result<actors::found_facts>& got) { return got ? out{std::move(got->facts)} : out{got.error()}; });
+}
+
+void house::measure(then<result<actors::house_measures>> answer) {
+  machinery_->send<result<actors::house_measures>, result<actors::house_measures>>(
+      [all = machinery_->supervisor](const actors::household&) { return all; }, actors::measure{}, std::move(answer),
+      [](result<actors::house_measures>& got) { return std::move(got); });
+}
+
+void house::listen(std::function<void(const facts_came&)> to) {
+  std::lock_guard hold(machinery_->mutex);
+  machinery_->listener = std::move(to);
 }
 
 void house::find(document_query what, then<result<std::vector<document>>> answer) {

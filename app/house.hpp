@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/measures.hpp"
 #include "app/inbox.hpp"
 #include "core/commands.hpp"
 #include "core/ledger.hpp"
@@ -56,8 +57,16 @@ public:
   void enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
              std::function<void(const ledger&, const vilfredo::answer&)> seen, duration patience, then<outcome> answer);
   void look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer);
+  void facts_after(experiment_id experiment, std::uint64_t sequence, std::size_t most,
+                   then<result<std::shared_ptr<const std::vector<fact>>>> answer);
   void find(document_query what, then<result<std::vector<document>>> answer);
   void keep(std::vector<document_change> what, then<result<std::vector<document>>> answer);
+
+  /// What everybody has counted.
+  void measure(then<result<actors::house_measures>> answer);
+  /// From now on facts go here instead of to the letters, in order of each experiment, on an actor's thread; it must be
+  /// quick.
+  void listen(std::function<void(const facts_came&)> to);
 
   /// Starts the local compute worker. What an earlier process of the same store held is given back first.
   void employ(const local_work& work);

@@ -42,6 +42,10 @@ void house_orchestra::look(experiment_id experiment, std::function<void(const le
                            then<result<void>> answer) {
   enter(answer, [&](house& h) { h.look(experiment, std::move(look), std::move(answer)); });
 }
+void house_orchestra::facts_after(experiment_id experiment, std::uint64_t sequence, std::size_t most,
+                                  then<result<std::shared_ptr<const std::vector<fact>>>> answer) {
+  enter(answer, [&](house& h) { h.facts_after(experiment, sequence, most, std::move(answer)); });
+}
 void house_orchestra::find(document_query what, then<result<std::vector<document>>> answer) {
   enter(answer, [&](house& h) { h.find(std::move(what), std::move(answer)); });
 }

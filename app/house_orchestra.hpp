@@ -20,6 +20,8 @@ public:
   void enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
              std::function<void(const ledger&, const answer&)> seen, duration patience, then<outcome> answer) override;
   void look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer) override;
+  void facts_after(experiment_id experiment, std::uint64_t sequence, std::size_t most,
+                   then<result<std::shared_ptr<const std::vector<fact>>>> answer) override;
   void find(document_query what, then<result<std::vector<document>>> answer) override;
   void keep(std::vector<document_change> what, then<result<std::vector<document>>> answer) override;
   std::vector<double> importances(const definition& d, const space& domain, const history& observations,

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/events.hpp"
 #include "core/ids.hpp"
+#include "core/ledger.hpp"
 
 namespace vilfredo::app {
 
@@ -17,6 +18,7 @@ namespace vilfredo::app {
 struct facts_came {
   experiment_id experiment;
   std::shared_ptr<const std::vector<fact>> facts;
+  experiment_state state = experiment_state::active;  ///< after them
 };
 /// News for people, such as trouble with the store.
 struct told {

@@ -62,9 +62,11 @@ public:
   };
   /// Every experiment in the store, by id.
   virtual result<std::vector<entry>> list() = 0;
-  /// Calls `each` with the experiment's facts in order; stops when it returns false. Fails with errc::internal and the
-  /// place when the store is damaged: a hole in the sequence, a bad checksum, a line that cannot be read.
-  virtual result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each) = 0;
+  /// Calls `each` with the experiment's facts in order, those up to the sequence `after` left out; stops when it
+  /// returns false. Fails with errc::internal and the place when the store is damaged: a hole in the sequence, a bad
+  /// checksum, a line that cannot be read.
+  virtual result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each,
+                            std::uint64_t after = 0) = 0;
   /// Facts of one experiment, in order; their sequence must continue what is there.
   virtual result<void> stage(experiment_id experiment, std::span<const fact> facts) = 0;
   /// When this returns, all that was staged survives a power cut.

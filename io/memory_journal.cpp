@@ -17,11 +17,12 @@ public:
     return out;
   }
 
-  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each) override {
+  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each, std::uint64_t after) override {
     auto found = books_.find(experiment);
     if (found == books_.end()) return {};
-    for (const auto& x : found->second.facts)
-      if (auto copy = x; !each(std::move(copy))) break;
+    const auto& all = found->second.facts;
+    for (auto i = static_cast<std::size_t>(after); i < all.size(); ++i)
+      if (auto copy = all[i]; !each(std::move(copy))) break;
     return {};
   }
 

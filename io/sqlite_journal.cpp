@@ -83,7 +83,7 @@ public:
     return out;
   }
 
-  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each) override {
+  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each, std::uint64_t after) override {
     if (auto ready = ensure_open(); !ready) return ready;
     // One snapshot for the facts and their number, whatever a writer does meanwhile.
     struct snapshot {
@@ -98,7 +98,7 @@ public:
     if (alone)
       if (auto begun = session_->db.run("BEGIN"); !begun) return begun;
     snapshot whole{*session_, alone};
-    return load_snapshot(experiment, each);
+    return load_snapshot(experiment, each, after);
   }
 
   result<void> stage(experiment_id experiment, std::span<const fact> facts) override {
@@ -179,7 +179,7 @@ private:
     for (auto [where, sql] : {
              std::pair{&s.facts_of,
                        "SELECT sequence, at_ms, request_id, body, checksum FROM fact WHERE experiment = ?1 "
-                       "ORDER BY sequence"},
+                       "AND sequence > ?2 ORDER BY sequence"},
              {&s.summary_of, "SELECT facts, name FROM experiment WHERE id = ?1"},
              {&s.insert, "INSERT INTO fact VALUES(?1, ?2, ?3, ?4, ?5, ?6)"},
              {&s.create, "INSERT INTO experiment VALUES(?1, ?2, ?3, 0)"},
@@ -320,7 +320,7 @@ private:
     return {};
   }
 
-  result<void> load_snapshot(experiment_id experiment, const std::function<bool(fact&&)>& each) {
+  result<void> load_snapshot(experiment_id experiment, const std::function<bool(fact&&)>& each, std::uint64_t after) {
     result<std::optional<summary_row>> known = std::optional<summary_row>{};
     if (auto staged = after_.find(experiment); staged != after_.end())
       known = std::optional(staged->second);
@@ -328,8 +328,9 @@ private:
       known = read_summary(experiment);
     if (!known) return known.error();
     const auto row = known->value_or(summary_row{});
-    auto& query = session_->facts_of.bind(1, signed_number(experiment.number));
-    std::uint64_t last = 0;
+    if (after > row.facts) return {};
+    auto& query = session_->facts_of.bind(1, signed_number(experiment.number)).bind(2, signed_number(after));
+    auto last = after;
     int code;
     while ((code = query.step()) == SQLITE_ROW) {
       const auto sequence = query.number(0), at = query.number(1);

@@ -69,6 +69,11 @@ std::size_t access_list::size() const {
   return all_.size();
 }
 
+bool access_list::admits(const std::string& hash, time_point now) const {
+  auto known = find(hash);
+  return known && !known->rotated && !(known->expires && *known->expires <= seconds(now));
+}
+
 std::string presented_token(const http::request& from) {
   auto* header = from.header("authorization");
   if (!header)

@@ -38,6 +38,8 @@ public:
   void remove(const std::string& hash);
   std::optional<token_record> find(const std::string& hash) const;
   std::size_t size() const;
+  /// Whether this token opens anything at all.
+  bool admits(const std::string& hash, time_point now) const;
 
   /// Who sends this request, by its Basic authorization; throws the refusal that belongs to what is wrong.
   token_record admit(const http::request& from, time_point now) const;

@@ -13,11 +13,13 @@
 #include "io/api/refusal.hpp"
 #include "io/api/run_index.hpp"
 #include "io/api/task.hpp"
+#include "io/http/exchange.hpp"
 #include "io/http/message.hpp"
 
 namespace vilfredo::api {
 
 class access_list;
+class event_hub;
 
 /// Who asks, by his token.
 struct caller {
@@ -38,7 +40,10 @@ struct call {
   orchestra& house;
   access_list* access;
   run_index* runs;
+  event_hub* events;
   const callback<int>::executor& resume;
+  /// Set by an action that answers with a stream instead of its value.
+  std::function<void(http::exchange&)> stream = {};
 
   /// The number in a place of the path.
   std::uint64_t number(std::size_t place) const;

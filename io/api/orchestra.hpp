@@ -35,6 +35,10 @@ public:
   /// wait.
   virtual void look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer) = 0;
 
+  /// The first `most` facts after this sequence, in order and as far as they are durable.
+  virtual void facts_after(experiment_id experiment, std::uint64_t sequence, std::size_t most,
+                           then<result<std::shared_ptr<const std::vector<fact>>>> answer) = 0;
+
   virtual void find(document_query what, then<result<std::vector<document>>> answer) = 0;
   /// All of these changes or none; answers the documents as they are then.
   virtual void keep(std::vector<document_change> what, then<result<std::vector<document>>> answer) = 0;

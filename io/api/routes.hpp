@@ -11,6 +11,7 @@ std::vector<route> suggestion_routes();
 std::vector<route> observation_routes();
 std::vector<route> result_routes();
 std::vector<route> report_routes();
+std::vector<route> event_routes();
 std::vector<route> identity_routes();
 std::vector<route> project_routes();
 std::vector<route> run_routes();

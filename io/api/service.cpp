@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "io/api/body.hpp"
+#include "io/api/event_hub.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
@@ -108,7 +109,7 @@ task<json> perform(const route& r, call& c) { co_return co_await r.carry_out(c);
 std::vector<route> all_routes() {
   std::vector<route> out;
   for (auto part : {experiment_routes(), suggestion_routes(), observation_routes(), result_routes(), report_routes(),
-                    identity_routes(), project_routes(), run_routes(), ai_experiment_routes()})
+                    event_routes(), identity_routes(), project_routes(), run_routes(), ai_experiment_routes()})
     out.insert(out.end(), part.begin(), part.end());
   return out;
 }
@@ -124,6 +125,7 @@ struct service::machinery {
   router table;
   access_list access;
   run_index runs;
+  event_hub events;
   meter reads, writes;
 };
 
@@ -168,13 +170,19 @@ void service::begin(std::string given, std::function<void(result<std::string>)> 
   });
 }
 
-void service::handle(http::request what, std::function<void(http::response)> answer) {
+void service::publish(experiment_id experiment, const std::vector<fact>& facts, experiment_state state) {
+  machinery_->events.publish(experiment, facts, state);
+}
+void service::beat() { machinery_->events.beat(machinery_->house.now()); }
+
+void service::handle(std::shared_ptr<http::exchange> asked) {
   auto m = machinery_;
+  auto what = asked->what();
   served line{what.method, what.path, what.peer, {}, 200, false, {}};
-  auto finish = [m, answer](http::response r, served done) {
+  auto finish = [m, asked](http::response r, served done) {
     done.status = r.status;
     if (m->log) m->log(done);
-    answer(std::move(r));
+    asked->answer(std::move(r));
   };
   std::shared_ptr<call> c;
   const route* found = nullptr;
@@ -202,13 +210,17 @@ void service::handle(http::request what, std::function<void(http::response)> ans
     if (!bucket.allow(who.token, line.changes ? m->options.most_writes : m->options.most_reads, m->house.now()))
       throw refusal{429, "Too many requests with this token; try again in a moment"};
     c = std::make_shared<call>(call{std::move(what), std::move(content), std::move(fit.places), std::move(who),
-                                    m->house, &m->access, &m->runs, m->resume});
+                                    m->house, &m->access, &m->runs, &m->events, m->resume});
   } catch (const refusal& why) {
     return finish(refused(why), line);
   }
   start(
       perform(*found, *c),
-      [c, finish, line, found](json out) mutable {
+      [c, asked, m, finish, line, found](json out) mutable {
+        if (c->stream) {
+          if (m->log) m->log(line);
+          return c->stream(*asked);
+        }
         http::response r{200, usual_headers(), {}};
         try {
           if (auto id = out.find("id"); line.changes && id != out.end() && id->is_string())

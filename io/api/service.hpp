@@ -6,7 +6,7 @@
 #include "io/api/access.hpp"
 #include "io/api/orchestra.hpp"
 #include "io/api/router.hpp"
-#include "io/http/message.hpp"
+#include "io/http/exchange.hpp"
 
 namespace vilfredo::api {
 
@@ -36,7 +36,11 @@ public:
   /// random one).
   void begin(std::string given, std::function<void(result<std::string>)> answer);
   /// Answers exactly once, on any thread.
-  void handle(http::request what, std::function<void(http::response)> answer);
+  void handle(std::shared_ptr<http::exchange> asked);
+  /// For those who follow an experiment: facts that became durable, in order, and the state after them. Quick.
+  void publish(experiment_id experiment, const std::vector<fact>& facts, experiment_state state);
+  /// To be called every few seconds: shows those who follow experiments that somebody is here.
+  void beat();
 
   /// What an error looks like.
   static http::response error_response(int status, const std::string& message);

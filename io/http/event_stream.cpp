@@ -14,7 +14,7 @@ bool event_stream::send(std::string piece) {
   {
     std::lock_guard hold(mutex_);
     if (closed_ || dropped_ || gone_) return false;
-    if (waiting_.size() + piece.size() > how_.most_bytes) {
+    if (!waiting_.empty() && waiting_.size() + piece.size() > how_.most_bytes) {
       dropped_ = true;
       taken = false;
       waiting_ = how_.chunked ? chunk(how_.last_word) : how_.last_word;
@@ -25,6 +25,14 @@ bool event_stream::send(std::string piece) {
   }
   if (wake) wake_();
   return taken;
+}
+
+bool event_stream::empty_or(std::function<void()> later) {
+  std::lock_guard hold(mutex_);
+  if (closed_ || dropped_ || gone_) return false;
+  if (waiting_.empty()) return true;
+  empty_call_ = std::move(later);
+  return false;
 }
 
 void event_stream::close() {
@@ -50,10 +58,17 @@ void event_stream::on_gone(std::function<void()> call) {
 }
 
 event_stream::batch event_stream::take() {
-  std::lock_guard hold(mutex_);
-  woken_ = false;
-  batch out{std::exchange(waiting_, {}), closed_ || dropped_, dropped_};
-  if (out.last && how_.chunked) out.bytes += last_chunk;
+  std::function<void()> call;
+  batch out;
+  {
+    std::lock_guard hold(mutex_);
+    woken_ = false;
+    out = {std::exchange(waiting_, {}), closed_ || dropped_, dropped_};
+    if (out.last && how_.chunked) out.bytes += last_chunk;
+    call = std::exchange(empty_call_, nullptr);
+    if (out.last) call = nullptr;
+  }
+  if (call) call();
   return out;
 }
 
@@ -65,7 +80,7 @@ void event_stream::lose() {
     gone_ = true;
     waiting_.clear();
     if (!closed_) call = std::move(gone_call_);
-    gone_call_ = nullptr;
+    gone_call_ = empty_call_ = nullptr;
   }
   if (call) call();
 }

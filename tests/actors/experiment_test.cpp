@@ -32,6 +32,8 @@ journal_actor::behavior_type slow_journal(journal_actor::stateful_pointer<slow_s
       [](list_store) -> result<store_listing> { return store_listing{}; },
       [](const keep_documents&) -> caf::result<result<kept_documents>> { return result<kept_documents>{error{}}; },
       [](const find_documents&) -> result<kept_documents> { return error{}; },
+      [](const find_facts&) -> result<found_facts> { return error{}; },
+      [](measure) { return journal_measures{}; },
       [self](commit_due) {
         for (auto& [promise, what] : std::exchange(self->state.waiting, {}))
           promise.deliver(result<durable>{durable{what->back().sequence}});

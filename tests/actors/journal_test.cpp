@@ -171,3 +171,30 @@ TEST_CASE_FIXTURE(fixture, "a journal that is told to end keeps what it was give
   CHECK(static_cast<bool>(**given));
   CHECK(disk->books.at({1}).size() == 1);
 }
+
+TEST_CASE_FIXTURE(fixture, "a page of facts holds durable ones, from where the reader is") {
+  start();
+  auto waiting = add(1, some(1, 5));
+  auto page = call<result<found_facts>>(journal, find_facts{{1}, 1, 3});
+  CHECK(waiting->has_value());
+  const auto& got = *test::must(*page).facts;
+  REQUIRE(got.size() == 3);
+  CHECK(got.front().sequence == 2);
+  CHECK(test::must(*call<result<found_facts>>(journal, find_facts{{1}, 5, 3})).facts->empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "the journal counts commits, what they held, and those that failed") {
+  start();
+  for (std::uint64_t e = 1; e <= 3; ++e) add(e, some(1));
+  settle();
+  store->fail_next(sim_journal::call::commit);
+  add(4, some(1));
+  settle();
+  auto m = *call<journal_measures>(journal, measure{});
+  CHECK(m.appends.sum() == 4);
+  CHECK(m.failures == 1);
+  CHECK(m.waiting == 0);
+  std::uint64_t commits = 0;
+  for (auto n : m.seconds.counts()) commits += n;
+  CHECK(commits == 2);
+}

@@ -184,3 +184,20 @@ TEST_CASE_FIXTURE(fixture, "the store is handed to the next journal only when th
   advance(1min);
   CHECK(inside().up);
 }
+
+TEST_CASE_FIXTURE(fixture, "the supervisor tells what everybody has counted") {
+  start();
+  ask_for(create(simple_experiment()));
+  auto m = test::must(*call<result<house_measures>>(supervisor, measure{}));
+  CHECK(m.feed.facts[events::event(events::trial_issued{}).index()] == 1);
+  CHECK(m.feed.trials[static_cast<std::size_t>(trial_state::running)] == 1);
+  CHECK(m.feed.experiments[0] == 1);
+  CHECK(m.journal.appends.sum() >= 2);
+  CHECK(m.pool.optimizers == 1);
+  CHECK(m.gateway.in_flight == 0);
+  CHECK(m.restarts == 0);
+  fell(inside().pool);
+  CHECK_FALSE(*call<result<house_measures>>(supervisor, measure{}));
+  advance(2s);
+  CHECK(test::must(*call<result<house_measures>>(supervisor, measure{})).restarts == 1);
+}

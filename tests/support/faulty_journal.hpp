@@ -39,9 +39,9 @@ public:
     return below_->list();
   }
 
-  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each) override {
+  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each, std::uint64_t after) override {
     if (bad(++loads_, bad_loads_)) return failure();
-    return below_->load(experiment, each);
+    return below_->load(experiment, each, after);
   }
 
   result<void> stage(experiment_id experiment, std::span<const fact> facts) override {

@@ -49,12 +49,13 @@ inline void commit(journal& j) {
   INFO(done.error().message);
   REQUIRE(done);
 }
-inline std::vector<fact> loaded(journal& j, std::uint64_t experiment) {
+inline std::vector<fact> loaded(journal& j, std::uint64_t experiment, std::uint64_t after = 0) {
   std::vector<fact> out;
-  auto done = j.load({experiment}, [&](fact&& x) {
+  auto take = [&](fact&& x) {
     out.push_back(std::move(x));
     return true;
-  });
+  };
+  auto done = j.load({experiment}, take, after);
   INFO(done.error().message);
   REQUIRE(done);
   return out;
@@ -105,6 +106,16 @@ void check_journal_contract() {
     CHECK(std::isnan(back.values[0]));
     CHECK(std::signbit(back.values[1]));
     CHECK(back.values[3] == 1e-320);
+  }
+  SUBCASE("a reader goes on after the facts that it has") {
+    std::vector<fact> all{created("one")};
+    for (auto& x : reports(2, 5)) all.push_back(x);
+    stage(*j, 1, all);
+    commit(*j);
+    check_same(loaded(*j, 1, 3), {all[3], all[4]});
+    CHECK(loaded(*j, 1, 5).empty());
+    CHECK(loaded(*j, 1, 9).empty());
+    CHECK(loaded(*j, 2, 1).empty());
   }
   SUBCASE("documents are kept beside, whole, and know when they were changed") {
     auto* d = j->documents();

@@ -61,7 +61,7 @@ public:
     return out;
   }
 
-  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each) override {
+  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each, std::uint64_t after) override {
     if (fails(call::load)) return failure();
     std::vector<fact> all;
     if (auto book = disk_->books.find(experiment); book != disk_->books.end()) all = book->second;
@@ -69,6 +69,7 @@ public:
       for (const auto& [id, x] : *later)
         if (id == experiment) all.push_back(x);
     for (auto& x : all) {
+      if (x.sequence <= after) continue;
       if (flaws_->read) flaws_->read(x);
       if (!each(std::move(x))) break;
     }

@@ -51,3 +51,21 @@ TEST_CASE("one is told once when the reader is gone, at once if it already is, n
   closed.lose();
   CHECK(gone == 2);
 }
+
+TEST_CASE("who can wait is told when all was taken, and an empty buffer takes a piece of any size") {
+  int told = 0;
+  event_stream stream({.most_bytes = 10, .chunked = false, .last_word = {}}, [] {});
+  CHECK(stream.empty_or([&] { ++told; }));
+  CHECK(stream.send("a piece that is longer than the buffer"));
+  CHECK_FALSE(stream.empty_or([&] { ++told; }));
+  CHECK(told == 0);
+  CHECK(stream.take().bytes == "a piece that is longer than the buffer");
+  CHECK(told == 1);
+  stream.take();
+  CHECK(told == 1);
+  stream.send("x");
+  CHECK_FALSE(stream.empty_or([&] { ++told; }));
+  stream.lose();
+  stream.take();
+  CHECK(told == 1);
+}
