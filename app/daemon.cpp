@@ -1,5 +1,6 @@
 #include "app/daemon.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <mutex>
@@ -8,29 +9,34 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "app/health.hpp"
 #include "app/house_orchestra.hpp"
+#include "app/metrics.hpp"
 
 namespace vilfredo::app {
 
 namespace {
 
-/// How often those who follow an experiment see that the daemon lives: often enough for what stands between them, which
-/// closes idle connections after half a minute or more.
-constexpr std::chrono::seconds pulse{15};
+constexpr std::chrono::seconds second{1};
+/// Those who follow an experiment see that the daemon lives often enough for what stands between them, which closes
+/// idle connections after half a minute or more.
+constexpr std::uint64_t ticks_a_beat = 15;
 
 class running_daemon final : public daemon {
 public:
-  running_daemon(house& home, const daemon_options& how, std::function<void(const api::served&)> log)
+  running_daemon(house& home, const daemon_options& how, std::function<void(const api::served&)> log,
+                 std::function<void(const std::string&)> tell)
       : home_(home),
         orchestra_(home),
         pool_(std::max(1U, how.threads)),
         service_(
             orchestra_, [this](std::function<void()> rest) { boost::asio::post(pool_, std::move(rest)); }, how.api,
-            std::move(log)) {}
+            std::move(log)),
+        health_(orchestra_, std::move(tell)) {}
 
   ~running_daemon() override {
     // Whoever still waits is answered by the house as it ends, and goes on in the pool.
-    server_.reset();
+    if (server_) server_->stop(duration{0});
     {
       std::lock_guard hold(mutex_);
       ending_ = true;
@@ -49,16 +55,19 @@ public:
     if (!made) return made.error();
     token_ = *std::move(made);
     home_.listen([this](const facts_came& x) { service_.publish(x.experiment, *x.facts, x.state); });
-    beat();
+    tick();
     auto opened = http::server::open(
         how.http,
         [this](std::shared_ptr<http::exchange> x) {
-          if (x->what().path == "/health") return x->answer({200, {{"Content-Type", "application/json"}}, "{}\n"});
+          const auto& path = x->what().path;
+          if (path == "/health") return tell_health(std::move(x));
+          if (path == "/metrics") return tell_metrics(std::move(x));
           service_.handle(std::move(x));
         },
         std::move(notice), api::service::error_response);
     if (!opened) return opened.error();
     server_ = *std::move(opened);
+    listening_ = server_.get();
     return {};
   }
 
@@ -68,14 +77,48 @@ public:
   void stop(duration grace) override { server_->stop(grace); }
 
 private:
-  void beat() {
+  void tick() {
     std::lock_guard hold(mutex_);
     if (ending_) return;
-    timer_.expires_after(pulse);
+    timer_.expires_after(second);
     timer_.async_wait([this](boost::system::error_code cancelled) {
       if (cancelled) return;
-      service_.beat();
-      beat();
+      health_.tick(orchestra_.now());
+      if (++ticks_ % ticks_a_beat == 0) service_.beat();
+      tick();
+    });
+  }
+
+  /// Answers those who may not ask so; true when there is nothing more to do.
+  static bool only_shows(http::exchange& x) {
+    const auto& method = x.what().method;
+    if (method == "GET" || method == "HEAD") return false;
+    x.answer(api::service::error_response(405, "Method " + method + " is not allowed here; allowed are: GET"));
+    return true;
+  }
+
+  void tell_health(std::shared_ptr<http::exchange> x) {
+    if (only_shows(*x)) return;
+    health_.ask(orchestra_.now(), [x](const result<void>& how) {
+      // Anybody may ask, so why it fails stands in the log alone.
+      const char* body = how ? "{\"live\": true, \"ready\": true, \"store\": \"writable\"}\n"
+                             : "{\"live\": true, \"ready\": false, \"store\": \"not writable; the log says why\"}\n";
+      x->answer({how ? 200 : 503, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, body});
+    });
+  }
+
+  void tell_metrics(std::shared_ptr<http::exchange> x) {
+    if (only_shows(*x)) return;
+    if (auto why = service_.turned_away(x->what())) return x->answer(*std::move(why));
+    orchestra_.measure([this, x](result<actors::house_measures> got) {
+      boost::asio::post(pool_, [this, x, got = std::move(got)] {
+        const http::server* server = listening_;
+        if (!got || !server)
+          return x->answer(api::service::error_response(503, got ? "the daemon starts" : got.error().message));
+        x->answer({200,
+                   {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
+                   metrics_text(*got, server->counted(), service_)});
+      });
     });
   }
 
@@ -85,7 +128,10 @@ private:
   std::mutex mutex_;  // guards the next two
   boost::asio::steady_timer timer_{pool_};
   bool ending_ = false;
+  std::uint64_t ticks_ = 0;  // of the timer's thread
   api::service service_;
+  health health_;
+  std::atomic<const http::server*> listening_ = nullptr;  // the one below, once it is
   std::unique_ptr<http::server> server_;
   std::string token_;
 };
@@ -94,7 +140,8 @@ private:
 
 result<std::unique_ptr<daemon>> daemon::start(house& home, daemon_options how,
                                               std::function<void(const api::served&)> log, http::server::log notice) {
-  auto out = std::make_unique<running_daemon>(home, how, std::move(log));
+  auto tell = [notice](const std::string& news) { notice({http::notice::severity::warning, news}); };
+  auto out = std::make_unique<running_daemon>(home, how, std::move(log), tell);
   if (auto begun = out->begin(how, std::move(notice)); !begun) return begun.error();
   return std::unique_ptr<daemon>(std::move(out));
 }

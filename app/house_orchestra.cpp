@@ -53,6 +53,10 @@ void house_orchestra::keep(std::vector<document_change> what, then<result<std::v
   enter(answer, [&](house& h) { h.keep(std::move(what), std::move(answer)); });
 }
 
+void house_orchestra::measure(then<result<actors::house_measures>> answer) {
+  enter(answer, [&](house& h) { h.measure(std::move(answer)); });
+}
+
 std::vector<double> house_orchestra::importances(const definition& d, const space& domain, const history& observations,
                                                  std::size_t metric) {
   return vilfredo::importances(d, domain, observations, metric);

@@ -1,12 +1,14 @@
 #include "io/api/service.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "io/api/body.hpp"
 #include "io/api/event_hub.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
+#include "io/api/request_counts.hpp"
 #include "io/api/routes.hpp"
 #include "io/api/run_form.hpp"
 
@@ -126,6 +128,7 @@ struct service::machinery {
   access_list access;
   run_index runs;
   event_hub events;
+  request_counts counts;
   meter reads, writes;
 };
 
@@ -173,24 +176,39 @@ void service::begin(std::string given, std::function<void(result<std::string>)> 
 void service::publish(experiment_id experiment, const std::vector<fact>& facts, experiment_state state) {
   machinery_->events.publish(experiment, facts, state);
 }
+std::optional<http::response> service::turned_away(const http::request& from) const {
+  try {
+    auto token = machinery_->access.admit(from, machinery_->house.now());
+    if (token.only)
+      throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
+  } catch (const refusal& why) {
+    return refused(why);
+  }
+  return std::nullopt;
+}
+void service::write_metrics(io::exposition& to) const { machinery_->counts.write(to); }
 void service::beat() { machinery_->events.beat(machinery_->house.now()); }
 
 void service::handle(std::shared_ptr<http::exchange> asked) {
   auto m = machinery_;
   auto what = asked->what();
   served line{what.method, what.path, what.peer, {}, 200, false, {}};
-  auto finish = [m, asked](http::response r, served done) {
-    done.status = r.status;
-    if (m->log) m->log(done);
-    asked->answer(std::move(r));
-  };
   std::shared_ptr<call> c;
   const route* found = nullptr;
+  auto note = [m, begin = std::chrono::steady_clock::now()](const route* which, const served& done) {
+    m->counts.add(which, done.status, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    if (m->log) m->log(done);
+  };
+  auto finish = [asked, note](const route* which, http::response r, served done) {
+    done.status = r.status;
+    note(which, done);
+    asked->answer(std::move(r));
+  };
   try {
     if (what.method == "HEAD") what.method = "GET";
     auto fit = m->table.find(what.method, what.path);
     if (fit.methods.empty()) throw refusal{404, "Endpoint not found: " + what.path};
-    if (what.method == "OPTIONS") return finish({200, usual_headers(), "{}\n"}, line);
+    if (what.method == "OPTIONS") return finish(nullptr, {200, usual_headers(), "{}\n"}, line);
     if (!fit.found) {
       std::string methods;
       for (const auto& x : fit.methods) methods += (methods.empty() ? "" : ", ") + x;
@@ -212,13 +230,13 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
     c = std::make_shared<call>(call{std::move(what), std::move(content), std::move(fit.places), std::move(who),
                                     m->house, &m->access, &m->runs, &m->events, m->resume});
   } catch (const refusal& why) {
-    return finish(refused(why), line);
+    return finish(found, refused(why), line);
   }
   start(
       perform(*found, *c),
-      [c, asked, m, finish, line, found](json out) mutable {
+      [c, asked, note, finish, line, found](json out) mutable {
         if (c->stream) {
-          if (m->log) m->log(line);
+          note(found, line);
           return c->stream(*asked);
         }
         http::response r{200, usual_headers(), {}};
@@ -227,7 +245,7 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
             line.object = out.value("object", "") + " " + id->get<std::string>();
           if (auto* skip = c->request.header("x-response-content"); skip && *skip == "skip") {
             r.status = 204;
-            return finish(std::move(r), line);
+            return finish(found, std::move(r), line);
           }
           if (found->method == "GET")
             if (auto wanted = query_text(c->request, "fields")) keep_fields(out, *wanted);
@@ -235,9 +253,9 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
         } catch (const refusal& why) {
           r = refused(why);
         }
-        finish(std::move(r), line);
+        finish(found, std::move(r), line);
       },
-      [c, finish, line](std::exception_ptr thrown) {
+      [c, finish, line, found](std::exception_ptr thrown) {
         http::response r;
         try {
           std::rethrow_exception(thrown);
@@ -246,7 +264,7 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
         } catch (const std::exception&) {
           r = error_response(500, "An unexpected server error has occurred.");
         }
-        finish(std::move(r), line);
+        finish(found, std::move(r), line);
       });
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "io/api/access.hpp"
 #include "io/api/orchestra.hpp"
 #include "io/api/router.hpp"
+#include "io/exposition.hpp"
 #include "io/http/exchange.hpp"
 
 namespace vilfredo::api {
@@ -39,6 +41,10 @@ public:
   void handle(std::shared_ptr<http::exchange> asked);
   /// For those who follow an experiment: facts that became durable, in order, and the state after them. Quick.
   void publish(experiment_id experiment, const std::vector<fact>& facts, experiment_state state);
+  /// Why this request may not see what belongs to the daemon as a whole, or nothing when its token is good for that.
+  std::optional<http::response> turned_away(const http::request& from) const;
+  /// What came in and how it was answered.
+  void write_metrics(io::exposition& to) const;
   /// To be called every few seconds: shows those who follow experiments that somebody is here.
   void beat();
 

@@ -77,6 +77,7 @@ gateway_actor::behavior_type mute_gateway(gateway_actor::stateful_pointer<mute_s
       [](const enact&) -> caf::result<outcome> { return outcome{error{}}; },
       [](const submit&) {},
       [](agenda_due) {},
+      [](measure) { return gateway_measures{}; },
   };
 }
 

@@ -39,7 +39,8 @@ public:
     return below_->list();
   }
 
-  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each, std::uint64_t after) override {
+  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each,
+                    std::uint64_t after = 0) override {
     if (bad(++loads_, bad_loads_)) return failure();
     return below_->load(experiment, each, after);
   }

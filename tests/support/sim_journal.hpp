@@ -61,7 +61,8 @@ public:
     return out;
   }
 
-  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each, std::uint64_t after) override {
+  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each,
+                    std::uint64_t after = 0) override {
     if (fails(call::load)) return failure();
     std::vector<fact> all;
     if (auto book = disk_->books.find(experiment); book != disk_->books.end()) all = book->second;

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "io/api/event_hub.hpp"
-#include "tests/support/builders.hpp"
+#include "tests/support/bare_orchestra.hpp"
 
 using namespace vilfredo;
 using api::event_hub;
@@ -14,7 +14,7 @@ using api::event_reader;
 namespace {
 
 /// A house with one experiment's facts, which answers when it is told to.
-class bare_house final : public api::orchestra {
+class small_house final : public test::bare_orchestra {
 public:
   std::vector<fact> facts;
   std::deque<std::function<void()>> due;
@@ -40,27 +40,10 @@ public:
     for (auto i = sequence; i < facts.size() && out->size() < most; ++i) out->push_back(facts[i]);
     due.push_back([answer, out] { answer(std::shared_ptr<const std::vector<fact>>(out)); });
   }
-
-  void list(then<result<std::vector<journal::entry>>> answer) override { answer(unknown()); }
-  void create(std::shared_ptr<const definition>, std::string, then<result<experiment_id>> answer) override {
-    answer(unknown());
-  }
-  void carry_out(experiment_id, request, then<outcome> answer) override { answer(unknown()); }
-  void look(experiment_id, std::function<void(const ledger&)>, then<result<void>> answer) override {
-    answer(unknown());
-  }
-  void find(document_query, then<result<std::vector<document>>> answer) override { answer(unknown()); }
-  void keep(std::vector<document_change>, then<result<std::vector<document>>> answer) override { answer(unknown()); }
-  std::vector<double> importances(const definition&, const space&, const history&, std::size_t) override { return {}; }
-  time_point now() override { return {}; }
-  std::string secret(std::size_t) override { return {}; }
-
-private:
-  static error unknown() { return {errc::internal, "nobody asks this here"}; }
 };
 
 struct world {
-  bare_house house;
+  small_house house;
   event_reader::executor at_once = [](std::function<void()> rest) { rest(); };
   std::shared_ptr<http::event_stream> stream;
   std::string heard;
