@@ -13,6 +13,7 @@ std::vector<route> result_routes();
 std::vector<route> report_routes();
 std::vector<route> event_routes();
 std::vector<route> identity_routes();
+std::vector<route> openapi_routes();
 std::vector<route> project_routes();
 std::vector<route> run_routes();
 std::vector<route> ai_experiment_routes();

@@ -20,6 +20,8 @@ class ApiError(Exception):
 class Client:
     """Speaks JSON over one kept connection, as SigOpt's own client does."""
 
+    contract = None  # what is asked and answered is held against it (api_contract.py)
+
     def __init__(self, port, token):
         self.port = port
         self.token = token
@@ -44,18 +46,21 @@ class Client:
     def call(self, method, path, body=None, query=None, headers=None):
         sent = {"Authorization": "Basic " + base64.b64encode((self.token + ":").encode()).decode()}
         sent.update(headers or {})
-        if query:
-            path += "?" + urllib.parse.urlencode(query)
+        target = "/v1" + path + ("?" + urllib.parse.urlencode(query) if query else "")
         data = None
         if body is not None:
             data = json.dumps(body)
             sent["Content-Type"] = "application/json"
-        status, _, text = self.raw(method, "/v1" + path, data, sent)
+        status, _, text = self.raw(method, target, data, sent)
         if status == 204:
             return None
         parsed = json.loads(text)
         if status != 200:
+            if self.contract:
+                self.contract.validate(parsed, {"$ref": "#/components/schemas/error"}, f"{method} {path} refused")
             raise ApiError(status, parsed)
+        if self.contract:
+            self.contract.check(method, "/v1" + path, query, body, parsed)
         return parsed
 
     def get(self, path, **query):

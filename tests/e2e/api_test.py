@@ -10,6 +10,7 @@ import threading
 import unittest
 
 from api_client import ApiError, Client, Daemon
+from api_contract import Contract
 
 PROGRAM = sys.argv.pop(1)
 
@@ -50,6 +51,7 @@ class ApiTest(unittest.TestCase):
         cls.folder = tempfile.mkdtemp(prefix="vilfredo-api-")
         cls.daemon = Daemon(PROGRAM, cls.folder)
         cls.api = cls.daemon.start()
+        Client.contract = Contract(cls.api.get("/openapi.json"))
 
     @classmethod
     def tearDownClass(cls):

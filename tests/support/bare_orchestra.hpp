@@ -16,7 +16,10 @@ public:
   void create(std::shared_ptr<const definition>, std::string, then<result<experiment_id>> answer) override {
     answer(none());
   }
-  void carry_out(experiment_id, request, then<outcome> answer) override { answer(none()); }
+  void enact(experiment_id, std::function<result<request>(const ledger&)>,
+             std::function<void(const ledger&, const answer&)>, duration, then<outcome> to) override {
+    to(none());
+  }
   void look(experiment_id, std::function<void(const ledger&)>, then<result<void>> answer) override { answer(none()); }
   void facts_after(experiment_id, std::uint64_t, std::size_t,
                    then<result<std::shared_ptr<const std::vector<fact>>>> answer) override {

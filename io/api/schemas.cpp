@@ -1,0 +1,152 @@
+#include "io/api/schemas.hpp"
+
+#include <sstream>
+#include <string>
+#include <string_view>
+
+namespace vilfredo::api {
+
+namespace {
+using nlohmann::json;
+
+/// schema = NAME ":" field*            all on one line; an object without other keys
+/// field  = KEY ["?"] "=" type ["~"]   `?`: may be missing; `~`: may be null
+/// type   = string | integer | number | boolean | object | any | A|B|… | A| | [type] | {type} | SCHEMA
+///
+/// `A|B` is one of these words, `A|` this word, `{type}` an object of any keys. What is answered has a further key,
+/// `object`, with the schema's name, unless the line begins with a minus sign or the name ends in `_form`.
+constexpr std::string_view text = R"(
+advice: stop=boolean reason=string~ over=boolean
+aiexperiment: id=id client=id user=id name=string type=string state=active|deleted created=seconds updated=seconds parameters=[parameter] metrics=[metric] conditionals=[conditional] linear_constraints=[linear_constraint] metadata=metadata~ num_solutions=integer~ parallel_bandwidth=integer~ project=string~ runs_only=boolean budget=integer~ tasks?=[task] progress=run_progress
+assignments_meta: source=string
+assignments_sources: sort=number default_show=boolean
+best_assignments: id=id assignments={value} values=[metric_evaluation] metadata?=metadata~ task?=task~
+best_practices: violations=[string]
+beta_prior: name=beta| shape_a=number shape_b=number
+bounds: min=number max=number
+categorical_value: name=string enum_index=integer
+checkpoint: id=id training_run=id created=seconds values=[metric_evaluation] metadata=metadata~ stop?=boolean reason?=string~
+client: id=id name=string created=seconds organization=id client_security=client_security
+client_security: allow_users_to_see_experiments_by_others=boolean
+conditional: name=string values=[string]
+constraint_term: name=string weight=number
+-empty:
+-error: message=string status=integer token_status?=string location?=string
+experiment: id=id client=id user=id name=string type=string state=active|deleted created=seconds updated=seconds parameters=[parameter] metrics=[metric] conditionals=[conditional] linear_constraints=[linear_constraint] metadata=metadata~ num_solutions=integer~ parallel_bandwidth=integer~ project=string~ runs_only=boolean observation_budget=integer~ development=boolean tasks?=[task] progress=progress
+given_back: again=boolean
+linear_constraint: type=less_than|greater_than threshold=number terms=[constraint_term]
+metric: name=string~ objective=maximize|minimize strategy=optimize|constraint|store threshold=number~
+metric_evaluation: name=string~ value=number~ value_stddev?=number~
+metric_importances: metric=string~ importances={number}
+model: type=string~
+normal_prior: name=normal| mean=number scale=number
+observation: id=id experiment=id assignments={value} suggestion=id~ values=[metric_evaluation] failed=boolean created=seconds metadata=metadata~ task?=task~ stopped_at?=number
+organization: id=id name=string created=seconds academic=boolean email_domains=[string]
+paging: before=string~ after=string~
+parameter: name=string type=string bounds=bounds~ categorical_values=[categorical_value]~ conditions={any} default_value=value~ prior=prior~ transformation=string~ grid?=[number]
+progress: observation_count=integer observation_budget_consumed=number first_observation=observation~ last_observation=observation~ best_observation=observation~
+project: id=string name=string client=id user=id created=seconds updated=seconds metadata=metadata~ experiment_count=integer training_run_count=integer deleted=boolean
+queued_suggestion: id=id experiment=id assignments={value} created=seconds task?=task~
+report: step=number attempt=integer values=[metric_evaluation]
+-run_progress: object=progress| active_run_count=integer finished_run_count=integer total_run_count=integer remaining_budget=integer~
+session: api_token=token client=client user=user code=any needs_password_reset=boolean
+source_code: content=string~ hash=string~
+stopping_criteria: should_stop=boolean reasons=[string]
+suggestion: id=id experiment=id assignments={value} created=seconds deleted=boolean state=open|closed metadata=metadata~ origin=user|design|fresh|stale|fallback attempt=integer trial_state=running|returned|completed|failed|cancelled|stopped|paused lease_until?=seconds task?=task~
+tag: id=id client=id name=string color=string
+task: name=string cost=number
+token: token=string token_type=string name=string client=id organization=id user=id experiment=id~ training_run=any all_experiments=boolean development=boolean permissions=read|write scope=string expires=seconds~ lease_length=any
+training_run: id=id client=id user=id project=string experiment=id~ suggestion=id~ observation=id~ name=string state=string finished=boolean favorite=boolean deleted=boolean created=seconds updated=seconds completed=seconds~ assignments=object assignments_meta={assignments_meta} assignments_sources={assignments_sources} values={metric_evaluation} metadata=metadata~ dev_metadata=object sys_metadata=object datasets=object logs=object files=[string] tags=[any] model=model source_code=source_code checkpoint_count=integer
+user: id=id name=string email=string~ created=seconds deleted=boolean has_verified_email=boolean show_welcome=boolean planned_usage=any
+aiexperiment_form: name=string parameters=[object] metrics=[object] budget?=integer~ parallel_bandwidth?=integer~ num_solutions?=integer~ type?=string~ conditionals?=[object]~ linear_constraints?=[object]~ metadata?=metadata~ sampler?=any early_stopping?=any stop_when?=any seed?=integer initial?=any run?=any strict_budget?=boolean request_id?=string
+experiment_change_form: name?=string~ project?=string~ observation_budget?=integer~ budget?=integer~ state?=active|deleted metrics?=[object]~ parameters?=[object]~ metadata?=metadata~ parallel_bandwidth?=integer~ no_optimize?=boolean stop_when?=any request_id?=string
+experiment_form: name=string parameters=[object] metrics?=[object]~ observation_budget?=integer~ budget?=integer~ parallel_bandwidth?=integer~ num_solutions?=integer~ type?=string~ conditionals?=[object]~ linear_constraints?=[object]~ tasks?=[object]~ metadata?=metadata~ project?=string~ runs_only?=boolean~ sampler?=any early_stopping?=any stop_when?=any seed?=integer initial?=any run?=any strict_budget?=boolean request_id?=string
+checkpoint_form: values=[value_form] metadata?=metadata~ request_id?=string
+give_back_form: cause?=machine|interrupted|worker_lost reason?=string attempt?=integer request_id?=string
+heartbeat_form: lease=number attempt?=integer
+note_form: contents=string
+observation_change_form: suggestion?=id~ assignments?={value}~ values?=[value_form]~ failed?=boolean~ metadata?=metadata~ task?=any no_optimize?=boolean request_id?=string
+observation_form: suggestion?=id~ assignments?={value}~ values?=[value_form]~ failed?=boolean~ metadata?=metadata~ task?=any no_optimize?=boolean request_id?=string
+observations_form: observations=[observation_form] no_optimize?=boolean dry_run?=boolean request_id?=string
+project_change_form: name?=string metadata?=metadata~ deleted?=boolean
+project_note: contents=string created=seconds user=id project=string client=id
+project_form: id=string name=string metadata?=metadata~ request_id?=string
+queued_suggestion_form: assignments={value} task?=any metadata?=metadata~ request_id?=string
+report_form: step=number values=[value_form] attempt?=integer request_id?=string
+run_change_form: name?=string assignments?=object~ values?={any}~ state?=string metadata?=metadata~ dev_metadata?=object~ sys_metadata?=object~ logs?=object~ datasets?=object~ source_code?=object~ model?=object~ favorite?=boolean~ deleted?=boolean~ project?=string assignments_meta?=object~ assignments_sources?=object~ fields?=any request_id?=string
+run_form: name=string assignments?=object~ values?={any}~ state?=string metadata?=metadata~ dev_metadata?=object~ sys_metadata?=object~ logs?=object~ datasets?=object~ source_code?=object~ model?=object~ favorite?=boolean~ assignments_meta?=object~ assignments_sources?=object~ fields?=any request_id?=string
+runs_form: runs=[run_form] fields?=any
+suggestion_change_form: metadata?=metadata~ request_id?=string
+suggestion_form: assignments?={value}~ task?=any metadata?=metadata~ wait?=number lease?=number worker?=string no_optimize?=boolean request_id?=string
+tag_form: name=string color=string request_id?=string
+tag_id_form: id=id
+token_change_form: token?=rotate| expires?=renew| lasts_forever?=boolean
+token_form: name?=string permissions?=read|write expires?=seconds~ development?=boolean
+value_form: name?=string~ value?=number~ value_stddev?=number~ object?=string
+)";
+
+json reference(const std::string& name) { return {{"$ref", "#/components/schemas/" + name}}; }
+
+json type_of(const std::string& type) {
+  if (type == "any") return json::object();
+  if (type.front() == '[') return {{"type", "array"}, {"items", type_of(type.substr(1, type.size() - 2))}};
+  if (type.front() == '{')
+    return {{"type", "object"}, {"additionalProperties", type_of(type.substr(1, type.size() - 2))}};
+  for (const auto* plain : {"string", "integer", "number", "boolean", "object"})
+    if (type == plain) return {{"type", plain}};
+  if (type.find('|') == std::string::npos) return reference(type);
+  json choices = json::array();
+  std::istringstream in(type);
+  for (std::string one; std::getline(in, one, '|');) choices.push_back(one);
+  return {{"enum", std::move(choices)}};
+}
+
+void add_field(json& schema, const std::string& field) {
+  auto equals = field.find('=');
+  auto key = field.substr(0, equals), type = field.substr(equals + 1);
+  if (key.back() == '?')
+    key.pop_back();
+  else
+    schema["required"].push_back(key);
+  const bool nullable = type.back() == '~';
+  if (nullable) type.pop_back();
+  auto what = type_of(type);
+  schema["properties"][key] =
+      nullable ? json{{"anyOf", json::array({std::move(what), json{{"type", "null"}}})}} : std::move(what);
+}
+
+json made() {
+  json out{{"id", {{"type", "string"}, {"pattern", "^[0-9]+$"}}},
+           {"seconds", {{"type", "integer"}, {"description", "since 1970"}}},
+           {"prior", {{"anyOf", {reference("normal_prior"), reference("beta_prior")}}}},
+           {"value", {{"description", "of a parameter"}, {"type", {"number", "string"}}}},
+           {"metadata",
+            {{"type", "object"},
+             {"maxProperties", 100},
+             {"additionalProperties", {{"type", {"number", "string", "null"}}}}}}};
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty()) continue;
+    const bool plain = line.front() == '-';
+    auto colon = line.find(':');
+    auto name = line.substr(plain ? 1 : 0, colon - (plain ? 1 : 0));
+    json schema{{"type", "object"}, {"additionalProperties", false}};
+    std::istringstream fields(line.substr(colon + 1));
+    if (!plain && !name.ends_with("_form")) {
+      add_field(schema, "object=string");
+      schema["properties"]["object"] = {{"const", name}};
+    }
+    for (std::string field; fields >> field;) add_field(schema, field);
+    out[name] = std::move(schema);
+  }
+  return out;
+}
+
+}  // namespace
+
+const json& schemas() {
+  static const json all = made();
+  return all;
+}
+
+}  // namespace vilfredo::api
