@@ -14,9 +14,8 @@ using namespace vilfredo::test;
 
 namespace {
 
-/// Importances for the first metric after n random observations.
-std::vector<double> after(const definition& d, int n, const std::function<double(const std::vector<double>&)>& f) {
-  const auto domain = must(validate(d));
+/// n random observations.
+history observed(const space& domain, int n, const std::function<double(const std::vector<double>&)>& f) {
   const feasible_sampler feasible(domain);
   random_source random(4);
   history all;
@@ -27,7 +26,18 @@ std::vector<double> after(const definition& d, int n, const std::function<double
     x.values = {f(x.point.values)};
     all.append(std::move(x));
   }
-  return importances(d, domain, all, 0);
+  return all;
+}
+
+/// Importances for the first metric after n random observations.
+std::vector<double> after(const definition& d, int n, const std::function<double(const std::vector<double>&)>& f) {
+  const auto domain = must(validate(d));
+  return importances(d, domain, observed(domain, n, f), 0);
+}
+std::vector<pair_importance> pairs_after(const definition& d, int n,
+                                         const std::function<double(const std::vector<double>&)>& f) {
+  const auto domain = must(validate(d));
+  return pair_importances(d, domain, observed(domain, n, f), 0);
 }
 
 double sum(const std::vector<double>& x) { return std::accumulate(x.begin(), x.end(), 0.0); }
@@ -83,4 +93,38 @@ TEST_CASE("without differences to go by nothing is important") {
   CHECK(after(d, 100, [](const auto&) { return 3.0; }) == std::vector<double>{0});
   CHECK(after(d, 9, [](const auto& v) { return v[0]; }) == std::vector<double>{0});
   CHECK(after(d, 0, [](const auto& v) { return v[0]; }) == std::vector<double>{0});
+}
+
+TEST_CASE("two parameters that decide only together are found, and their single shares do not show it") {
+  auto d = experiment({real("a", 0, 1), real("b", 0, 1), real("c", 0, 1)}, {minimize("y")});
+  const auto x = pairs_after(d, 500, [](const auto& v) { return std::abs(v[0] - v[1]); });
+  REQUIRE(x.size() == 3);
+  CHECK(x[0].first == 0);
+  CHECK(x[0].second == 1);
+  CHECK(x[0].together > 0.3);
+  CHECK(x[1].together < 0.1);
+}
+
+TEST_CASE("parameters that each do their own part decide little together") {
+  auto d = experiment({real("a", 0, 1), real("b", 0, 1)}, {minimize("y")});
+  const auto box = pairs_after(d, 500, [](const auto& v) { return std::max(v[0], v[1]); });
+  const auto plain_sum = pairs_after(d, 500, [](const auto& v) { return v[0] + v[1]; });
+  CHECK(box[0].together < 0.1);
+  CHECK(plain_sum[0].together < 0.1);
+}
+
+TEST_CASE("a choice that turns another parameter's effect around decides together with it") {
+  auto d = experiment({categorical("kind", {"p", "q"}), real("a", 0, 1), real("b", 0, 1)}, {minimize("y")});
+  const auto x = pairs_after(d, 500, [](const auto& v) { return v[0] == 0 ? v[1] : 1 - v[1]; });
+  CHECK(x[0].first == 0);
+  CHECK(x[0].second == 1);
+  CHECK(x[0].together > 0.3);
+}
+
+TEST_CASE("pairs that never exist together are left out, and without differences all are") {
+  auto d = experiment(
+      {categorical("kind", {"p", "q"}), when(real("a", 0, 1), "kind", {"p"}), when(real("b", 0, 1), "kind", {"q"})},
+      {minimize("y")});
+  for (const auto& x : pairs_after(d, 300, [](const auto& v) { return v[0]; })) CHECK(x.first == 0);
+  CHECK(pairs_after(d, 300, [](const auto&) { return 3.0; }).empty());
 }
