@@ -61,6 +61,13 @@ std::vector<double> house_orchestra::importances(const definition& d, const spac
                                                  std::size_t metric) {
   return vilfredo::importances(d, domain, observations, metric);
 }
+std::vector<api::pair_share> house_orchestra::pair_importances(const definition& d, const space& domain,
+                                                               const history& observations, std::size_t metric) {
+  std::vector<api::pair_share> out;
+  for (const auto& x : vilfredo::pair_importances(d, domain, observations, metric))
+    out.push_back({x.first, x.second, x.together});
+  return out;
+}
 
 time_point house_orchestra::now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
 

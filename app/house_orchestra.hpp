@@ -26,6 +26,8 @@ public:
   void keep(std::vector<document_change> what, then<result<std::vector<document>>> answer) override;
   std::vector<double> importances(const definition& d, const space& domain, const history& observations,
                                   std::size_t metric) override;
+  std::vector<api::pair_share> pair_importances(const definition& d, const space& domain, const history& observations,
+                                                std::size_t metric) override;
   void measure(then<result<actors::house_measures>> answer);
   time_point now() override;
   std::string secret(std::size_t bytes) override;

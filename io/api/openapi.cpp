@@ -25,6 +25,7 @@ json query_parameters() {
   add("ascending", yes, "the smallest first");
   add("fields", text, "only these, with commas between them");
   add("state", text, "only those in this state");
+  add("pairs", yes, "which parameters decide only together, too");
   add("deleted", yes, "those that are deleted instead of those that are not");
   add("id", text, "only these, with commas between them");
   add("sort", text, "by what");

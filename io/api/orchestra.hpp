@@ -13,6 +13,12 @@
 
 namespace vilfredo::api {
 
+/// Two dimensions and how far they decide only together, from 0 to 1.
+struct pair_share {
+  std::size_t first, second;
+  double together = 0;
+};
+
 /// What the API needs of the rest of the program. Every function returns at once and calls back exactly once, on any
 /// thread.
 class orchestra {
@@ -46,6 +52,9 @@ public:
   /// Shares that sum to 1, one a dimension.
   virtual std::vector<double> importances(const definition& d, const space& domain, const history& observations,
                                           std::size_t metric) = 0;
+  /// Those that decide together most first.
+  virtual std::vector<pair_share> pair_importances(const definition& d, const space& domain,
+                                                   const history& observations, std::size_t metric) = 0;
   virtual time_point now() = 0;
   /// Bytes that nobody can guess.
   virtual std::string secret(std::size_t bytes) = 0;

@@ -3,6 +3,7 @@
 
 #include "core/solutions.hpp"
 #include "io/api/body.hpp"
+#include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
 
@@ -96,6 +97,7 @@ task<json> stopping_criteria(call& c) {
 
 task<json> metric_importances(call& c) {
   auto id = c.experiment();
+  const bool pairs = query_boolean(c.request, "pairs").value_or(false);
   struct material {
     std::shared_ptr<const definition> what;
     std::shared_ptr<const space> domain;
@@ -125,6 +127,12 @@ task<json> metric_importances(call& c) {
     }
     auto name = m.what->labels.contains(label::unnamed) ? json() : json(m.what->metrics[i].name);
     data.push_back({{"object", "metric_importances"}, {"metric", name}, {"importances", std::move(shares)}});
+    if (!pairs) continue;
+    auto& list = data.back()["pairs"] = json::array();
+    for (const auto& x : c.house.pair_importances(*m.what, *m.domain, m.seen, i))
+      list.push_back({{"object", "pair_importance"},
+                      {"parameters", {parameters[x.first].name, parameters[x.second].name}},
+                      {"together", x.together}});
   }
   auto n = data.size();
   co_return pagination(n, std::move(data));

@@ -37,11 +37,12 @@ given_back: again=boolean
 linear_constraint: type=less_than|greater_than threshold=number terms=[constraint_term]
 metric: name=string~ objective=maximize|minimize strategy=optimize|constraint|store threshold=number~
 metric_evaluation: name=string~ value=number~ value_stddev?=number~
-metric_importances: metric=string~ importances={number}
+metric_importances: metric=string~ importances={number} pairs?=[pair_importance]
 model: type=string~
 normal_prior: name=normal| mean=number scale=number
 observation: id=id experiment=id assignments={value} suggestion=id~ values=[metric_evaluation] failed=boolean created=seconds metadata=metadata~ task?=task~ stopped_at?=number
 organization: id=id name=string created=seconds academic=boolean email_domains=[string]
+pair_importance: parameters=[string] together=number
 paging: before=string~ after=string~
 parameter: name=string type=string bounds=bounds~ categorical_values=[categorical_value]~ conditions={any} default_value=value~ prior=prior~ transformation=string~ grid?=[number]
 progress: observation_count=integer observation_budget_consumed=number first_observation=observation~ last_observation=observation~ best_observation=observation~

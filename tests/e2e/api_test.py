@@ -110,6 +110,12 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(stop["object"], "stopping_criteria")
         shares = api.get(path + "/metric_importances")["data"]
         self.assertEqual([s["metric"] for s in shares], ["accuracy", "ms"])
+        self.assertNotIn("pairs", shares[0])
+        pairs = api.get(path + "/metric_importances", pairs="true")["data"][0]["pairs"]
+        self.assertTrue(all(len(p["parameters"]) == 2 and 0 <= p["together"] <= 1 for p in pairs))
+        self.assertEqual(pairs, sorted(pairs, key=lambda p: -p["together"]))
+        n = len(now["parameters"])
+        self.assertEqual(len(pairs), n * (n - 1) // 2)
         # A loop in several processes may ask for one more than the budget.
         self.assertEqual(api.post(path + "/suggestions")["state"], "open")
 

@@ -28,6 +28,9 @@ public:
   void find(document_query, then<result<std::vector<document>>> answer) override { answer(none()); }
   void keep(std::vector<document_change>, then<result<std::vector<document>>> answer) override { answer(none()); }
   std::vector<double> importances(const definition&, const space&, const history&, std::size_t) override { return {}; }
+  std::vector<api::pair_share> pair_importances(const definition&, const space&, const history&, std::size_t) override {
+    return {};
+  }
   time_point now() override { return time; }
   std::string secret(std::size_t bytes) override { return std::string(bytes, 'x'); }
 
