@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/goals.hpp"
+
 namespace vilfredo::app {
 
 namespace {
@@ -16,9 +18,9 @@ std::string label(const metric& m) { return m.name + " (" + to_string(m.objectiv
 
 std::optional<view::plot> front_plot(const ledger& book) {
   const auto& d = book.definition();
-  auto optimized = metrics_with(d, strategy::optimize);
-  if (optimized.size() != 2) return std::nullopt;
-  const auto x = optimized[0], y = optimized[1];
+  const auto axes = goals(d);
+  if (axes.size() != 2) return std::nullopt;
+  const auto x = axes[0], y = axes[1];
   view::plot out;
   out.x_label = label(d.metrics[x]);
   out.y_label = label(d.metrics[y]);

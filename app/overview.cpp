@@ -15,6 +15,8 @@ using nlohmann::ordered_json;
 constexpr std::size_t most_front_rows = 20, most_reasons = 5;
 
 std::string best_in_words(const ledger& book) {
+  if (metrics_with(book.definition(), strategy::optimize).empty())
+    return view::counted(book.summary().front().size(), "trial") + " within all thresholds";
   std::string out;
   for (auto i : metrics_with(book.definition(), strategy::optimize))
     if (auto best = book.summary().best(i))
@@ -149,7 +151,7 @@ view::lines overview(const address& where, const ledger& book, const view::style
   auto front = front_sheet(book);
   const bool several = metrics_with(d, strategy::optimize).size() > 1;
   if (!front.rows.empty()) {
-    auto title = several ? "Pareto front, " + view::counted(front.rows.size(), "trial") : std::string("Best");
+    auto title = front_title(book, front.rows.size(), "Best");
     if (front.rows.size() > most_front_rows) {
       title += ", the first " + std::to_string(most_front_rows);
       front.rows.resize(most_front_rows);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/view/number.hpp"
+#include "core/goals.hpp"
 
 namespace vilfredo::app {
 
@@ -123,14 +124,17 @@ sheet front_sheet(const ledger& book) {
   std::vector<const observation*> front;
   for (auto id : book.summary().front())
     if (const auto* seen = book.find(id)) front.push_back(seen);
-  auto optimized = metrics_with(book.definition(), strategy::optimize);
-  if (!optimized.empty()) {
-    auto first = optimized.front();
-    auto sign = book.definition().metrics[first].objective == objective::maximize ? -1.0 : 1.0;
-    std::ranges::stable_sort(front, {}, [&](const observation* x) { return sign * x->values[first]; });
-  }
+  const auto first = goals(book.definition()).front();
+  const auto sign = book.definition().metrics[first].objective == objective::maximize ? -1.0 : 1.0;
+  std::ranges::stable_sort(front, {}, [&](const observation* x) { return sign * x->values[first]; });
   for (const auto* seen : front) add_observation(out, book, *seen);
   return out;
+}
+
+std::string front_title(const ledger& book, std::size_t trials, const std::string& of_one) {
+  const auto optimized = metrics_with(book.definition(), strategy::optimize).size();
+  if (optimized == 1) return of_one;
+  return (optimized > 1 ? "Pareto front, " : "Within all thresholds, ") + view::counted(trials, "trial");
 }
 
 sheet best_sheet(const ledger& book) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string>
 
 #include "app/sheet.hpp"
 #include "core/ledger.hpp"
@@ -18,8 +19,11 @@ struct trials_choice {
 };
 sheet trials_sheet(const ledger& book, const trials_choice& which = {});
 
-/// The Pareto front, best by the first optimized metric first; with one such metric, the best trials.
+/// The Pareto front, best by the first optimized metric first; with one such metric, the best trials; with constraints
+/// alone, all that meet them, by the first of these.
 sheet front_sheet(const ledger& book);
+/// What the front is called when it has so many trials; `of_one` where one metric is optimized.
+std::string front_title(const ledger& book, std::size_t trials, const std::string& of_one);
 /// A row for each optimized metric: the observation that is best by it.
 sheet best_sheet(const ledger& book);
 

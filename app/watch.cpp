@@ -95,9 +95,8 @@ view::screen watch::picture(time_point now) const {
     row.assignments = assignments_in_words(book_, t.point);
     out.running.push_back(std::move(row));
   }
-  bool several = metrics_with(book_.definition(), strategy::optimize).size() > 1;
   auto front = front_sheet(book_);
-  out.front_title = several ? "Pareto front, " + view::counted(front.rows.size(), "trial") : "Best so far";
+  out.front_title = front_title(book_, front.rows.size(), "Best so far");
   out.front = to_table(front, {}, true);
   out.failures.assign(failures_.begin(), failures_.end());
   std::ranges::stable_sort(out.failures, std::greater{}, [](const auto& x) { return x.second; });

@@ -84,7 +84,7 @@ using text::quoted;
 error refuse(const std::string& place, const std::string& why) { return {errc::invalid, place + ": " + why}; }
 
 result<void> check_metrics(const std::vector<metric>& metrics) {
-  if (metrics.empty()) return refuse("metrics", "there must be at least one metric to optimize");
+  if (metrics.empty()) return refuse("metrics", "there must be at least one metric to optimize or to constrain");
   if (metrics.size() > most_metrics)
     return refuse("metrics", "there are " + std::to_string(metrics.size()) + "; at most " +
                                  std::to_string(most_metrics) + " are possible");
@@ -102,8 +102,8 @@ result<void> check_metrics(const std::vector<metric>& metrics) {
       return refuse(place + ".threshold", "stored metric " + quoted(m.name) +
                                               " is never judged; remove the threshold or choose another strategy");
   }
-  if (std::ranges::none_of(metrics, [](const metric& m) { return m.strategy == strategy::optimize; }))
-    return refuse("metrics", "there must be at least one metric to optimize");
+  if (std::ranges::all_of(metrics, [](const metric& m) { return m.strategy == strategy::store; }))
+    return refuse("metrics", "there must be at least one metric to optimize or to constrain");
   return {};
 }
 
@@ -111,7 +111,7 @@ result<void> check_solutions(const definition& x) {
   if (x.num_solutions == 0 || x.num_solutions > most_solutions)
     return refuse("num_solutions", "must be from 1 to " + std::to_string(most_solutions));
   if (x.num_solutions == 1) return {};
-  if (metrics_with(x, strategy::optimize).size() > 1)
+  if (metrics_with(x, strategy::optimize).size() != 1)
     return refuse("num_solutions", "several solutions need exactly one metric to optimize");
   if (!x.observation_budget) return refuse("num_solutions", "several solutions need an observation_budget; add one");
   if (x.num_solutions > *x.observation_budget)

@@ -46,6 +46,7 @@ std::vector<std::size_t> ranks_of_one(const std::vector<std::vector<double>>& po
 }  // namespace
 
 std::vector<std::size_t> non_dominated_ranks(const std::vector<std::vector<double>>& points) {
+  if (!points.empty() && points[0].empty()) return std::vector<std::size_t>(points.size(), 0);
   // In lexicographic order a point can only be dominated by an earlier one.
   std::vector<std::size_t> order(points.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -78,9 +79,11 @@ bool pareto_front::insert(std::uint64_t key, std::vector<double> values) {
     members_.push_back({key, std::move(values)});
     return true;
   }
-  for (const auto& m : members_)
-    if (dominates(m.values, values)) return false;
-  std::erase_if(members_, [&](const member& m) { return dominates(values, m.values); });
+  if (!values.empty()) {  // without objectives nothing is better than anything
+    for (const auto& m : members_)
+      if (dominates(m.values, values)) return false;
+    std::erase_if(members_, [&](const member& m) { return dominates(values, m.values); });
+  }
   members_.push_back({key, std::move(values)});
   return true;
 }

@@ -57,7 +57,7 @@ void summary::add(const observation& x) {
     ++ineligible_;
     return;
   }
-  bool better = false;
+  bool better = optimized_.empty();
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
     if (metrics_[i].strategy == strategy::store) continue;
     if (!best_[i] || loss(metrics_[i], x.values[i]) < loss(metrics_[i], best_[i]->value)) {
@@ -122,7 +122,9 @@ std::vector<summary::progress_point> summary::progress() const {
   std::vector<progress_point> out;
   pareto_front so_far;
   for (const auto& step : improvements_) {
-    if (optimized_.size() == 1) {
+    if (optimized_.empty()) {
+      out.push_back({step.at, static_cast<double>(out.size() + 1)});
+    } else if (optimized_.size() == 1) {
       out.push_back({step.at, loss(metrics_[optimized_[0]], step.losses[0])});
     } else {
       so_far.insert(step.at, step.losses);

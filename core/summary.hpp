@@ -12,8 +12,8 @@ namespace vilfredo {
 /// What an expert asks of an experiment: the best, the front, how far it has come. Kept while observations come in, at
 /// a cost a call that depends on the front's size only.
 ///
-/// An observation is eligible when it did not fail and meets every threshold, those of optimized metrics included:
-/// only eligible ones can be best or on the front.
+/// An observation is eligible when it did not fail and meets every threshold, those of optimized metrics included: only
+/// these can be best or on the front. Where constraints are all there is, all are, and each is an improvement.
 class summary {
 public:
   explicit summary(const definition& x);
@@ -50,7 +50,7 @@ public:
 
   struct progress_point {
     std::uint64_t observations = 0;  ///< how many had come in
-    double value = 0;                ///< best so far (one optimized metric) or hypervolume (several)
+    double value = 0;                ///< best so far (one optimized metric), hypervolume, or how many are eligible
   };
   /// One point for each observation that improved; measured from the present reference point, so it never falls.
   /// Computed when asked.

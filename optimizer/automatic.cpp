@@ -42,10 +42,12 @@ automatic_choice choose_sampler(const plan_job& job) {
   const auto& budget = job.definition->observation_budget;
   const bool few = n < modelled || (budget && *budget < modelled_to_the_end);
   const bool in_haste = few && hasty(job);
+  const auto goals = metrics_with(*job.definition, strategy::optimize).size();
   const auto counted = std::to_string(n) + (in_haste ? " observations in haste" : " observations");
+  if (goals == 0 && !hasty(job)) return {"gp", suggest_gp, counted + ", and all that meets the thresholds is wanted"};
+  if (goals == 0) return {"tpe", suggest_tpe, counted + ", too fast for a model"};
   if (few && !in_haste) return {"gp", suggest_gp, counted + " can be modelled one by one"};
-  if (metrics_with(*job.definition, strategy::optimize).size() > 1)
-    return {"nsga2", suggest_nsga2, counted + " of several objectives are a population"};
+  if (goals > 1) return {"nsga2", suggest_nsga2, counted + " of several objectives are a population"};
   if (mostly_choices(*job.space)) return {"nsga2", suggest_nsga2, counted + ", and most parameters are choices"};
   return {"cma_es", suggest_cma_es, counted + ", and most parameters are numbers"};
 }

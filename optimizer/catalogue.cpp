@@ -110,19 +110,51 @@ double number_option(const component& x, const std::string& name, double otherwi
 
 std::span<const sampler_entry> samplers() {
   static const sampler_entry all[] = {
-      {"auto", "what suits the space, the objectives and how much is known", suggest_automatically, true, false, {}},
-      {"tpe", "a model of good and bad regions (tree-structured Parzen estimators)", suggest_tpe, true, false,
-       tpe_options()},
-      {"gp", "a model of each metric (Gaussian processes) and what a trial is expected to gain", suggest_gp, true,
-       false, gp_options()},
-      {"cma_es", "a normal distribution that adapts its shape (covariance matrix adaptation)", suggest_cma_es, true,
-       false, cma_es_options()},
-      {"nsga2", "an evolving population that spreads along the front", suggest_nsga2, true, false, nsga2_options()},
-      {"uniform", "independent random points", suggest_uniform, false, false, {}},
-      {"sobol", "evenly spread points (scrambled Sobol sequence)", suggest_sobol, false, false, {}},
-      {"latin_hypercube", "random points, evenly spread along each parameter", suggest_latin_hypercube, false, false,
-       latin_hypercube_options()},
-      {"grid", "every point of a grid, in order", suggest_grid, false, true, grid_options()},
+      {.name = "auto",
+       .summary = "what suits the space, the objectives and how much is known",
+       .suggest = suggest_automatically,
+       .uses_history = true,
+       .searches = true,
+       .uses_tasks = true},
+      {.name = "tpe",
+       .summary = "a model of good and bad regions (tree-structured Parzen estimators)",
+       .suggest = suggest_tpe,
+       .uses_history = true,
+       .searches = true,
+       .options = tpe_options()},
+      {.name = "gp",
+       .summary = "a model of each metric (Gaussian processes) and what a trial is expected to gain",
+       .suggest = suggest_gp,
+       .uses_history = true,
+       .searches = true,
+       .uses_tasks = true,
+       .options = gp_options()},
+      {.name = "cma_es",
+       .summary = "a normal distribution that adapts its shape (covariance matrix adaptation)",
+       .suggest = suggest_cma_es,
+       .uses_history = true,
+       .options = cma_es_options()},
+      {.name = "nsga2",
+       .summary = "an evolving population that spreads along the front",
+       .suggest = suggest_nsga2,
+       .uses_history = true,
+       .options = nsga2_options()},
+      {.name = "uniform", .summary = "independent random points", .suggest = suggest_uniform, .searches = true},
+      {.name = "sobol",
+       .summary = "evenly spread points (scrambled Sobol sequence)",
+       .suggest = suggest_sobol,
+       .searches = true},
+      {.name = "latin_hypercube",
+       .summary = "random points, evenly spread along each parameter",
+       .suggest = suggest_latin_hypercube,
+       .searches = true,
+       .options = latin_hypercube_options()},
+      {.name = "grid",
+       .summary = "every point of a grid, in order",
+       .suggest = suggest_grid,
+       .exhaustive = true,
+       .searches = true,
+       .options = grid_options()},
   };
   return all;
 }
@@ -138,6 +170,9 @@ result<const sampler_entry*> find_sampler(const definition& x) {
   if (const auto* fault = type_fault(x.type, *entry))
     return error{errc::invalid, "sampler: " + quoted(name) + " " + fault + ", but the experiment's type is " +
                                     quoted(to_string(x.type)) + "; leave one of the two out"};
+  if (!entry->searches && metrics_with(x, strategy::optimize).empty())
+    return error{errc::invalid, "sampler: " + quoted(name) +
+                                    " needs a metric to optimize, and here are constraints alone; take \"auto\""};
   component named{name, x.sampler.options};
   if (auto sound = check_options(named, entry->options, "sampler"); !sound) return sound.error();
   if (auto sound = check_metrics(named, entry->options, x); !sound) return sound.error();

@@ -29,14 +29,18 @@ std::string one_of(const std::string& name, const std::vector<std::string>& know
 
 /// One line of the list from names to samplers.
 struct sampler_entry {
-  const char* name;
-  const char* summary;
-  vilfredo::suggest suggest;
+  const char* name = nullptr;
+  const char* summary = nullptr;
+  vilfredo::suggest suggest = nullptr;
   /// Learns from observations; the others' candidates never go stale and need no initial design.
-  bool uses_history;
+  bool uses_history = false;
   /// Its candidates and no others may be tried: nothing fills in while there is none, or after the last.
-  bool exhaustive;
-  std::span<const option_description> options;
+  bool exhaustive = false;
+  /// Serves experiments whose metrics are all constraints: many configurations that meet them are wanted.
+  bool searches = false;
+  /// Suggests trials of cheaper tasks and learns from them; to the others these are not there.
+  bool uses_tasks = false;
+  std::span<const option_description> options = {};
 };
 
 std::span<const sampler_entry> samplers();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/goals.hpp"
 #include "core/solutions.hpp"
 #include "io/api/body.hpp"
 #include "io/api/query.hpp"
@@ -22,7 +23,8 @@ json best_object(const definition& d, const space& domain, const observation& x)
   return out;
 }
 
-/// What the experiment has come to: the best observation, several that are unlike one another, or the front.
+/// What the experiment has come to: the best observation, several that are unlike one another, the front, or with
+/// constraints alone all that meet them.
 std::vector<const observation*> best_of(const ledger& book) {
   const auto& d = book.definition();
   std::vector<const observation*> out;
@@ -34,7 +36,8 @@ std::vector<const observation*> best_of(const ledger& book) {
     if (optimized.size() == 1 && front.size() > 1) front.resize(1);
     for (auto id : front) out.push_back(book.find(id));
   }
-  auto first = *std::ranges::min_element(optimized, {}, [&](std::size_t i) { return d.metrics[i].name; });
+  const auto shown = goals(d);
+  auto first = *std::ranges::min_element(shown, {}, [&](std::size_t i) { return d.metrics[i].name; });
   double sign = d.metrics[first].objective == objective::maximize ? -1 : 1;
   std::ranges::stable_sort(out, {}, [&](const observation* x) { return sign * x->values[first]; });
   return out;
@@ -59,7 +62,7 @@ bool stagnates(const ledger& book) {
   const auto n = book.observations().size();
   const auto window = 5 * book.space().size();
   auto optimized = metrics_with(d, strategy::optimize);
-  if (n < window + 5) return false;
+  if (n < window + 5 || optimized.empty()) return false;
   if (optimized.size() > 1 || d.num_solutions > 1)
     return d.observation_budget && book.consumed() > static_cast<double>(*d.observation_budget) &&
            book.summary().since_improvement() >= window;
@@ -148,7 +151,8 @@ task<json> forget(call& c) {
 std::vector<route> result_routes() {
   using enum route::access;
   return {
-      {"GET", "/experiments/:id/best_assignments", best, "The best observation, or the Pareto front", read, true},
+      {"GET", "/experiments/:id/best_assignments", best,
+       "The best observation, the Pareto front, or all that meet the thresholds", read, true},
       {"GET", "/experiments/:id/stopping_criteria", stopping_criteria, "Whether to go on", read, true},
       {"GET", "/experiments/:id/metric_importances", metric_importances, "How much each parameter decides", read, true},
       {"PUT", "/experiments/:id/metric_importances", metric_importances, "The same; they are never out of date", write},

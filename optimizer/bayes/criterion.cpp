@@ -137,7 +137,7 @@ void criterion::believe(const VectorXd& row) {
     log_feasible += log_probability_below(limited.model.at(row), limited.limit);
     limited.model.believe(row);
   }
-  if (log_feasible < std::log(0.5)) return;
+  if (x_.objectives.empty() || log_feasible < std::log(0.5)) return;
   x_.known.push_back(std::move(expected));
   set_goal();
 }

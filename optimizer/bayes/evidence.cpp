@@ -196,15 +196,17 @@ evidence::evidence(const plan_job& job, const encoding& how) {
   for (auto m : optimized) {
     const auto scale = optimized.size() == 1 ? output_scale::power(losses_of(m)) : output_scale::linear(losses_of(m));
     series.push_back(series_of(all, ahead, d, m, how, scale));
-    learned_metric learned{series.back().data(), {}};
+    learned_metric learned{series.back().data(), {}, m};
     if (d.metrics[m].threshold) learned.limit = scale(loss_of(d.metrics[m], *d.metrics[m].threshold));
     objectives.push_back(std::move(learned));
   }
-  for (std::size_t m = 0; m < d.metrics.size(); ++m) {
-    if (d.metrics[m].strategy != strategy::constraint || !d.metrics[m].threshold) continue;
+  std::vector<std::pair<std::size_t, output_scale>> limited;
+  for (auto m : metrics_with(d, strategy::constraint)) {
+    if (!d.metrics[m].threshold) continue;
     const auto scale = output_scale::around(loss_of(d.metrics[m], *d.metrics[m].threshold), losses_of(m));
+    limited.emplace_back(m, scale);
     auto data = series_of(all, ahead, d, m, how, scale).data();
-    if (data.size() > 0) constraints.push_back({std::move(data), 0.0});
+    if (data.size() > 0) constraints.push_back({std::move(data), 0.0, m});
   }
   if (const auto option = job.sampler.options.find("cost"); option != job.sampler.options.end())
     for (std::size_t m = 0; m < d.metrics.size(); ++m)
@@ -221,14 +223,14 @@ evidence::evidence(const plan_job& job, const encoding& how) {
   std::unordered_map<std::uint64_t, std::size_t> known;
   for (const auto* x : all) {
     if (!whole(d, *x)) continue;
-    trial_point p{&x->point, {}, true};
+    trial_point p{&x->point, {}, true, 0};
     for (const auto& rows : series)
       if (auto row = rows.row_of(x->point)) p.rows.push_back(*row);
     if (p.rows.size() < series.size()) continue;
-    for (std::size_t m = 0; m < d.metrics.size(); ++m) {
+    for (const auto& [m, scale] : limited) {
       const auto& metric = d.metrics[m];
-      if (metric.strategy == strategy::constraint && metric.threshold)
-        p.feasible = p.feasible && loss_of(metric, x->values[m]) <= loss_of(metric, *metric.threshold);
+      p.feasible = p.feasible && loss_of(metric, x->values[m]) <= loss_of(metric, *metric.threshold);
+      if (std::isfinite(x->values[m])) p.violation += std::max(0.0, scale(loss_of(metric, x->values[m])));
     }
     auto [found, fresh] = known.try_emplace(fingerprint(x->point), tried.size());
     if (fresh)

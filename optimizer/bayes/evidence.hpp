@@ -14,6 +14,7 @@ struct learned_metric {
   training_data data;
   /// The transformed threshold: a value meets it when it is not greater.
   std::optional<double> limit;
+  std::size_t metric = 0;  ///< its place in the definition
 };
 
 /// What a job's observations teach, one training set a metric: losses (maximized metrics change sign), transformed.
@@ -46,6 +47,7 @@ public:
     const assignments* point;
     std::vector<Eigen::Index> rows;  ///< in the training set of each objective
     bool feasible;
+    double violation;  ///< the sum over the constraint metrics of how far models see it beyond their limits
   };
   std::vector<trial_point> tried;
 

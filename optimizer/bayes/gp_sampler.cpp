@@ -7,12 +7,14 @@
 
 #include "core/pareto.hpp"
 #include "optimizer/bayes/acquisition_search.hpp"
+#include "optimizer/bayes/coverage.hpp"
 #include "optimizer/bayes/criterion.hpp"
 #include "optimizer/bayes/evidence.hpp"
 #include "optimizer/bayes/hyperfit.hpp"
 #include "optimizer/bayes/kernel_hint.hpp"
 #include "optimizer/bayes/output_scale.hpp"
 #include "optimizer/catalogue.hpp"
+#include "optimizer/grading.hpp"
 #include "optimizer/multi/scalarization.hpp"
 #include "optimizer/tpe/tpe.hpp"
 
@@ -27,7 +29,9 @@ constexpr double most_fitted_pairs = 4e6;          // pairs of rows by dimension
 constexpr std::size_t most_volume_objectives = 4;  // beyond, boxes are too many
 constexpr std::size_t incumbents = 10;
 constexpr option_description options[] = {
-    {"cost", "metric", "what a trial costs, of which an improvement should take little: its worth is divided by it"}};
+    {"cost", "metric", "what a trial costs, of which an improvement should take little: its worth is divided by it"},
+    {"resolution", "number", "with constraints alone: how near configurations count as alike, parameters being 1 wide",
+     1e-3, 10}};
 
 std::string in_words(const std::string& metric, const gaussian_process::health& x) {
   char out[96];
@@ -52,9 +56,12 @@ public:
     for (const auto& o : known_.objectives)
       if (o.data.size() < 2) return instead("fewer than two values to learn from");
     if (known_.tried.size() < 2) return instead("fewer than two trials with every objective");
+    if (known_.objectives.empty() && known_.constraints.empty()) return instead("no values to learn from");
     auto worth = model_all();
     if (job_.is_cancelled()) return cancelled();
     if (!worth) return instead("no model fits the values");
+    if (known_.objectives.empty())
+      if (auto met = all_met(); !met.empty()) return covering(std::move(met));
 
     acquisition_search search(domain_, how_, feasible_, random_, best_known(), [this] { return job_.is_cancelled(); });
     plan out;
@@ -86,6 +93,37 @@ private:
     return out;
   }
 
+  /// What is known to meet all thresholds: of these none is forgotten, however many there are.
+  std::vector<assignments> all_met() const {
+    std::vector<assignments> out;
+    for (const auto& x : job_.observations)
+      if (x.point.values.size() == domain_.size())
+        if (auto g = grade(*job_.definition, x, 0); g && std::ranges::count(g->excess, 0.0) == std::ssize(g->excess))
+          out.push_back(x.point);
+    return out;
+  }
+
+  /// A plan for constraints alone, once something meets them all.
+  result<plan> covering(std::vector<assignments> met) {
+    coverage::parts parts{limits_, std::move(met), {}, {}};
+    for (const auto& x : job_.pending)
+      if (x.values.size() == domain_.size()) parts.pending.push_back(x);
+    if (job_.sampler.options.contains("resolution")) parts.resolution = number_option(job_.sampler, "resolution", 0);
+    coverage search(domain_, how_, feasible_, random_, std::move(parts));
+    plan out;
+    while (out.candidates.size() < job_.count) {
+      if (job_.is_cancelled()) return cancelled();
+      out.candidates.push_back(search.next(seen_));
+      seen_.take(out.candidates.back());
+    }
+    char words[96];
+    std::snprintf(words, sizeof words, "; within %.2g of these is %.0f %% of what should meet all thresholds",
+                  search.resolution(), 100 * search.covered());
+    out.hint = write_kernel_hint(fitted_);
+    out.note = std::to_string(known_.tried.size()) + " configurations modelled" + words + health_;
+    return out;
+  }
+
   bool scalarized() const { return known_.objectives.size() > most_volume_objectives; }
 
   /// The kernel of the next model of the plan: from the hint while it is fresh enough, else fitted.
@@ -114,6 +152,8 @@ private:
     for (const auto& c : known_.constraints) {
       auto made = model(c.data);
       if (!made) return std::nullopt;
+      if (known_.objectives.empty())
+        health_ += in_words(job_.definition->metrics[c.metric].name, made->left_out(c.data));
       limits_.push_back({*std::move(made), *c.limit});
     }
     if (known_.failures) {
@@ -136,16 +176,16 @@ private:
       return weighted({});
     }
     criterion::parts parts;
-    const auto optimized = metrics_with(*job_.definition, strategy::optimize);
-    for (std::size_t k = 0; k < known_.objectives.size(); ++k) {
-      auto made = model(known_.objectives[k].data);
+    for (const auto& o : known_.objectives) {
+      auto made = model(o.data);
       if (!made) return std::nullopt;
-      health_ += in_words(job_.definition->metrics[optimized[k]].name, made->left_out(known_.objectives[k].data));
+      health_ += in_words(job_.definition->metrics[o.metric].name, made->left_out(o.data));
       parts.objectives.push_back(*std::move(made));
     }
     for (const auto& t : known_.tried) {
       means_.emplace_back();
       for (std::size_t k = 0; k < t.rows.size(); ++k) means_.back().push_back(parts.objectives[k].fitted()[t.rows[k]]);
+      if (t.rows.empty()) means_.back().push_back(t.violation);  // with constraints alone the least is the best
       if (t.feasible) parts.known.push_back(means_.back());
     }
     if (parts.objectives.size() > 1) parts.reference = reference(parts.known.empty() ? means_ : parts.known);
@@ -193,7 +233,7 @@ private:
 
   /// With the limits, and believing what is under way.
   criterion finished(criterion::parts parts, const std::vector<assignments>& chosen) const {
-    parts.improves = !parts.known.empty();
+    parts.improves = !parts.objectives.empty() && !parts.known.empty();
     parts.limits = limits_;
     parts.cost = cost_;
     criterion out(std::move(parts));

@@ -54,6 +54,12 @@ Eigen::VectorXd encoding::encode(const assignments& x) const {
   return row;
 }
 
+double encoding::unlikeness(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const {
+  const auto numbers = static_cast<Eigen::Index>(numbers_), categories = a.size() - numbers;
+  const auto differ = (a.tail(categories).array() != b.tail(categories).array()).count();
+  return std::sqrt((a - b).head(numbers).squaredNorm() + static_cast<double>(differ));
+}
+
 void encoding::place(std::size_t dimension, double u, Eigen::VectorXd& row) const {
   for (auto c : of_dimension_[dimension]) {
     auto& value = row[static_cast<Eigen::Index>(c)];

@@ -32,6 +32,8 @@ public:
   std::size_t scales() const { return scales_; }
 
   Eigen::VectorXd encode(const assignments& x) const;
+  /// How unlike two rows are: the distance of their columns, two different categories being 1 apart.
+  double unlikeness(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const;
   /// Moves a number that exists to unit coordinate `u`.
   void place(std::size_t dimension, double u, Eigen::VectorXd& row) const;
   /// The derivative by the unit coordinate, at `u`, of what has derivative `gradient` by the columns.

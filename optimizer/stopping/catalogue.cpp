@@ -48,6 +48,16 @@ result<std::size_t> metric_of(const component& x, const definition& d) {
                                   did_you_mean(name, known)};
 }
 
+/// The optimized metrics, for rules that judge by all of them.
+result<std::vector<std::size_t>> optimized_in(const component& x, const definition& d) {
+  auto out = metrics_with(d, strategy::optimize);
+  if (out.empty())
+    return error{errc::invalid,
+                 "early_stopping: " + quoted(x.name) +
+                     " judges by what is optimized, and here are constraints alone; take \"constraint\""};
+  return out;
+}
+
 /// A constraint metric's threshold as a loss.
 loss_limit limit_of(const definition& d, std::size_t metric) {
   const auto& m = d.metrics[metric];
@@ -137,6 +147,8 @@ constexpr option_description mo_asha_list[] = {
     mode_option,
 };
 made make_mo_asha(const component& x, const definition& d) {
+  auto optimized = optimized_in(x, d);
+  if (!optimized) return optimized.error();
   auto levels = rungs_of(x);
   if (!levels) return levels.error();
   mo_asha_options o;
@@ -144,7 +156,7 @@ made make_mo_asha(const component& x, const definition& d) {
   if (!how) return how.error();
   o.how = *how;
   o.levels = *levels;
-  o.metrics = metrics_with(d, strategy::optimize);
+  o.metrics = *std::move(optimized);
   for (auto m : metrics_with(d, strategy::constraint)) o.limits.push_back(limit_of(d, m));
   if (auto named = x.options.find("tie_break"); named != x.options.end()) {
     const auto& word = std::get<std::string>(named->second);
@@ -225,10 +237,12 @@ constexpr option_description automatic_list[] = {
     {"scouts", "integer", "one trial in so many is never stopped, to learn from; 0: none (64)", 0, many},
 };
 made make_automatic(const component& x, const definition& d) {
+  auto optimized = optimized_in(x, d);
+  if (!optimized) return optimized.error();
   automatic_options o;
   o.min_trials = static_cast<std::size_t>(number_option(x, "min_trials", static_cast<double>(o.min_trials)));
   o.scouts = static_cast<std::size_t>(number_option(x, "scouts", static_cast<double>(o.scouts)));
-  return std::unique_ptr<stopper>(std::make_unique<automatic>(o, metrics_with(d, strategy::optimize)));
+  return std::unique_ptr<stopper>(std::make_unique<automatic>(o, *std::move(optimized)));
 }
 
 constexpr option_description wilcoxon_list[] = {
@@ -248,8 +262,10 @@ made make_wilcoxon(const component& x, const definition& d) {
 
 constexpr option_description dominance_list[] = {percentile_list[2], percentile_list[4]};
 made make_dominance(const component& x, const definition& d) {
+  auto optimized = optimized_in(x, d);
+  if (!optimized) return optimized.error();
   dominance_options o;
-  o.metrics = metrics_with(d, strategy::optimize);
+  o.metrics = *std::move(optimized);
   o.warmup_steps = number_option(x, "warmup_steps", o.warmup_steps);
   o.min_trials = static_cast<std::size_t>(number_option(x, "min_trials", static_cast<double>(o.min_trials)));
   return std::unique_ptr<stopper>(std::make_unique<dominance>(std::move(o)));
@@ -260,8 +276,10 @@ constexpr option_description extrapolation_list[] = {
     {"min_trials", "integer", "nobody is stopped before so many trials are completed (8)", 4, finished_sample::most},
 };
 made make_extrapolation(const component& x, const definition& d) {
+  auto optimized = optimized_in(x, d);
+  if (!optimized) return optimized.error();
   extrapolation_options o;
-  o.metrics = metrics_with(d, strategy::optimize);
+  o.metrics = *std::move(optimized);
   o.level = number_option(x, "level", o.level);
   o.min_trials = static_cast<std::size_t>(number_option(x, "min_trials", static_cast<double>(o.min_trials)));
   return std::unique_ptr<stopper>(std::make_unique<extrapolation>(std::move(o)));

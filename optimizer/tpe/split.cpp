@@ -109,6 +109,7 @@ std::vector<std::size_t> widest_spread(const points& all, std::size_t wanted) {
 std::vector<const graded*> best_of(const std::vector<const graded*>& feasible, std::size_t wanted) {
   auto out = feasible;
   if (feasible.size() <= wanted) return out;
+  if (feasible[0]->losses.empty()) return {feasible.end() - static_cast<std::ptrdiff_t>(wanted), feasible.end()};
   if (feasible[0]->losses.size() == 1) {
     std::ranges::stable_sort(out, {}, [](const graded* g) { return g->losses[0]; });
     out.resize(wanted);
@@ -203,6 +204,8 @@ std::optional<tpe_split> split_observations(const plan_job& job, double fraction
   std::vector<const graded*> feasible, others;
   for (const auto& g : usable) (g.violation == 0 ? feasible : others).push_back(&g);
   auto wanted = static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(best.counted)));
+  // Without objectives whatever meets the thresholds is good; the newest, when there are many.
+  if (metrics_with(*job.definition, strategy::optimize).empty()) wanted = std::max(wanted, feasible.size());
   wanted = std::min({std::max<std::size_t>(wanted, 1), most_good, usable.size()});
   auto good = best_of(feasible, wanted);
   const auto weights = weights_of(good);

@@ -52,8 +52,10 @@ TEST_CASE("the experiment's own fields are checked") {
 }
 
 TEST_CASE("metrics are checked") {
-  CHECK(after([](auto& d) { d.metrics.clear(); }) == "metrics: there must be at least one metric to optimize");
-  CHECK(after([](auto& d) { d.metrics = {store("y")}; }) == "metrics: there must be at least one metric to optimize");
+  CHECK(after([](auto& d) { d.metrics.clear(); }) ==
+        "metrics: there must be at least one metric to optimize or to constrain");
+  CHECK(after([](auto& d) { d.metrics = {store("y")}; }) ==
+        "metrics: there must be at least one metric to optimize or to constrain");
   CHECK(after([](auto& d) { d.metrics.push_back(maximize("y")); }) ==
         "metrics[1].name: \"y\" is the name of metrics[0] already");
   CHECK(after([](auto& d) { d.metrics[0].threshold = INFINITY; }) == "metrics[0].threshold: must be a finite number");
@@ -215,4 +217,12 @@ TEST_CASE("words are those of the job file") {
   CHECK(std::string(to_string(objective::minimize)) == "minimize");
   CHECK(std::string(to_string(strategy::constraint)) == "constraint");
   CHECK(std::string(to_string(experiment_type::offline)) == "offline");
+}
+
+TEST_CASE("constraints alone make an experiment, but not one of several solutions") {
+  auto d = experiment({real("x", 0, 1)}, {store("s"), keep_below("a", 1), keep_below("b", 2)});
+  CHECK(validate(d));
+  d.observation_budget = 10;
+  d.num_solutions = 2;
+  CHECK(validate(d).error().message == "num_solutions: several solutions need exactly one metric to optimize");
 }

@@ -33,7 +33,8 @@ TEST_CASE("a ledger begins with the fact that created it") {
   CHECK_FALSE(ledger::open({1, {}, "", events::experiment_paused{}}));
   auto bad = simple_experiment();
   bad.metrics.clear();
-  CHECK(ledger::open(creating(bad)).error().message == "metrics: there must be at least one metric to optimize");
+  CHECK(ledger::open(creating(bad)).error().message ==
+        "metrics: there must be at least one metric to optimize or to constrain");
 }
 
 TEST_CASE("the budget counts what was observed and what is being tried, and queued trials do not") {

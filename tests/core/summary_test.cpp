@@ -220,3 +220,22 @@ TEST_CASE("what was stopped early counts, but is neither best nor on the front n
   CHECK(s.reference() == std::vector<double>{2, 2});
   CHECK(s.since_improvement() == 1);
 }
+
+TEST_CASE("with constraints alone all that meets them is the front, and each is an improvement") {
+  summary s(with({keep_below("a", 1), keep_below("b", 2), store("c")}));
+  s.add(seen(1, {0.5, 1, 9}));
+  s.add(seen(2, {1.5, 1, 9}));
+  s.add(failed(3));
+  s.add(seen(4, {0.9, 2, absent}));
+  CHECK(numbers(s.front()) == ids{1, 4});
+  CHECK(s.ineligible() == 1);
+  CHECK(s.since_improvement() == 0);
+  s.add(seen(5, {0, 3, 9}));
+  CHECK(s.since_improvement() == 1);
+  CHECK(s.best(0)->observation == observation_id{1});
+  CHECK(s.hypervolume() == 0);
+  const auto p = s.progress();
+  REQUIRE(p.size() == 2);
+  CHECK(p[1].observations == 4);
+  CHECK(p[1].value == 2);
+}

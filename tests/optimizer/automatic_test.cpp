@@ -39,6 +39,10 @@ TEST_CASE("many are handed to what suits the space and the objectives") {
   CHECK(chosen(numbers, {minimize("f"), maximize("g")}, 2000) == "nsga2");
 }
 
+TEST_CASE("constraints alone are modelled however many trials there are") {
+  for (std::size_t n : {0, 30, 2000}) CHECK(chosen(numbers, {keep_below("c", 0.2)}, n) == "gp");
+}
+
 TEST_CASE("when trials end far faster than a model can follow, the quick samplers serve from the start") {
   auto job = contract_job(experiment(numbers, {minimize("y")}), 100, 0, past::ordinary, 1);
   auto with_gap = [&](duration gap) {

@@ -69,6 +69,16 @@ TEST_CASE("a sampler that contradicts the type is refused") {
         "sampler: \"tpe\" is not random, but the experiment's type is \"random\"; leave one of the two out");
 }
 
+TEST_CASE("a sampler that must have something to optimize is refused where there are constraints alone") {
+  auto d = experiment({real("x", 0, 1)}, {keep_below("c", 1)});
+  for (const auto& sampler : samplers()) {
+    d.sampler.name = sampler.name;
+    CHECK(find_sampler(d).has_value() == sampler.searches);
+  }
+  d.sampler.name = "nsga2";
+  CHECK(found(d) == "sampler: \"nsga2\" needs a metric to optimize, and here are constraints alone; take \"auto\"");
+}
+
 TEST_CASE("options are refused when unknown, of the wrong type or out of range") {
   CHECK(found(asking_for({"grid", {{"levels", 5.0}}})) == "grid");
   CHECK(found(asking_for({"auto", {{"levels", 5.0}}}, experiment_type::grid)) == "grid");
