@@ -50,7 +50,7 @@ void criterion::set_goal() {
   for (const auto& y : x_.known) target_ = std::min(target_, y[0]);
 }
 
-double criterion::combine(std::span<const belief> beliefs, belief_slopes* slopes) const {
+double criterion::combine(std::span<const belief> beliefs, double target, belief_slopes* slopes) const {
   const std::size_t m = x_.objectives.size();
   if (slopes) {
     slopes->mean.assign(beliefs.size(), 0.0);
@@ -65,7 +65,7 @@ double criterion::combine(std::span<const belief> beliefs, belief_slopes* slopes
       std::ranges::copy(inner.deviation, slopes->deviation.begin());
     }
   } else if (x_.improves) {
-    sum += log_expected_improvement(beliefs[0], target_, slopes ? &slopes->mean[0] : nullptr,
+    sum += log_expected_improvement(beliefs[0], target, slopes ? &slopes->mean[0] : nullptr,
                                     slopes ? &slopes->deviation[0] : nullptr);
   }
   for (std::size_t i = 0; i < x_.limits.size(); ++i)
@@ -90,7 +90,7 @@ std::vector<const gaussian_process*> criterion::models() const {
 double criterion::value(const VectorXd& row) const {
   std::vector<belief> beliefs;
   for (const auto* model : models()) beliefs.push_back(model->at(row));
-  return combine(beliefs, nullptr);
+  return combine(beliefs, target_at(row), nullptr);
 }
 
 double criterion::value(const VectorXd& row, VectorXd& gradient) const {
@@ -99,7 +99,7 @@ double criterion::value(const VectorXd& row, VectorXd& gradient) const {
   std::vector<belief_gradient> gradients(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) beliefs.push_back(all[i]->at(row, gradients[i]));
   belief_slopes slopes;
-  const double out = combine(beliefs, &slopes);
+  const double out = combine(beliefs, target_at(row), &slopes);
   gradient.setZero(row.size());
   for (std::size_t i = 0; i < gradients.size(); ++i)
     gradient += slopes.mean[i] * gradients[i].mean + slopes.deviation[i] * gradients[i].deviation;
@@ -107,7 +107,7 @@ double criterion::value(const VectorXd& row, VectorXd& gradient) const {
 }
 
 criterion::pool criterion::look_at(const MatrixXd& rows) const {
-  pool out;
+  pool out{rows, {}};
   for (const auto* model : models()) out.beliefs.push_back(model->at_all(rows));
   return out;
 }
@@ -121,7 +121,7 @@ VectorXd criterion::values(pool& those) const {
   for (Index i = 0; i < n; ++i) {
     for (std::size_t k = 0; k < beliefs.size(); ++k)
       beliefs[k] = {those.beliefs[k].mean[i], std::sqrt(those.beliefs[k].variance[i])};
-    out[i] = combine(beliefs, nullptr);
+    out[i] = combine(beliefs, target_at(those.rows.row(i).transpose()), nullptr);
   }
   return out;
 }
@@ -138,6 +138,7 @@ void criterion::believe(const VectorXd& row) {
     limited.model.believe(row);
   }
   if (x_.objectives.empty() || log_feasible < std::log(0.5)) return;
+  if (x_.several) x_.several->add(row, expected[0]);
   x_.known.push_back(std::move(expected));
   set_goal();
 }

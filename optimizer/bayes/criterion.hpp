@@ -6,6 +6,7 @@
 
 #include "optimizer/bayes/acquisition.hpp"
 #include "optimizer/bayes/gp.hpp"
+#include "optimizer/bayes/niches.hpp"
 
 namespace vilfredo {
 
@@ -32,6 +33,8 @@ public:
     std::vector<double> reference;
     /// Of one objective, there is something feasible to improve on.
     bool improves = false;
+    /// Where several solutions are wanted: what each is to be better than, in place of the best known.
+    std::optional<niches> several;
   };
   explicit criterion(parts x);
 
@@ -39,6 +42,7 @@ public:
   double value(const Eigen::VectorXd& row, Eigen::VectorXd& gradient) const;
 
   struct pool {
+    Eigen::MatrixXd rows;
     std::vector<gaussian_process::batch> beliefs;  // one a model
   };
   pool look_at(const Eigen::MatrixXd& rows) const;
@@ -50,7 +54,9 @@ public:
 
 private:
   std::vector<const gaussian_process*> models() const;
-  double combine(std::span<const belief> beliefs, belief_slopes* slopes) const;
+  /// What is worth something must be better than the target, with one objective.
+  double combine(std::span<const belief> beliefs, double target, belief_slopes* slopes) const;
+  double target_at(const Eigen::VectorXd& row) const { return x_.several ? x_.several->target(row) : target_; }
   void set_goal();
 
   parts x_;

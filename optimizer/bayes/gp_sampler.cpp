@@ -28,6 +28,7 @@ constexpr Index most_fitted = 250;                 // rows that kernel parameter
 constexpr double most_fitted_pairs = 4e6;          // pairs of rows by dimensions
 constexpr std::size_t most_volume_objectives = 4;  // beyond, boxes are too many
 constexpr std::size_t incumbents = 10;
+constexpr double unlike = 0.3;  // solutions are at least so far apart, by the diagonal of a k-th of the unit cube
 constexpr option_description options[] = {
     {"cost", "metric", "what a trial costs, of which an improvement should take little: its worth is divided by it"},
     {"resolution", "number", "with constraints alone: how near configurations count as alike, parameters being 1 wide",
@@ -188,8 +189,18 @@ private:
       if (t.rows.empty()) means_.back().push_back(t.violation);  // with constraints alone the least is the best
       if (t.feasible) parts.known.push_back(means_.back());
     }
+    if (job_.definition->num_solutions > 1) parts.several = solutions_so_far();
     if (parts.objectives.size() > 1) parts.reference = reference(parts.known.empty() ? means_ : parts.known);
     return finished(std::move(parts), {});
+  }
+
+  niches solutions_so_far() const {
+    const auto d = static_cast<double>(how_->scales());
+    const auto wanted = job_.definition->num_solutions;
+    niches out(how_, wanted, unlike * std::sqrt(d) * std::pow(wanted, -1 / d));
+    for (std::size_t i = 0; i < means_.size(); ++i)
+      if (known_.tried[i].feasible) out.add(how_->encode(*known_.tried[i].point), means_[i][0]);
+    return out;
   }
 
   /// Of many objectives, one that weighs them at random.

@@ -87,3 +87,21 @@ TEST_CASE("a list has a row an experiment") {
   CHECK(rows[0]["state"] == "active");
   CHECK(rows[0]["best"] == "good 2, slow 1");
 }
+
+TEST_CASE("with constraints alone people are told all that is within the thresholds") {
+  auto d = experiment({real("x", 0, 1)}, {keep_below("slow", 2), keep_below("large", 3)});
+  d.name = "any";
+  bookkeeper keeper(std::move(d));
+  keeper.send(complete{keeper.issue({0.1}), 1, {{"slow", 2, {}}, {"large", 1, {}}}});
+  keeper.send(complete{keeper.issue({0.2}), 1, {{"slow", 1, {}}, {"large", 4, {}}}});
+  keeper.send(complete{keeper.issue({0.3}), 1, {{"slow", 1, {}}, {"large", 3, {}}}});
+  auto text = view::paint(overview(where, keeper.book(), {}), {});
+  CHECK(text.find("Within all thresholds, 2 trials\n"
+                  "  trial  slow  large    x\n"
+                  "      3     1      3  0.3\n"
+                  "      1     2      1  0.1\n") != std::string::npos);
+  CHECK(text.find("3 completed (1 miss a threshold)") != std::string::npos);
+  CHECK(text.find("Best by each metric") == std::string::npos);
+  auto list = list_sheet({{where, &keeper.book()}});
+  CHECK(list.rows[0][10] == "2 trials within all thresholds");
+}

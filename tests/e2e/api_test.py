@@ -233,6 +233,27 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(api.get(path + "/suggestions/" + s["id"])["state"], "closed")
         self.assertEqual(api.get(path + "/observations", deleted="true")["count"], 3)
 
+    def test_constraints_alone_are_searched_for_all_that_meets_them(self):
+        api = self.api
+        made = api.post("/experiments", {
+            "name": "any", "observation_budget": 20,
+            "parameters": [{"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}],
+            "metrics": [{"name": "size", "strategy": "constraint", "objective": "minimize", "threshold": 0.5},
+                        {"name": "gain", "strategy": "constraint", "threshold": 0.2}],
+        })
+        path = "/experiments/" + made["id"]
+        for _ in range(20):
+            s = api.post(path + "/suggestions")
+            x = s["assignments"]["x"]
+            api.post(path + "/observations", {"suggestion": s["id"], "values": [{"name": "size", "value": x}, {"name": "gain", "value": x}]})
+        self.assertIsNone(api.get(path)["progress"]["best_observation"])
+        best = api.get(path + "/best_assignments")["data"]
+        self.assertGreater(len(best), 8)
+        found = [b["assignments"]["x"] for b in best]
+        self.assertTrue(all(0.2 <= x <= 0.5 for x in found))
+        self.assertEqual(found, sorted(found, reverse=True))
+        self.assertEqual(api.get(path + "/stopping_criteria")["reasons"], [])
+
     def test_experiments_are_listed_changed_and_deleted(self):
         api = self.api
         made = api.post("/experiments", one_goal(name="Findable Thing"))

@@ -176,6 +176,13 @@ std::vector<contract_case> contract_cases() {
                                {keep_below("c", limit), store("s"), keep_below("e", 0.5)}),
                     {at_most(1.5, {{"a", 1}, {"b", 1}})}));
   {
+    auto d = experiment({real("a", 0, 1), integer("n", 1, 9), categorical("k", {"p", "q", "r"})}, {minimize("y", 0.5)});
+    d.metrics.push_back(keep_below("c", 0.3));
+    d.num_solutions = 3;
+    d.observation_budget = 200;
+    add("several solutions", d);
+  }
+  {
     std::vector<parameter> many;
     for (int i = 0; i < 60; ++i) many.push_back(real("x" + std::to_string(i), -1, 1));
     add("60 dimensions", experiment(std::move(many), {minimize("y")}));

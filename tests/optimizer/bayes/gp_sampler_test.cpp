@@ -9,6 +9,7 @@
 
 #include "core/feasible.hpp"
 #include "core/hypervolume.hpp"
+#include "core/solutions.hpp"
 #include "tests/support/engine_driver.hpp"
 #include "tests/support/sampler_contract.hpp"
 
@@ -276,4 +277,23 @@ TEST_CASE("two thousand observations are no more work than nine hundred") {
   const auto made = must(suggest_gp(job));
   CHECK(made.candidates.size() == 2);
   CHECK(made.note.find("900") != std::string::npos);
+}
+
+TEST_CASE("where several solutions are wanted all of several equal valleys are found") {
+  auto d = experiment({real("x", -5, 5), real("y", -5, 5)}, {minimize("f")});
+  auto himmelblau = [](const assignments& v) {
+    const double x = v.values[0], y = v.values[1];
+    return std::vector{square(x * x + y - 11) + square(x + y * y - 7)};
+  };
+  d.num_solutions = 4;
+  d.observation_budget = 60;
+  const auto world = run(d, 60, 2, himmelblau);
+  const auto found = solutions(d, world.book().space(), world.book().observations());
+  REQUIRE(found.size() == 4);
+  for (auto id : found) {
+    const auto* x = world.book().find(id);
+    CHECK(x->values[0] < 1);  // of random configurations the median is 110
+    for (auto other : found)
+      if (other != id) CHECK(unlikeness(world.book().space(), x->point, world.book().find(other)->point) > 0.3);
+  }
 }

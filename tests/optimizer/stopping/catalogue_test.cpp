@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include "tests/support/builders.hpp"
 
 using namespace vilfredo;
@@ -99,4 +101,13 @@ TEST_CASE("hyperband has no more brackets than differ") {
   CHECK(refusal({"hyperband", {{"max_steps", 27.0}, {"brackets", 4.0}}}).empty());
   CHECK(refusal({"hyperband", {{"max_steps", 27.0}, {"brackets", 5.0}}}) ==
         "early_stopping.brackets: there are 3 rungs below max_steps, so at most 4 brackets differ");
+}
+
+TEST_CASE("rules that judge by all that is optimized are refused where there are constraints alone") {
+  const auto d = test::experiment({test::real("x", 0, 1)}, {test::keep_below("seconds", 9)});
+  for (const char* name : {"auto", "dominance", "extrapolation", "mo_asha"})
+    CHECK(refusal({name, {}}, d) == "early_stopping: \"" + std::string(name) +
+                                        "\" judges by what is optimized, and here are constraints alone; take "
+                                        "\"constraint\"");
+  CHECK(refusal({"constraint", {}}, d).empty());
 }
