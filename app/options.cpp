@@ -1,6 +1,7 @@
 #include "app/options.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "app/settings.hpp"
 #include "core/closest.hpp"
 
 namespace vilfredo::app {
@@ -146,37 +148,27 @@ private:
         ->type_name("FILE");
   }
   void add_serve() {
-    auto* verb =
-        add("serve", "Run as a daemon that speaks SigOpt's REST API v1", [this] { return invocation{serve_}; });
-    add_store(verb, serve_.store);
-    verb->add_option("--address", serve_.address, "Where to listen; others reach 0.0.0.0 or ::")
-        ->capture_default_str()
-        ->type_name("IP");
-    verb->add_option("--port", serve_.port, "0: one that is free")->capture_default_str()->type_name("N");
-    verb->add_option_function<std::string>(
-            "--token-file", [this](const std::string& x) { serve_.token_file = x; },
-            "Holds the first token; made where it is missing (default: it is shown once)")
+    auto* verb = add("serve", "Run as a daemon that speaks SigOpt's REST API v1", [this] {
+      auto out = settled(
+          serve_flags_, [](const char* name) { return std::getenv(name); }, serve_file_);
+      if (!out) throw CLI::ValidationError(out.error().message);
+      return invocation{*std::move(out)};
+    });
+    verb->add_option("--config", serve_file_, "What stands here as a file of settings")
+        ->envname("VILFREDO_CONFIG")
         ->type_name("FILE");
-    auto* certificate =
-        verb->add_option("--tls-certificate", serve_.certificate, "For HTTPS: a PEM file")->type_name("FILE");
-    auto* key = verb->add_option("--tls-key", serve_.key, "Its private key, a PEM file")->type_name("FILE");
-    certificate->needs(key);
-    key->needs(certificate);
-    verb->add_flag("--plain", serve_.plain, "Listen without TLS on an address that others can reach");
-    verb->add_option("--optimizers", serve_.optimizers, "Threads that plan")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{64}).description(""))
-        ->capture_default_str()
-        ->type_name("N");
-    verb->add_option("--most-reads", serve_.most_reads, "Requests that only read, a second and token; 0: no limit")
-        ->check(CLI::NonNegativeNumber.description(""))
-        ->capture_default_str()
-        ->type_name("N");
-    verb->add_option("--most-writes", serve_.most_writes, "The same for those that change something")
-        ->check(CLI::NonNegativeNumber.description(""))
-        ->capture_default_str()
-        ->type_name("N");
-    add_choice(verb, "--format", serve_.format, run_formats, "Of the log: table for text, or json: one object a line");
-    verb->add_flag("--quiet,-q", serve_.quiet, "Log no single requests");
+    for (const auto& s : settings()) {
+      auto given = [this, key = s.key](const std::string& x) { serve_flags_[key] = x; };
+      auto usual = s.shown(serve_options{});
+      auto help = s.help + (s.takes.empty() || usual.empty() ? "" : " (default: " + usual + ")");
+      if (s.takes.empty())
+        verb->add_flag_callback(
+            s.flag(), [given] { given("true"); }, help);
+      else
+        verb->add_option_function<std::string>(s.flag(), given, help)->type_name(s.takes);
+    }
+    verb->add_flag_callback(
+        "--quiet,-q", [this] { serve_flags_.try_emplace("log_level", "notice"); }, "The same as --log-level notice");
   }
   void add_control(const char* name, const char* help, control_options::verb what) {
     auto* verb = add(name, help, [this, what] {
@@ -199,7 +191,8 @@ private:
   pareto_options pareto_;
   export_options export_;
   control_options control_;
-  serve_options serve_;
+  std::map<std::string, std::string> serve_flags_;
+  std::string serve_file_;
   std::string shell_;
 };
 
@@ -224,6 +217,7 @@ result<invocation> parse_options(std::span<const std::string> arguments) {
     // CLI11 takes the arguments from the back.
     std::vector<std::string> backwards(arguments.rbegin(), arguments.rend());
     g.app().parse(std::move(backwards));
+    return g.chosen();
   } catch (const CLI::CallForHelp&) {
     return invocation{text_options{g.app().help()}};
   } catch (const CLI::CallForVersion& e) {
@@ -231,7 +225,6 @@ result<invocation> parse_options(std::span<const std::string> arguments) {
   } catch (const CLI::ParseError& e) {
     return usage(one_line(e.what()));
   }
-  return g.chosen();
 }
 
 std::vector<verb_description> verbs() {
@@ -244,8 +237,7 @@ std::vector<verb_description> verbs() {
       if (option->check_lname("format")) {
         v.formats = {"json"};
         if (v.name != "export") v.formats.push_back("table");
-        if (v.name != "run" && v.name != "validate" && v.name != "status" && v.name != "serve")
-          v.formats.push_back("csv");
+        if (v.name != "run" && v.name != "validate" && v.name != "status") v.formats.push_back("csv");
       }
     }
     out.push_back(v);

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/serve_options.hpp"
 #include "app/sheet.hpp"
 #include "core/error.hpp"
 #include "core/trial.hpp"
@@ -53,19 +54,6 @@ struct control_options {
   control_options::verb what = verb::pause;
   std::string store = default_store;
   std::string experiment;
-};
-/// `serve`: the daemon.
-struct serve_options {
-  std::string store = default_store;
-  std::string address = "127.0.0.1";
-  std::uint16_t port = 7323;
-  std::optional<std::string> token_file;  ///< holds the first token, or gets it
-  std::string certificate, key;           ///< PEM files; both or neither
-  bool plain = false;                     ///< also on an address that others can reach
-  std::size_t optimizers = 2;
-  double most_reads = 0, most_writes = 0;       ///< a second and token; 0: no limit
-  output_format format = output_format::table;  ///< of the log: lines of text, or json
-  bool quiet = false;                           ///< nothing about single requests
 };
 struct completion_options {};
 /// Text that was asked for: --help, --version.

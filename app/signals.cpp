@@ -17,7 +17,6 @@ constexpr std::array caught{SIGINT, SIGTERM, SIGHUP, SIGWINCH};
 constexpr std::array ignored{SIGPIPE, SIGXFSZ};
 
 volatile int writing_end = -1;
-std::array<struct sigaction, caught.size() + ignored.size()> before;
 
 // A handler and a pipe rather than a blocked mask: threads and children that start meanwhile inherit nothing odd.
 extern "C" void on_signal(int number) {
@@ -30,27 +29,25 @@ extern "C" void on_signal(int number) {
 
 }  // namespace
 
-signals::signals() {
+signals::signals(std::initializer_list<int> besides) {
   if (pipe2(pipe_, O_CLOEXEC | O_NONBLOCK) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
   writing_end = pipe_[1];
-  std::size_t i = 0;
-  for (int number : caught) {
-    struct sigaction action {};
-    action.sa_handler = on_signal;
-    action.sa_flags = SA_RESTART;
-    sigaction(number, &action, &before[i++]);
-  }
-  for (int number : ignored) {
-    struct sigaction action {};
-    action.sa_handler = SIG_IGN;
-    sigaction(number, &action, &before[i++]);
-  }
+  auto set = [this](int number, const struct sigaction& action) {
+    struct sigaction before {};
+    sigaction(number, &action, &before);
+    before_.emplace_back(number, before);
+  };
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  for (int number : caught) set(number, action);
+  for (int number : besides) set(number, action);
+  action.sa_handler = SIG_IGN;
+  for (int number : ignored) set(number, action);
 }
 
 signals::~signals() {
-  std::size_t i = 0;
-  for (int number : caught) sigaction(number, &before[i++], nullptr);
-  for (int number : ignored) sigaction(number, &before[i++], nullptr);
+  for (const auto& [number, action] : before_) sigaction(number, &action, nullptr);
   writing_end = -1;
   close(pipe_[0]);
   close(pipe_[1]);

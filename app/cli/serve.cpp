@@ -1,21 +1,17 @@
 #include <cerrno>
-#include <chrono>
-#include <cstdio>
 #include <fcntl.h>
 #include <fstream>
-#include <mutex>
 #include <poll.h>
 #include <signal.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
 #include "app/cli/verbs.hpp"
 #include "app/daemon.hpp"
 #include "app/house.hpp"
 #include "app/inbox.hpp"
+#include "app/log.hpp"
 #include "app/say.hpp"
 #include "app/signals.hpp"
 #include "io/api/access.hpp"
@@ -24,58 +20,6 @@
 namespace vilfredo::app::cli {
 
 namespace {
-
-constexpr duration grace{10'000};  // for what is under way when it ends
-
-/// Lines on standard error, from many threads; each is written at once.
-class log_lines {
-public:
-  log_lines(output_format format, bool quiet) : json_(format == output_format::json), quiet_(quiet) {}
-
-  void served(const api::served& x) {
-    if (quiet_ && !x.changes) return;
-    if (json_)
-      return write({{"event", "request"},
-                    {"method", x.method},
-                    {"path", x.path},
-                    {"status", x.status},
-                    {"who", x.who},
-                    {"peer", x.peer},
-                    {"object", x.object}});
-    write(x.method + " " + x.path + " " + std::to_string(x.status) + (x.who.empty() ? "" : " by " + x.who) + " from " +
-          x.peer + (x.object.empty() ? "" : ": " + x.object));
-  }
-  void say(const std::string& what) {
-    if (json_)
-      write({{"event", "notice"}, {"text", what}});
-    else
-      write(what);
-  }
-
-private:
-  static std::string moment() {
-    auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    auto t = std::chrono::system_clock::to_time_t(now);
-    std::tm parts{};
-    ::gmtime_r(&t, &parts);
-    char out[32];
-    auto n = std::strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return {out, n};
-  }
-  void write(const std::string& text) { put(moment() + " " + text + "\n"); }
-  void write(nlohmann::ordered_json all) {
-    nlohmann::ordered_json line{{"at", moment()}};
-    line.update(all);
-    put(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-  }
-  void put(const std::string& line) {
-    std::lock_guard hold(mutex_);
-    std::fputs(line.c_str(), stderr);
-  }
-
-  std::mutex mutex_;
-  bool json_, quiet_;
-};
 
 bool loopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1" || address == "localhost";
@@ -110,70 +54,89 @@ result<void> write_token(const std::string& file, const std::string& token) {
   return {};
 }
 
+void read_again(daemon& running, log& lines, bool tls) {
+  if (auto opened = lines.reopen(); !opened) lines.say(log_level::warning, opened.error().message);
+  if (!tls) return;
+  auto read = running.reload_certificates();
+  lines.say(read ? log_level::notice : log_level::warning,
+            read ? "certificates were read again" : read.error().message);
+}
+
+void change_level(log& lines, int steps) {
+  auto level = lines.change(steps);
+  lines.say(level, std::string("the log tells from now on: ") + to_string(level));
+}
+
 }  // namespace
 
 exit_code serve(const serve_options& options) {
-  if (!loopback(options.address) && options.certificate.empty() && !options.plain)
+  if (!loopback(options.address) && options.tls_certificate.empty() && !options.plain)
     return refuse({errc::invalid, "--address " + options.address +
                                       " can be reached by others: give --tls-certificate and --tls-key, or say --plain "
                                       "where something else keeps the traffic safe"});
   std::string first;
-  if (options.token_file) {
-    auto held = read_token(*options.token_file);
+  if (!options.token_file.empty()) {
+    auto held = read_token(options.token_file);
     if (!held) return refuse(held.error());
     first = *std::move(held);
     if (first.empty()) {
       // Written down before the store knows it: a token that nobody can read would lock everybody out.
       first = api::fresh_token(random_bytes());
-      if (auto written = write_token(*options.token_file, first); !written) return refuse(written.error());
+      if (auto written = write_token(options.token_file, first); !written) return refuse(written.error());
     }
   }
   auto opened = io::open_sqlite_journal(options.store);
   if (!opened) return refuse(opened.error());
   std::shared_ptr<journal> store = *std::move(opened);
-  signals caught;
+  auto begun = log::open(options.log_file, options.log_format, options.log_most);
+  if (!begun) return refuse(begun.error());
+  auto& lines = **begun;
+  signals caught{SIGUSR1, SIGUSR2};
   inbox letters;
-  log_lines log(options.format, options.quiet);
   house home({std::move(store), &letters, options.optimizers});
 
   daemon_options how;
   how.http.address = options.address;
   how.http.port = options.port;
+  how.http.threads = options.http_threads;
+  how.http.within = options.within;
+  how.threads = options.api_threads;
   how.first_token = first;
   how.api = {options.most_reads, options.most_writes};
-  if (!options.certificate.empty()) how.http.tls = http::tls_files{options.certificate, options.key};
+  if (!options.tls_certificate.empty()) how.http.tls = http::tls_files{options.tls_certificate, options.tls_key};
+  auto notice = [&lines](const http::notice& x) {
+    lines.say(x.weight == http::notice::severity::warning ? log_level::warning : log_level::info, x.text);
+  };
   auto started = daemon::start(
-      home, how, [&log](const api::served& x) { log.served(x); }, [&log](const http::notice& x) { log.say(x.text); });
+      home, how, [&lines](const api::served& x) { lines.request(x); }, notice);
   if (!started) return refuse(started.error());
   auto& running = **started;
   if (const auto& token = running.made_token(); !token.empty() && first.empty())
     if (auto shown = hand_over("token " + token + "\n"); shown != exit_done) return shown;
-  auto scheme = options.certificate.empty() ? "http" : "https";
-  log.say("listening on " + std::string(scheme) + "://" + options.address + ":" + std::to_string(running.port()) +
-          ", store " + options.store);
+  auto scheme = options.tls_certificate.empty() ? "http" : "https";
+  lines.say(log_level::notice, "listening on " + std::string(scheme) + "://" + options.address + ":" +
+                                   std::to_string(running.port()) + ", store " + options.store);
 
   exit_code code = exit_done;
   for (bool over = false; !over;) {
     pollfd sources[2] = {{letters.descriptor(), POLLIN, 0}, {caught.descriptor(), POLLIN, 0}};
     ::poll(sources, 2, -1);
     for (int number : caught.take()) {
-      if (number == SIGHUP && how.http.tls) {
-        auto read = running.reload_certificates();
-        log.say(read ? "certificates were read again" : read.error().message);
-      }
+      if (number == SIGHUP) read_again(running, lines, how.http.tls.has_value());
+      if (number == SIGUSR1 || number == SIGUSR2) change_level(lines, number == SIGUSR1 ? 1 : -1);
       over = over || number == SIGINT || number == SIGTERM;
     }
     for (auto& x : letters.take()) {
-      if (auto* news = std::get_if<told>(&x)) log.say(news->news);
+      if (auto* news = std::get_if<told>(&x)) lines.say(log_level::warning, news->news);
       if (auto* gone = std::get_if<house_gave_up>(&x)) {
-        log.say(gone->reason);
+        lines.say(log_level::error, gone->reason);
         code = exit_failed;
         over = true;
       }
     }
   }
-  log.say("ending; what is under way is answered first");
-  running.stop(grace);
+  lines.say(log_level::notice, "ending; what is under way is answered first");
+  running.stop(options.stop_time);
   return code;
 }
 

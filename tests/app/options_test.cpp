@@ -92,6 +92,20 @@ TEST_CASE("a slip is refused in one line that helps") {
   }
 }
 
+TEST_CASE("serve takes its settings as flags, and a file") {
+  auto o = parsed<serve_options>({"serve", "--port", "0", "--plain", "--log-format=json", "--header-seconds", "2"});
+  CHECK(o.port == 0);
+  CHECK(o.plain);
+  CHECK(o.log_format == log::format::json);
+  CHECK(o.within.header_time == duration{2000});
+  CHECK(o.log_most == log_level::info);
+  CHECK(parsed<serve_options>({"serve", "-q"}).log_most == log_level::notice);
+  CHECK(parsed<serve_options>({"serve", "-q", "--log-level", "error"}).log_most == log_level::error);
+  CHECK(refused({"serve", "--port", "x"}) ==
+        "--port must be a whole number from 0 to 65535, not \"x\"; see vilfredo --help");
+  CHECK(refused({"serve", "--config", "/nowhere.json"}).find("/nowhere.json: cannot be read") == 0);
+}
+
 TEST_CASE("help and version are text") {
   CHECK(parsed<text_options>({"--help"}).text.find("pareto") != std::string::npos);
   CHECK(parsed<text_options>({"run", "--help"}).text.find("--slots") != std::string::npos);

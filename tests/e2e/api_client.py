@@ -26,13 +26,20 @@ class Client:
         self.port = port
         self.token = token
         self.connection = None
+        self.tls = None
+
+    def connect_over(self, context):
+        self.tls = context
 
     def raw(self, method, path, body=None, headers=None):
         """Status, headers and bytes of the answer."""
         sent = dict(headers or {})
         for attempt in (1, 2):
             if self.connection is None:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+                if self.tls:
+                    self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=self.tls)
+                else:
+                    self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
             try:
                 self.connection.request(method, path, body=body, headers=sent)
                 answer = self.connection.getresponse()
