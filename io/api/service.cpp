@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/text.hpp"
 #include "io/api/body.hpp"
 #include "io/api/event_hub.hpp"
 #include "io/api/query.hpp"
@@ -232,9 +233,11 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
       throw refusal{403, "This token may only read", {{"token_status", "invalid_permissions"}}};
     if (who.only && !found->shared)
       throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
-    auto& bucket = line.changes ? m->writes : m->reads;
-    if (!bucket.allow(who.token, line.changes ? m->options.most_writes : m->options.most_reads, m->house.now()))
-      throw refusal{429, "Too many requests with this token; try again in a moment"};
+    const auto most = line.changes ? m->options.most_writes : m->options.most_reads;
+    if (!(line.changes ? m->writes : m->reads).allow(who.token, most, m->house.now()))
+      throw refusal{429, "Too many requests with this token: at most " + text::number(most) +
+                             (line.changes ? " that change something" : " that only read") +
+                             " a second; try again in a moment"};
     c = std::make_shared<call>(call{std::move(what), std::move(content), std::move(fit.places), std::move(who),
                                     m->house, &m->access, &m->runs, &m->events, m->resume});
   } catch (const refusal& why) {

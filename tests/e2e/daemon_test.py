@@ -4,6 +4,7 @@ honest ones, and an end in the middle of things. Arguments: the program."""
 import base64
 import json
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -134,6 +135,20 @@ class DaemonTest(unittest.TestCase):
         until(lambda: "GET /v1/users/1" in self.daemon.text(), "a request")
         self.daemon.process.send_signal(signal.SIGUSR2)
         until(lambda: "from now on: notice" in self.daemon.text(), "a change of level")
+
+    def test_health_follows_the_store(self):
+        self.daemon = Daemon(PROGRAM, self.folder)
+        api = self.daemon.start()
+        health = lambda: Client(api.port, api.token).raw("GET", "/health")
+        self.assertEqual(health()[0], 200)
+        usual = resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE)
+        # No file may grow, as on a full disk.
+        resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, (0, usual[1]))
+        until(lambda: health()[0] == 503, "a store that refuses")
+        self.assertEqual(json.loads(health()[2]),
+                         {"live": True, "ready": False, "store": "not writable; the log says why"})
+        resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, usual)
+        until(lambda: health()[0] == 200, "a store that takes what is written")
 
     def honest(self, api, count):
         """Asks and tells; how long each took, in seconds, or an error."""
