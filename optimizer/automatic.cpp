@@ -40,7 +40,8 @@ bool hasty(const plan_job& job) {
 automatic_choice choose_sampler(const plan_job& job) {
   const auto n = job.observations.size();
   const auto& budget = job.definition->observation_budget;
-  const bool few = n < modelled || (budget && *budget < modelled_to_the_end);
+  const bool tasks = !job.definition->tasks.empty();  // which only gp knows, and the budget is not of observations
+  const bool few = tasks || n < modelled || (budget && *budget < modelled_to_the_end);
   const bool in_haste = few && hasty(job);
   const auto goals = metrics_with(*job.definition, strategy::optimize).size();
   const auto counted = std::to_string(n) + (in_haste ? " observations in haste" : " observations");

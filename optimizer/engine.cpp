@@ -35,6 +35,12 @@ void drop_unusable(plan& x, const ledger& book) {
   x.tasks = std::move(kept.tasks);
 }
 
+/// What most of the initial design is tried with where the sampler learns from tasks: the cheapest.
+std::optional<task_index> design_task(const definition& d, const sampler_entry& sampler) {
+  if (!sampler.uses_tasks || d.tasks.empty()) return std::nullopt;
+  return static_cast<task_index>(std::ranges::min_element(d.tasks, {}, &task::cost) - d.tasks.begin());
+}
+
 /// Somebody holds it: of a paused trial the attempt that is about to end.
 bool leased(const trial& t) {
   return t.state == trial_state::running || (t.state == trial_state::paused && !t.attempt_over);
@@ -256,7 +262,12 @@ std::size_t engine::design_size() const {
   if (!sampler_->uses_history) return 0;
   // Enough to see every dimension move, never fewer than run at once, at most a quarter of a small budget.
   std::size_t wanted = std::max<std::size_t>(10, 2 * (book_.space().size() + 1));
-  if (auto budget = book_.definition().observation_budget) wanted = std::min<std::size_t>(wanted, *budget / 4 + 1);
+  if (auto budget = book_.definition().observation_budget) {
+    auto most = static_cast<double>(*budget / 4 + 1);
+    if (const auto task = design_task(book_.definition(), *sampler_))
+      most *= 4 / (1 + 3 * cost_of(book_.definition(), task));
+    wanted = std::min(wanted, static_cast<std::size_t>(most));
+  }
   return std::max<std::size_t>(wanted, book_.definition().parallel_bandwidth);
 }
 
@@ -273,6 +284,8 @@ events::trial_issued engine::sequence_point(origin from) {
     event.point = sobol_point(book_.space(), seed, event.sequence++);
     if (!book_.pending(*event.point) && !book_.observed(*event.point)) break;
   }
+  // One of four is a full trial, so that tasks can be compared from the start.
+  if (from == origin::design && event.sequence % 4 != 0) event.task = design_task(book_.definition(), *sampler_);
   return event;
 }
 

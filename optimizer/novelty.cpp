@@ -23,7 +23,8 @@ novelty::novelty(const plan_job& job) : domain_(job.space.get()), observations_(
 
 const std::unordered_set<std::uint64_t>& novelty::observed() const {
   if (observed_.empty())
-    for (const auto& x : *observations_) observed_.insert(fingerprint(x.point));
+    for (const auto& x : *observations_)
+      if (!x.task) observed_.insert(fingerprint(x.point));
   return observed_;
 }
 

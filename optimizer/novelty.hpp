@@ -15,6 +15,7 @@ public:
   /// `job` must outlive it.
   explicit novelty(const plan_job& job);
 
+  /// What only a cheaper task was tried with is new.
   bool is_new(const assignments& x) const;
   /// The same for a configuration that was just drawn at random: where a number could be anything between its bounds it
   /// is not looked for among the observed ones, which takes a while when these are many.

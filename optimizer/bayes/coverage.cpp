@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "optimizer/bayes/acquisition.hpp"
+#include "optimizer/grading.hpp"
 
 // Notation: x_j the sample [n]; p_j the probability that x_j meets all thresholds; w_j its weight, p_j over the density
 // that it was drawn with; u_j the probability that nothing within the resolution r of x_j, known or under way, meets
@@ -31,6 +32,15 @@ constexpr double least_resolution = 1e-3;
 constexpr double usual_quantile = 0.95;  // of distances to what is known: a ball of that radius takes in the remotest
 
 }  // namespace
+
+std::vector<assignments> known_to_meet(const plan_job& job) {
+  std::vector<assignments> out;
+  for (const auto& x : job.observations)
+    if (x.point.values.size() == job.space->size())
+      if (auto g = grade(*job.definition, x, 0); g && std::ranges::count(g->excess, 0.0) == std::ssize(g->excess))
+        out.push_back(x.point);
+  return out;
+}
 
 coverage::coverage(const space& domain, std::shared_ptr<const encoding> how, const feasible_sampler& feasible,
                    random_source& random, parts x)

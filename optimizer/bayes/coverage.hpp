@@ -68,4 +68,7 @@ private:
   double resolution_ = 0, covered_ = 0;
 };
 
+/// The observed configurations that meet all thresholds, however many there are.
+std::vector<assignments> known_to_meet(const plan_job& job);
+
 }  // namespace vilfredo

@@ -126,7 +126,7 @@ VectorXd criterion::values(pool& those) const {
   return out;
 }
 
-void criterion::believe(const VectorXd& row) {
+void criterion::believe(const VectorXd& row, bool full) {
   std::vector<double> expected;
   for (auto& model : x_.objectives) {
     expected.push_back(model.at(row).mean);
@@ -137,7 +137,7 @@ void criterion::believe(const VectorXd& row) {
     log_feasible += log_probability_below(limited.model.at(row), limited.limit);
     limited.model.believe(row);
   }
-  if (x_.objectives.empty() || log_feasible < std::log(0.5)) return;
+  if (!full || x_.objectives.empty() || log_feasible < std::log(0.5)) return;
   if (x_.several) x_.several->add(row, expected[0]);
   x_.known.push_back(std::move(expected));
   set_goal();

@@ -49,8 +49,9 @@ public:
   /// The values of many configurations as of now.
   Eigen::VectorXd values(pool& those) const;
 
-  /// Goes on as if the trial at `row` gave what the models expect.
-  void believe(const Eigen::VectorXd& row);
+  /// Goes on as if the trial at `row` gave what the models expect; one of a cheaper task is nothing to improve on.
+  void believe(const Eigen::VectorXd& row, bool full = true);
+  const gaussian_process& objective() const { return x_.objectives[0]; }
 
 private:
   std::vector<const gaussian_process*> models() const;

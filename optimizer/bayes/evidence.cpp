@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <variant>
 
+#include "core/random.hpp"
 #include "optimizer/bayes/output_scale.hpp"
 #include "optimizer/fidelity/forecast.hpp"
 
@@ -23,21 +24,30 @@ double loss_of(const metric& m, double value) { return m.objective == objective:
 
 bool whole(const definition& d, const observation& x) { return x.final() && x.values.size() == d.metrics.size(); }
 
+/// The same, or the end of a trial of a cheaper task.
+bool ended(const definition& d, const observation& x) {
+  return !x.failed() && !x.stopped_at && x.values.size() == d.metrics.size();
+}
+
+std::uint64_t fingerprint_of(const assignments& point, std::optional<task_index> task) {
+  return task ? derive_seed(fingerprint(point), *task) : fingerprint(point);
+}
+
 /// Gathers the rows of a training set, merging repeats.
 class collector {
 public:
-  explicit collector(const encoding& how) : how_(how) {}
+  collector(const encoding& how, std::size_t tasks) : how_(how), tasks_(tasks) {}
 
-  void add(const assignments& point, double value, double variance) {
-    auto [found, fresh] = index_.try_emplace(fingerprint(point), all_.size());
-    if (fresh) all_.push_back({&point, {}, 0});
+  void add(const assignments& point, std::optional<task_index> task, double value, double variance) {
+    auto [found, fresh] = index_.try_emplace(fingerprint_of(point, task), all_.size());
+    if (fresh) all_.push_back({&point, task, {}, 0});
     auto& those = all_[found->second];
     those.values.push_back(value);
     those.variance += variance;
   }
 
-  std::optional<Index> row_of(const assignments& point) const {
-    auto found = index_.find(fingerprint(point));
+  std::optional<Index> row_of(const assignments& point, std::optional<task_index> task) const {
+    auto found = index_.find(fingerprint_of(point, task));
     if (found == index_.end()) return std::nullopt;
     return static_cast<Index>(found->second);
   }
@@ -49,11 +59,13 @@ public:
     out.values.resize(n);
     out.shares.resize(n);
     out.variance.resize(n);
+    out.cheaper = Eigen::MatrixXd::Zero(n, static_cast<Index>(tasks_));
     for (Index i = 0; i < n; ++i) {
       const auto& s = all_[static_cast<std::size_t>(i)];
       const auto repeats = static_cast<double>(s.values.size());
       const double mean = std::accumulate(s.values.begin(), s.values.end(), 0.0) / repeats;
-      out.rows.row(i) = how_.encode(*s.point).transpose();
+      out.rows.row(i) = how_.encode(*s.point, s.task).transpose();
+      if (s.task) out.cheaper(i, static_cast<Index>(*s.task)) = 1;
       out.values[i] = mean;
       out.shares[i] = 1 / repeats;
       out.variance[i] = s.variance / (repeats * repeats);
@@ -67,10 +79,12 @@ public:
 private:
   struct repeats_of {
     const assignments* point;
+    std::optional<task_index> task;
     std::vector<double> values;
     double variance;
   };
   const encoding& how_;
+  std::size_t tasks_;
   std::vector<repeats_of> all_;
   std::unordered_map<std::uint64_t, std::size_t> index_;
 };
@@ -100,21 +114,21 @@ std::vector<foreseen> all_foreseen(const plan_job& job, const std::vector<const 
 
 collector series_of(const std::vector<const observation*>& all, const std::vector<foreseen>& ahead, const definition& d,
                     std::size_t m, const encoding& how, const output_scale& scale) {
-  collector rows(how);
-  auto add = [&](const assignments& point, double loss, double given) {
+  collector rows(how, d.tasks.size());
+  auto add = [&](const assignments& point, std::optional<task_index> task, double loss, double given) {
     const double deviation = std::min(std::abs(given) * scale.slope(loss), 1e3);
-    rows.add(point, scale(loss), deviation * deviation);
+    rows.add(point, task, scale(loss), deviation * deviation);
   };
   for (const auto* x : all) {
-    if (!whole(d, *x) || !std::isfinite(x->values[m])) continue;
+    if (!ended(d, *x) || !std::isfinite(x->values[m])) continue;
     const double loss = loss_of(d.metrics[m], x->values[m]);
     const double given = m < x->stddevs.size() && std::isfinite(x->stddevs[m]) ? x->stddevs[m] : 0;
-    add(x->point, loss, given);
+    add(x->point, x->task, loss, given);
   }
   for (const auto& f : ahead) {
     const auto& end = f.ends[m];
-    if (end.deviation * scale.slope(end.loss) > vague || rows.row_of(*f.point)) continue;
-    add(*f.point, end.loss, end.deviation);
+    if (end.deviation * scale.slope(end.loss) > vague || rows.row_of(*f.point, {})) continue;
+    add(*f.point, {}, end.loss, end.deviation);
   }
   return rows;
 }
@@ -129,8 +143,8 @@ std::optional<evidence::learned_cost> cost_of_trials(const std::vector<const obs
       logs.push_back(std::log(x->values[m]));
     }
   const auto scale = output_scale::linear(logs);
-  collector rows(how);
-  for (std::size_t i = 0; i < sound.size(); ++i) rows.add(sound[i]->point, scale(logs[i]), 0);
+  collector rows(how, 0);
+  for (std::size_t i = 0; i < sound.size(); ++i) rows.add(sound[i]->point, {}, scale(logs[i]), 0);
   auto data = rows.data();
   if (data.size() < 2) return std::nullopt;
   return evidence::learned_cost{std::move(data), 1 / scale.slope(logs[0])};
@@ -188,7 +202,7 @@ evidence::evidence(const plan_job& job, const encoding& how) {
   auto losses_of = [&](std::size_t m) {
     std::vector<double> out;
     for (const auto* x : all)
-      if (whole(d, *x) && std::isfinite(x->values[m])) out.push_back(loss_of(d.metrics[m], x->values[m]));
+      if (ended(d, *x) && std::isfinite(x->values[m])) out.push_back(loss_of(d.metrics[m], x->values[m]));
     for (const auto& f : ahead) out.push_back(f.ends[m].loss);
     return out;
   };
@@ -212,20 +226,20 @@ evidence::evidence(const plan_job& job, const encoding& how) {
     for (std::size_t m = 0; m < d.metrics.size(); ++m)
       if (const auto* name = std::get_if<std::string>(&option->second); name && d.metrics[m].name == *name)
         cost = cost_of_trials(all, d, m, how);
-  collector labels(how);
+  collector labels(how, 0);
   std::size_t failed = 0;
   for (const auto* x : all) {
-    labels.add(x->point, x->failed() ? 1 : -1, 0);
+    labels.add(x->point, {}, x->failed() ? 1 : -1, 0);
     failed += x->failed();
   }
   if (failed > 0 && failed < all.size()) failures = labels.data();
 
   std::unordered_map<std::uint64_t, std::size_t> known;
   for (const auto* x : all) {
-    if (!whole(d, *x)) continue;
-    trial_point p{&x->point, {}, true, 0};
+    if (!ended(d, *x)) continue;
+    trial_point p{&x->point, {}, true, 0, !x->task};
     for (const auto& rows : series)
-      if (auto row = rows.row_of(x->point)) p.rows.push_back(*row);
+      if (auto row = rows.row_of(x->point, x->task)) p.rows.push_back(*row);
     if (p.rows.size() < series.size()) continue;
     for (const auto& [m, scale] : limited) {
       const auto& metric = d.metrics[m];
@@ -233,10 +247,14 @@ evidence::evidence(const plan_job& job, const encoding& how) {
       if (std::isfinite(x->values[m])) p.violation += std::max(0.0, scale(loss_of(metric, x->values[m])));
     }
     auto [found, fresh] = known.try_emplace(fingerprint(x->point), tried.size());
-    if (fresh)
+    if (fresh) {
       tried.push_back(std::move(p));
-    else
-      tried[found->second].feasible = tried[found->second].feasible && p.feasible;
+      continue;
+    }
+    auto& same = tried[found->second];
+    same.feasible = same.feasible && p.feasible;
+    if (p.full && !same.full) same.rows = std::move(p.rows);
+    same.full = same.full || p.full;
   }
 }
 
@@ -256,6 +274,7 @@ training_data thinned(const training_data& all, Index most) {
   out.values = all.values(kept);
   out.shares = all.shares(kept);
   out.variance = all.variance(kept);
+  if (all.cheaper.cols() > 0) out.cheaper = all.cheaper(kept, Eigen::all);
   out.repeats = all.repeats;
   out.scatter = all.scatter;
   return out;

@@ -23,6 +23,8 @@ struct learned_metric {
 /// are evidence for models, never what a suggestion must improve on. Without a forecast, or with one whose deviation is
 /// above a quarter of the metric's spread, they are left out.
 ///
+/// Ends of cheaper tasks' trials count, as rows of their task.
+///
 /// Repeats of a configuration are merged to their mean. Values that are no finite numbers are left out of their
 /// metric's set, failed observations of all but the failures'. Of more configurations than `most_points` some are kept:
 /// a third of the room is for the best, a third for the newest, and the rest at equal distances over the others.
@@ -48,6 +50,7 @@ public:
     std::vector<Eigen::Index> rows;  ///< in the training set of each objective
     bool feasible;
     double violation;  ///< the sum over the constraint metrics of how far models see it beyond their limits
+    bool full;         ///< or else of cheaper tasks alone, whose rows these are
   };
   std::vector<trial_point> tried;
 

@@ -5,9 +5,10 @@
 #include <Eigen/Cholesky>
 
 // Notation (Rasmussen & Williams 2006, chapter 2): X the rows, scaled by their length scales [n × c]; y the values [n];
-// K = s M + noise on the diagonal [n × n] = L Lᵀ; 1 a vector of ones; β = 1ᵀK⁻¹y / (1ᵀK⁻¹1 + 1) the constant mean;
-// α = K⁻¹ (y − β) [n]; k the covariances of a configuration with X [n]; v = L⁻¹ k.
-//   mean = β + kᵀα,  variance = s − vᵀv,  and for a column j:
+// K = s M + noise on the diagonal [n × n] = L Lᵀ; H a column of ones and one for each cheaper task [n × m];
+// β = (HᵀK⁻¹H + I)⁻¹ HᵀK⁻¹y the means [m]; α = K⁻¹ (y − Hβ) [n]; k the covariances of a configuration with X [n]; v =
+// L⁻¹ k.
+//   mean = β₁ + kᵀα,  variance = s − vᵀv,  and for a column j:
 //   ∂k/∂x_j = 2 s M'(r²) (x_j − X_j),  ∂variance/∂x_j = −2 (K⁻¹k)ᵀ ∂k/∂x_j.
 
 namespace vilfredo {
@@ -22,6 +23,12 @@ using Eigen::VectorXd;
 constexpr double least_variance = 1e-12;  // of the signal's: rounding must not make a deviation of zero
 
 }  // namespace
+
+MatrixXd training_data::basis() const {
+  MatrixXd out = MatrixXd::Ones(size(), 1 + cheaper.cols());
+  if (cheaper.cols() > 0) out.rightCols(cheaper.cols()) = cheaper;
+  return out;
+}
 
 VectorXd gaussian_process::scaled(const VectorXd& row) const {
   VectorXd out = row;
@@ -73,9 +80,12 @@ std::optional<gaussian_process> gaussian_process::make(std::shared_ptr<const enc
     if (factored.info() != Eigen::Success) continue;
     out.factor_ = MatrixXd::Zero(out.capacity_, out.capacity_);
     out.factor_.topLeftCorner(n, n).triangularView<Eigen::Lower>() = with;
-    const VectorXd ones = factored.solve(VectorXd::Ones(n));
-    out.mean_ = ones.dot(data.values) / (ones.sum() + 1);
-    out.weights_ = factored.solve((data.values.array() - out.mean_).matrix());
+    const MatrixXd basis = data.basis(), solved = factored.solve(basis);
+    MatrixXd precision = basis.transpose() * solved;
+    precision.diagonal().array() += 1;
+    const VectorXd means = precision.ldlt().solve(solved.transpose() * data.values);
+    out.mean_ = means[0];
+    out.weights_ = factored.solve(data.values - basis * means);
     out.fitted_ = data.values.array() - (out.noise_ * data.shares + data.variance).array() * out.weights_.array();
     if (out.weights_.allFinite()) return out;
   }
@@ -117,6 +127,25 @@ belief gaussian_process::at(const VectorXd& row, belief_gradient& gradient) cons
           -inverse_scales_[c] * (x[c] * by_variance.sum() - by_variance.dot(column)) / out.deviation;
   }
   return out;
+}
+
+double gaussian_process::covariance(const VectorXd& a, const VectorXd& b) const {
+  const VectorXd x = scaled(a), y = scaled(b);
+  const auto factor = factor_.topLeftCorner(factor_size_, factor_size_).triangularView<Eigen::Lower>();
+  auto solved = [&](const VectorXd& row) {
+    ArrayXd k;
+    matern(square_distances(row), k);
+    VectorXd v = signal_ * k.matrix();
+    factor.solveInPlace(v);
+    return v;
+  };
+  const auto numbers = static_cast<Index>(how_->numbers());
+  double distance = (x - y).head(numbers).squaredNorm();
+  for (Index c = numbers; c < x.size(); ++c)
+    if (x[c] != y[c]) distance += inverse_scales_[c] * inverse_scales_[c];
+  ArrayXd between;
+  matern(ArrayXd::Constant(1, distance), between);
+  return signal_ * between[0] - solved(x).dot(solved(y));
 }
 
 gaussian_process::health gaussian_process::left_out(const training_data& data) const {

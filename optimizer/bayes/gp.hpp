@@ -17,8 +17,13 @@ struct training_data {
   Eigen::VectorXd variance;  ///< known noise of a value besides
   /// What the repeats say of the noise: how many there are beyond the first of each, and their squared deviations.
   double repeats = 0, scatter = 0;
+  /// One a value: 1 where it is of that cheaper task, else 0. How far a task's mean is from the full trials' is not
+  /// known.
+  Eigen::MatrixXd cheaper = {};
 
   Eigen::Index size() const { return values.size(); }
+  /// What the unknown means are multiplied by: the first is that of full trials, the others are tasks' shifts.
+  Eigen::MatrixXd basis() const;
 };
 
 /// What a model believes of one configuration.
@@ -30,8 +35,8 @@ struct belief_gradient {
 };
 
 /// The posterior of one function under fixed kernel parameters: mean and deviation of the function itself, its noise
-/// not included. The prior mean is a constant, chosen by the data (generalized least squares, held to 0 by a standard
-/// normal prior).
+/// not included. The prior mean is a constant, and one more for each cheaper task, chosen by the data (generalized
+/// least squares, held to 0 by a standard normal prior). What is asked for is meant of full trials, but for deviations.
 class gaussian_process {
 public:
   /// Nothing when the matrix cannot be factored even with ample jitter: a value was not finite.
@@ -41,6 +46,8 @@ public:
   Eigen::Index size() const { return factor_size_; }
   belief at(const Eigen::VectorXd& row) const;
   belief at(const Eigen::VectorXd& row, belief_gradient& gradient) const;
+  double covariance(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const;
+  double noise() const { return noise_; }
 
   /// How well it foretells values that it was not told, by leaving out one row at a time (Rasmussen & Williams 2006,
   /// section 5.4.2) with the kernel and the mean as they are; of many rows only some at equal distances.

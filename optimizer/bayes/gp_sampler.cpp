@@ -13,8 +13,8 @@
 #include "optimizer/bayes/hyperfit.hpp"
 #include "optimizer/bayes/kernel_hint.hpp"
 #include "optimizer/bayes/output_scale.hpp"
+#include "optimizer/bayes/task_choice.hpp"
 #include "optimizer/catalogue.hpp"
-#include "optimizer/grading.hpp"
 #include "optimizer/multi/scalarization.hpp"
 #include "optimizer/tpe/tpe.hpp"
 
@@ -46,7 +46,7 @@ public:
   explicit planner(const plan_job& job)
       : job_(job),
         domain_(*job.space),
-        how_(std::make_shared<const encoding>(domain_)),
+        how_(std::make_shared<const encoding>(domain_, job.definition->tasks)),
         feasible_(domain_),
         seen_(job),
         random_(job.seed),
@@ -62,10 +62,11 @@ public:
     if (job_.is_cancelled()) return cancelled();
     if (!worth) return instead("no model fits the values");
     if (known_.objectives.empty())
-      if (auto met = all_met(); !met.empty()) return covering(std::move(met));
+      if (auto met = known_to_meet(job_); !met.empty()) return covering(std::move(met));
 
     acquisition_search search(domain_, how_, feasible_, random_, best_known(), [this] { return job_.is_cancelled(); });
     plan out;
+    task_choice choice(job_, how_);
     const search_effort effort;
     search.draw_pool(*worth, effort.scattered);
     while (out.candidates.size() < job_.count) {
@@ -77,7 +78,12 @@ public:
       auto x = search.find(*worth, seen_, effort);
       if (!x) return cancelled();
       seen_.take(*x);
-      worth->believe(how_->encode(*x));
+      std::optional<task_index> task;
+      if (!job_.definition->tasks.empty()) {
+        out.tasks.push_back(choice.of(*x, worth->objective()));
+        task = cheaper(*job_.definition, out.tasks.back());
+      }
+      worth->believe(how_->encode(*x, task), !task);
       out.candidates.push_back(*std::move(x));
     }
     out.hint = write_kernel_hint(fitted_);
@@ -91,16 +97,6 @@ private:
   result<plan> instead(const std::string& why) const {
     auto out = suggest_tpe(job_);
     if (out) out->note = "tpe instead of gp: " + why;
-    return out;
-  }
-
-  /// What is known to meet all thresholds: of these none is forgotten, however many there are.
-  std::vector<assignments> all_met() const {
-    std::vector<assignments> out;
-    for (const auto& x : job_.observations)
-      if (x.point.values.size() == domain_.size())
-        if (auto g = grade(*job_.definition, x, 0); g && std::ranges::count(g->excess, 0.0) == std::ssize(g->excess))
-          out.push_back(x.point);
     return out;
   }
 
@@ -185,10 +181,13 @@ private:
     }
     for (const auto& t : known_.tried) {
       means_.emplace_back();
-      for (std::size_t k = 0; k < t.rows.size(); ++k) means_.back().push_back(parts.objectives[k].fitted()[t.rows[k]]);
+      for (std::size_t k = 0; k < t.rows.size(); ++k)
+        means_.back().push_back(t.full ? parts.objectives[k].fitted()[t.rows[k]]
+                                       : parts.objectives[k].at(how_->encode(*t.point)).mean);
       if (t.rows.empty()) means_.back().push_back(t.violation);  // with constraints alone the least is the best
-      if (t.feasible) parts.known.push_back(means_.back());
+      if (t.feasible && t.full) parts.known.push_back(means_.back());
     }
+    if (!job_.definition->tasks.empty() && parts.known.empty()) parts.known = means_;  // no full trial yet
     if (job_.definition->num_solutions > 1) parts.several = solutions_so_far();
     if (parts.objectives.size() > 1) parts.reference = reference(parts.known.empty() ? means_ : parts.known);
     return finished(std::move(parts), {});
@@ -248,8 +247,10 @@ private:
     parts.limits = limits_;
     parts.cost = cost_;
     criterion out(std::move(parts));
-    for (const auto& x : job_.pending)
-      if (x.values.size() == domain_.size()) out.believe(how_->encode(x));
+    for (std::size_t i = 0; i < job_.pending.size(); ++i) {
+      const auto task = i < job_.pending_tasks.size() ? job_.pending_tasks[i] : std::nullopt;
+      if (job_.pending[i].values.size() == domain_.size()) out.believe(how_->encode(job_.pending[i], task), !task);
+    }
     for (const auto& x : chosen) out.believe(how_->encode(x));
     return out;
   }

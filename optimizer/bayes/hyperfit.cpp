@@ -10,9 +10,9 @@
 #include "optimizer/numeric/factor_inverse.hpp"
 #include "optimizer/numeric/quasi_newton.hpp"
 
-// Notation (Rasmussen & Williams 2006, section 5.4): θ the logarithms [d + 2]; K(θ) [n × n]; β the constant mean;
-// α = K⁻¹ (y − β) [n]; D_i the squared distances along dimension i [n × n].
-//   log p(y) = −½ (y − β)ᵀα − ½ log |K| − n/2 log 2π − ½ β²,
+// Notation (Rasmussen & Williams 2006, section 5.4): θ the logarithms [d + 2]; K(θ) [n × n]; Hβ the mean (see gp.cpp);
+// α = K⁻¹ (y − Hβ) [n]; D_i the squared distances along dimension i [n × n].
+//   log p(y) = −½ (y − Hβ)ᵀα − ½ log |K| − n/2 log 2π − ½ βᵀβ,
 //   ∂/∂θ = ½ tr((α αᵀ − K⁻¹) ∂K/∂θ),  ∂K/∂log ℓ_i = −2 s M'(r²) D_i / ℓ_i².
 // β is the one that maximizes it, so it adds nothing to the gradient. Repeats of a configuration, r beyond the first
 // with squared deviations S, add −r/2 log σ² − S / (2σ²): the part of their likelihood that their means do not hold.
@@ -104,11 +104,13 @@ double kernel_posterior::operator()(std::span<const double> x, std::span<double>
   invert_from_factor(k);
   const MatrixXd& inverse = k;
   const auto symmetric = inverse.selfadjointView<Eigen::Lower>();
-  const VectorXd ones = symmetric * VectorXd::Ones(n);
-  const double mean = ones.dot(data_.values) / (ones.sum() + 1);
-  const VectorXd centred = (data_.values.array() - mean).matrix();
+  const MatrixXd basis = data_.basis(), solved = symmetric * basis;
+  MatrixXd precision = basis.transpose() * solved;
+  precision.diagonal().array() += 1;
+  const VectorXd means = precision.ldlt().solve(solved.transpose() * data_.values);
+  const VectorXd centred = data_.values - basis * means;
   const VectorXd alpha = symmetric * centred;
-  double value = -0.5 * centred.dot(alpha) - half_log_determinant - 0.5 * mean * mean -
+  double value = -0.5 * centred.dot(alpha) - half_log_determinant - 0.5 * means.squaredNorm() -
                  0.5 * static_cast<double>(n) * std::log(2 * std::numbers::pi);
 
   value += prior(x, gradient);

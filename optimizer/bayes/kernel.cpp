@@ -1,5 +1,6 @@
 #include "optimizer/bayes/kernel.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -20,7 +21,8 @@ bool varies(const parameter& p) {
 
 }  // namespace
 
-encoding::encoding(const space& domain) : domain_(&domain), of_dimension_(domain.size()) {
+encoding::encoding(const space& domain, const std::vector<task>& tasks)
+    : domain_(&domain), of_dimension_(domain.size() + 1) {
   std::vector<column> categories;
   for (std::size_t i = 0; i < domain.size(); ++i) {
     const auto& p = domain.dimensions()[i];
@@ -36,14 +38,20 @@ encoding::encoding(const space& domain) : domain_(&domain), of_dimension_(domain
       columns_.push_back({i, scale, false, sine});
     }
   }
+  if (!tasks.empty()) {
+    const double least = std::ranges::min_element(tasks, {}, &task::cost)->cost;
+    for (const auto& t : tasks) levels_.push_back(1 - std::log(t.cost) / std::log(least));
+    columns_.push_back({domain.size(), scales_++, false, column::part::plain});  // no dimension of the space's
+  }
   numbers_ = columns_.size();
   columns_.insert(columns_.end(), categories.begin(), categories.end());
   for (std::size_t c = 0; c < columns_.size(); ++c) of_dimension_[columns_[c].dimension].push_back(c);
 }
 
-Eigen::VectorXd encoding::encode(const assignments& x) const {
+Eigen::VectorXd encoding::encode(const assignments& x, std::optional<task_index> task) const {
   Eigen::VectorXd row = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(columns_.size()));
-  for (std::size_t i = 0; i < of_dimension_.size(); ++i) {
+  if (!levels_.empty()) row[static_cast<Eigen::Index>(numbers_) - 1] = task ? levels_[*task] : 1;
+  for (std::size_t i = 0; i < domain_->size(); ++i) {
     if (of_dimension_[i].empty()) continue;
     const auto first = static_cast<Eigen::Index>(of_dimension_[i][0]);
     if (columns_[of_dimension_[i][0]].category)

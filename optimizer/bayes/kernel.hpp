@@ -1,9 +1,10 @@
 #pragma once
 #include <cstddef>
 #include <Eigen/Core>
+#include <optional>
 #include <vector>
 
-#include "core/space.hpp"
+#include "core/definition.hpp"
 
 namespace vilfredo {
 
@@ -15,10 +16,13 @@ namespace vilfredo {
 /// the circle's centre where the number does not exist: all existing values are equally far from "none" (the arc
 /// kernel of Swersky et al. 2014). A category is one column holding its index, −1 where it does not exist; two
 /// categories are equal or one apart (Hamming).
+///
+/// With tasks a row has one column more, a number: 1 for a full trial, 0 for the cheapest task, the others by the
+/// logarithm of their cost. So it has a length scale of its own, which says how much tasks tell of each other.
 class encoding {
 public:
   /// `domain` must outlive it.
-  explicit encoding(const space& domain);
+  explicit encoding(const space& domain, const std::vector<task>& tasks = {});
 
   struct column {
     std::size_t dimension = 0;
@@ -31,7 +35,7 @@ public:
   std::size_t numbers() const { return numbers_; }
   std::size_t scales() const { return scales_; }
 
-  Eigen::VectorXd encode(const assignments& x) const;
+  Eigen::VectorXd encode(const assignments& x, std::optional<task_index> task = {}) const;
   /// How unlike two rows are: the distance of their columns, two different categories being 1 apart.
   double unlikeness(const Eigen::VectorXd& a, const Eigen::VectorXd& b) const;
   /// Moves a number that exists to unit coordinate `u`.
@@ -43,6 +47,7 @@ private:
   const space* domain_;
   std::vector<column> columns_;
   std::vector<std::vector<std::size_t>> of_dimension_;  // columns
+  std::vector<double> levels_;                          // of the tasks
   std::size_t numbers_ = 0, scales_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "core/random.hpp"
@@ -621,4 +622,26 @@ TEST_CASE("a clock that was set back does not disorder the facts") {
   world.now -= 1h;
   world.ask_now();
   CHECK(world.facts().back().at >= before);
+}
+
+TEST_CASE("where the sampler learns from tasks three of four trials of the initial design are of the cheapest") {
+  auto d = experiment({real("x", 0, 1), real("y", 0, 1)}, {minimize("m")});
+  d.tasks = {{"all", 1}, {"part", 0.1}, {"half", 0.5}};
+  d.observation_budget = 20;
+  auto tasks_of = [&](const char* sampler) {
+    d.sampler.name = sampler;
+    engine_driver world(d);
+    std::vector<std::optional<task_index>> out;
+    for (int i = 0; i < 10; ++i) {
+      const auto x = world.ask_now();
+      if (x.from == origin::design) out.push_back(x.task);
+    }
+    return out;
+  };
+  const auto learning = tasks_of("gp");
+  CHECK(learning.size() == 10);  // of full trials a quarter of the budget and one more would be all
+  CHECK(std::ranges::count(learning, std::optional<task_index>{1}) == 8);
+  CHECK(std::ranges::count(learning, std::optional<task_index>{}) == 2);
+  const auto blind = tasks_of("tpe");
+  CHECK(std::ranges::count(blind, std::optional<task_index>{}) == std::ssize(blind));
 }

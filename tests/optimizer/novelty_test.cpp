@@ -86,3 +86,15 @@ TEST_CASE("what is left is drawn with equal chances") {
     CHECK(count < 500);
   }
 }
+
+TEST_CASE("what only a cheaper task was tried with is new") {
+  auto job = job_of({integer("n", 0, 9)});
+  observe_at(job, {1});
+  observe_at(job, {2});
+  auto cheap = job.observations[1];
+  cheap.task = 0;
+  job.observations.replace(1, cheap);
+  novelty seen(job);
+  CHECK_FALSE(seen.is_new({{1}}));
+  CHECK(seen.is_new({{2}}));
+}

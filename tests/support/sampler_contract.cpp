@@ -48,13 +48,20 @@ bool has_room(const plan_job& job, std::size_t wanted) {
   return !all || (!job.space->constrained() && *all >= wanted + job.pending.size());
 }
 
-bool same(const plan& a, const plan& b) { return a.candidates == b.candidates && a.hint == b.hint && a.last == b.last; }
+bool same(const plan& a, const plan& b) {
+  return a.candidates == b.candidates && a.tasks == b.tasks && a.hint == b.hint && a.last == b.last;
+}
 
 void check_plan(const sampler_entry& sampler, const plan_job& job) {
   auto made = sampler.suggest(job);
   REQUIRE_MESSAGE(made, made.error().message);
   CHECK(made->candidates.size() <= job.count);
   if (!made->last) CHECK(made->candidates.size() == job.count);
+  if (!made->tasks.empty()) {
+    CHECK(sampler.uses_tasks);
+    CHECK(made->tasks.size() == made->candidates.size());
+    for (auto task : made->tasks) CHECK(task < job.definition->tasks.size());
+  }
   std::set<std::uint64_t> seen;
   for (const auto& x : job.pending) seen.insert(fingerprint(x));
   const bool room = has_room(job, job.count);
@@ -183,6 +190,13 @@ std::vector<contract_case> contract_cases() {
     add("several solutions", d);
   }
   {
+    auto d =
+        experiment({real("a", 0, 1), integer("n", 1, 9), categorical("k", {"p", "q"})}, {minimize("y"), store("s")});
+    d.tasks = {{"tenth", 0.1}, {"all", 1}, {"half", 0.5}};
+    d.observation_budget = 200;
+    add("tasks", d);
+  }
+  {
     std::vector<parameter> many;
     for (int i = 0; i < 60; ++i) many.push_back(real("x" + std::to_string(i), -1, 1));
     add("60 dimensions", experiment(std::move(many), {minimize("y")}));
@@ -209,9 +223,13 @@ plan_job contract_job(const definition& d, std::size_t n, std::size_t pending, p
       x.failure = "diverged";
       if (random.uniform() < 0.5) x.values.clear();
     }
+    if (!d.tasks.empty()) x.task = cheaper(d, static_cast<task_index>(i % d.tasks.size()));
     job.observations.append(std::move(x));
   }
-  for (std::size_t i = 0; i < pending; ++i) job.pending.push_back(feasible.draw(random));
+  for (std::size_t i = 0; i < pending; ++i) {
+    job.pending.push_back(feasible.draw(random));
+    if (!d.tasks.empty()) job.pending_tasks.push_back(cheaper(d, static_cast<task_index>(i % d.tasks.size())));
+  }
   if (kind == past::some_stopped) add_reports(job);
   return job;
 }

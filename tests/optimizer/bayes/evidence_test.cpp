@@ -135,3 +135,29 @@ TEST_CASE("stopped and running trials are what they are foretold to come to, wit
   blind.courses = nullptr;
   CHECK(evidence(blind, how).objectives[0].data.size() == 15);
 }
+
+TEST_CASE("a trial of a cheaper task is a row of its own, and nothing that was tried in full") {
+  auto d = simple_experiment();
+  d.observation_budget = 10;
+  d.tasks = {{"part", 0.1}, {"all", 1}};
+  auto job = job_for(d);
+  note_down(job, {0.1}, {3});
+  note_down(job, {0.1}, {5});
+  note_down(job, {0.2}, {4});
+  for (std::size_t i : {1, 2}) {
+    auto x = job.observations[i];
+    x.task = 0;
+    job.observations.replace(i, std::move(x));
+  }
+  const encoding how(*job.space, d.tasks);
+  const evidence known(job, how);
+  const auto& data = known.objectives[0].data;
+  REQUIRE(data.size() == 3);
+  CHECK(data.cheaper.col(0) == Eigen::Vector3d(0, 1, 1));
+  CHECK(data.rows.col(1) == Eigen::Vector3d(1, 0, 0));
+  REQUIRE(known.tried.size() == 2);
+  CHECK(known.tried[0].full);
+  CHECK(known.tried[0].rows == std::vector<Eigen::Index>{0});
+  CHECK_FALSE(known.tried[1].full);
+  CHECK(thinned(data, 2).cheaper.rows() == 2);
+}

@@ -297,3 +297,25 @@ TEST_CASE("where several solutions are wanted all of several equal valleys are f
       if (other != id) CHECK(unlikeness(world.book().space(), x->point, world.book().find(other)->point) > 0.3);
   }
 }
+
+TEST_CASE("cheaper tasks lead to better full trials for the same budget") {
+  auto d = experiment({real("x", 0, 1), real("y", 0, 1)}, {minimize("f")});
+  d.observation_budget = 10;
+  d.sampler.name = "gp";
+  int cheap = 0;
+  auto best_with = [&](std::vector<task> tasks) {
+    d.tasks = std::move(tasks);
+    engine_driver world(d);
+    while (world.book().budget_left()) {
+      const auto t = world.ask_now();
+      const double x = t.point.values[0], y = t.point.values[1];
+      const double whole = square(x - 0.71) + square(y - 0.23);
+      world.finish(t, t.task ? 1 + whole + 0.1 * x : whole);  // another level, and a little askew
+      cheap += t.task.has_value();
+    }
+    return best(world);
+  };
+  const double alone = best_with({});
+  CHECK(best_with({{"part", 0.1}, {"all", 1}}) < alone / 3);
+  CHECK(cheap >= 6);
+}

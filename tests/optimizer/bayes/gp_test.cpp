@@ -161,3 +161,50 @@ TEST_CASE("equal rows, and no noise at all, are survived; values that are no num
   x.data.values[2] = std::numeric_limits<double>::quiet_NaN();
   CHECK_FALSE(gaussian_process::make(x.how, x.data, x.parameters));
 }
+
+TEST_CASE("a task whose values are shifted teaches the shape of the full trials' values, and its shift is learnt") {
+  const auto s = space_of({real("x", 0, 1)});
+  const auto how = std::make_shared<const encoding>(s, std::vector<task>{{"part", 0.1}, {"all", 1}});
+  auto f = [](double x) { return std::sin(6 * x); };
+  training_data data;
+  constexpr Index cheap = 20, full = 3, n = cheap + full;
+  data.rows.resize(n, 2);
+  data.values.resize(n);
+  data.shares = VectorXd::Ones(n);
+  data.variance = VectorXd::Zero(n);
+  data.cheaper = MatrixXd::Zero(n, 2);
+  for (Index i = 0; i < n; ++i) {
+    const bool part = i < cheap;
+    const double x = part ? static_cast<double>(i) / cheap : 0.1 + 0.2 * static_cast<double>(i - cheap);
+    data.rows.row(i) = how->encode({{x}}, part ? 0 : 1).transpose();
+    data.values[i] = f(x) + (part ? 1.5 : 0);
+    if (part) data.cheaper(i, 0) = 1;
+  }
+  const auto model = *gaussian_process::make(how, data, {{std::log(0.3), std::log(5)}, 0, -12});
+  for (double x : {0.2, 0.6, 0.8, 0.9}) CHECK(std::abs(model.at(how->encode({{x}})).mean - f(x)) < 0.25);
+  auto apart = data;
+  apart.cheaper.resize(0, 0);  // one mean for all: what is shifted is taken for shape
+  const auto blind = *gaussian_process::make(how, apart, {{std::log(0.3), std::log(5)}, 0, -12});
+  CHECK(std::abs(blind.at(how->encode({{0.9}})).mean - f(0.9)) >
+        2 * std::abs(model.at(how->encode({{0.9}})).mean - f(0.9)));
+}
+
+TEST_CASE("the covariance of two configurations is the textbook's, and the variance where they are one") {
+  for (const auto& x : {smooth_example(12), mixed_example(20)}) {
+    const auto model = model_of(x);
+    const Index n = x.data.size();
+    MatrixXd k = MatrixXd::NullaryExpr(
+        n, n, [&](Index i, Index j) { return covariance(x, x.data.rows.row(i), x.data.rows.row(j)); });
+    k.diagonal() += std::exp(x.parameters.log_noise) * x.data.shares + x.data.variance;
+    const auto &a = x.elsewhere[0], &b = x.elsewhere[1];
+    VectorXd to_a(n), to_b(n);
+    for (Index i = 0; i < n; ++i) {
+      to_a[i] = covariance(x, x.data.rows.row(i), a.transpose());
+      to_b[i] = covariance(x, x.data.rows.row(i), b.transpose());
+    }
+    const double expected = covariance(x, a.transpose(), b.transpose()) - to_a.dot(k.inverse() * to_b);
+    CHECK(model.covariance(a, b) == doctest::Approx(expected).epsilon(1e-6).scale(1e-3));
+    const double deviation = model.at(a).deviation;
+    CHECK(model.covariance(a, a) == doctest::Approx(deviation * deviation).epsilon(1e-6));
+  }
+}

@@ -20,7 +20,10 @@ std::vector<double> flat(const kernel_parameters& p) {
 }  // namespace
 
 TEST_CASE("the gradient agrees with differences") {
-  for (auto x : {smooth_example(14), mixed_example(25)}) {
+  auto with_tasks = smooth_example(14);
+  with_tasks.data.cheaper = Eigen::MatrixXd::Zero(14, 2);
+  for (Eigen::Index i = 0; i < 14; i += 2) with_tasks.data.cheaper(i, i % 4 / 2) = 1;
+  for (auto x : {smooth_example(14), mixed_example(25), with_tasks}) {
     x.data.repeats = 4;
     x.data.scatter = 0.05;
     const kernel_posterior posterior(*x.how, x.data);

@@ -109,3 +109,23 @@ TEST_CASE("moving a number's coordinate moves its columns, and gradients come ba
     CHECK(how.pull_back(dimension, 0.6, slopes) == doctest::Approx(slopes.dot(above - below) / 2e-6).epsilon(1e-6));
   }
 }
+
+TEST_CASE("with tasks a row says which, by the logarithm of its cost, at a length scale of its own") {
+  const auto s = space_of({real("x", 0, 1), categorical("k", {"a", "b"})});
+  const encoding how(s, {{"tenth", 0.1}, {"all", 1}, {"hundredth", 0.01}});
+  CHECK(how.scales() == 3);
+  CHECK(how.numbers() == 2);
+  const assignments x{{0.3, 1}};
+  CHECK(how.encode(x, 0)[1] == doctest::Approx(0.5));
+  CHECK(how.encode(x, 2)[1] == doctest::Approx(0));
+  CHECK(how.encode(x, 1) == how.encode(x));
+  CHECK(how.encode(x)[1] == 1);
+  CHECK(how.encode(x, 0)[2] == 1);  // the category stands behind
+}
+
+TEST_CASE("rows are unlike by their numbers and by how many categories differ") {
+  const auto s = space_of({real("x", 0, 1), categorical("k", {"a", "b", "c"}), categorical("l", {"a", "b"})});
+  const encoding how(s);
+  CHECK(how.unlikeness(how.encode({{0.1, 0, 0}}), how.encode({{0.4, 0, 0}})) == doctest::Approx(0.3));
+  CHECK(how.unlikeness(how.encode({{0.1, 0, 0}}), how.encode({{0.1, 2, 1}})) == doctest::Approx(std::sqrt(2)));
+}
