@@ -9,7 +9,7 @@ namespace vilfredo::api {
 namespace {
 using nlohmann::json;
 
-/// schema = NAME ":" field*            all on one line; an object without other keys
+/// schema = NAME ":" field* ["..."]    all on one line; an object without other keys, or `...`: they are passed over
 /// field  = KEY ["?"] "=" type ["~"]   `?`: may be missing; `~`: may be null
 /// type   = string | integer | number | boolean | object | any | A|B|… | A| | [type] | {type} | SCHEMA
 ///
@@ -77,7 +77,7 @@ report_form: step=number values=[value_form] attempt?=integer request_id?=string
 run_change_form: name?=string assignments?=object~ values?={any}~ state?=string metadata?=metadata~ dev_metadata?=object~ sys_metadata?=object~ logs?=object~ datasets?=object~ source_code?=object~ model?=object~ favorite?=boolean~ deleted?=boolean~ project?=string assignments_meta?=object~ assignments_sources?=object~ fields?=any request_id?=string
 run_form: name=string assignments?=object~ values?={any}~ state?=string metadata?=metadata~ dev_metadata?=object~ sys_metadata?=object~ logs?=object~ datasets?=object~ source_code?=object~ model?=object~ favorite?=boolean~ assignments_meta?=object~ assignments_sources?=object~ fields?=any request_id?=string
 runs_form: runs=[run_form] fields?=any
-suggestion_change_form: metadata?=metadata~ request_id?=string
+suggestion_change_form: metadata?=metadata~ request_id?=string ...
 suggestion_form: assignments?={value}~ task?=any metadata?=metadata~ wait?=number lease?=number worker?=string no_optimize?=boolean request_id?=string
 tag_form: name=string color=string request_id?=string
 tag_id_form: id=id
@@ -137,7 +137,11 @@ json made() {
       add_field(schema, "object=string");
       schema["properties"]["object"] = {{"const", name}};
     }
-    for (std::string field; fields >> field;) add_field(schema, field);
+    for (std::string field; fields >> field;)
+      if (field == "...")
+        schema.erase("additionalProperties");
+      else
+        add_field(schema, field);
     out[name] = std::move(schema);
   }
   return out;

@@ -143,6 +143,42 @@ class OperationsTest(unittest.TestCase):
         self.assertGreater(after["vilfredo_http_connections"][1][("vilfredo_http_connections", "")], 0)
         self.assertEqual(after["vilfredo_house_restarts_total"][1][("vilfredo_house_restarts_total", "")], 0)
 
+    def test_bodies_take_the_keys_that_the_document_names_and_no_others(self):
+        api = self.api
+        places = {"client": "1", "experiment": api.post("/experiments", ONE_GOAL)["id"]}
+        inside = "/experiments/" + places["experiment"]
+        places["suggestion"] = api.post(inside + "/suggestions")["id"]
+        places["observation"] = api.post(inside + "/observations", {
+            "assignments": {"x": 0.5}, "values": [{"name": "y", "value": 1}]})["id"]
+        places["project"] = api.post("/clients/1/projects", {"id": "p", "name": "P"})["id"]
+        places["aiexperiment"] = api.post("/clients/1/projects/p/aiexperiments", {
+            "name": "ai", "parameters": ONE_GOAL["parameters"], "metrics": ONE_GOAL["metrics"]})["id"]
+        places["training_run"] = api.post("/clients/1/projects/p/training_runs", {"name": "run"})["id"]
+        places["token"] = api.post("/clients/1/tokens", {"name": "spare"})["token"]
+        document = api.get("/openapi.json")
+        seen = 0
+        for path, methods in document["paths"].items():
+            for method, operation in methods.items():
+                if "requestBody" not in operation:
+                    continue
+                seen += 1
+                target = "/v1" + path.format(**places)
+                form = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+                schema = document["components"]["schemas"][form]
+                for key in ["no_such_key", *schema["properties"]]:
+                    status, message = self.tell(method.removeprefix("x-").upper(), target, {key: None})
+                    unknown = status == 400 and "nknown" in message and key in message
+                    with self.subTest(path=path, method=method, key=key):
+                        taken = key in schema["properties"] or schema.get("additionalProperties", True)
+                        self.assertEqual(unknown, not taken, f"{status} {message}")
+        self.assertGreater(seen, 20)
+
+    def tell(self, method, target, body):
+        authorization = "Basic " + base64.b64encode((self.api.token + ":").encode()).decode()
+        status, _, text = self.api.raw(method, target, json.dumps(body), {
+            "Authorization": authorization, "Content-Type": "application/json"})
+        return status, json.loads(text).get("message", "")
+
     def test_there_are_not_more_lines_for_more_experiments(self):
         def lines():
             return {key for _, samples in self.metrics().values() for key in samples}
