@@ -14,6 +14,10 @@ namespace {
 constexpr double radius = 2 / std::numbers::pi;  // of a circle whose quarter is as long as the unit interval
 constexpr double quarter = std::numbers::pi / 2;
 
+/// Of the cheapest task from the full trial. Little, by the prior of length scales: whoever names a task knows that it
+/// tells something, and the first few full trials hardly say how much.
+constexpr double tasks_apart = 0.125;
+
 bool varies(const parameter& p) {
   if (p.type == parameter_type::categorical) return p.categories.size() > 1;
   return p.grid.empty() ? p.min < p.max : p.grid.size() > 1;
@@ -40,7 +44,7 @@ encoding::encoding(const space& domain, const std::vector<task>& tasks)
   }
   if (!tasks.empty()) {
     const double least = std::ranges::min_element(tasks, {}, &task::cost)->cost;
-    for (const auto& t : tasks) levels_.push_back(1 - std::log(t.cost) / std::log(least));
+    for (const auto& t : tasks) levels_.push_back(tasks_apart * std::log(t.cost) / std::log(least));
     columns_.push_back({domain.size(), scales_++, false, column::part::plain});  // no dimension of the space's
   }
   numbers_ = columns_.size();
@@ -50,7 +54,7 @@ encoding::encoding(const space& domain, const std::vector<task>& tasks)
 
 Eigen::VectorXd encoding::encode(const assignments& x, std::optional<task_index> task) const {
   Eigen::VectorXd row = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(columns_.size()));
-  if (!levels_.empty()) row[static_cast<Eigen::Index>(numbers_) - 1] = task ? levels_[*task] : 1;
+  if (!levels_.empty()) row[static_cast<Eigen::Index>(numbers_) - 1] = task ? levels_[*task] : 0;
   for (std::size_t i = 0; i < domain_->size(); ++i) {
     if (of_dimension_[i].empty()) continue;
     const auto first = static_cast<Eigen::Index>(of_dimension_[i][0]);

@@ -17,8 +17,9 @@ namespace vilfredo {
 /// kernel of Swersky et al. 2014). A category is one column holding its index, −1 where it does not exist; two
 /// categories are equal or one apart (Hamming).
 ///
-/// With tasks a row has one column more, a number: 1 for a full trial, 0 for the cheapest task, the others by the
-/// logarithm of their cost. So it has a length scale of its own, which says how much tasks tell of each other.
+/// With tasks a row has one column more, a number: 0 for a full trial, an eighth for the cheapest task, the others
+/// between by the logarithm of their cost. So it has a length scale of its own, which says how much tasks tell of each
+/// other, and as it is short they are believed alike until they prove not to be.
 class encoding {
 public:
   /// `domain` must outlive it.

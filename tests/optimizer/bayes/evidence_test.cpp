@@ -154,7 +154,7 @@ TEST_CASE("a trial of a cheaper task is a row of its own, and nothing that was t
   const auto& data = known.objectives[0].data;
   REQUIRE(data.size() == 3);
   CHECK(data.cheaper.col(0) == Eigen::Vector3d(0, 1, 1));
-  CHECK(data.rows.col(1) == Eigen::Vector3d(1, 0, 0));
+  CHECK(data.rows.col(1) == Eigen::Vector3d(0, 0.125, 0.125));
   REQUIRE(known.tried.size() == 2);
   CHECK(known.tried[0].full);
   CHECK(known.tried[0].rows == std::vector<Eigen::Index>{0});

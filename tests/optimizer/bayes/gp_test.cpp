@@ -180,11 +180,11 @@ TEST_CASE("a task whose values are shifted teaches the shape of the full trials'
     data.values[i] = f(x) + (part ? 1.5 : 0);
     if (part) data.cheaper(i, 0) = 1;
   }
-  const auto model = *gaussian_process::make(how, data, {{std::log(0.3), std::log(5)}, 0, -12});
+  const auto model = *gaussian_process::make(how, data, {{std::log(0.3), std::log(0.6)}, 0, -12});
   for (double x : {0.2, 0.6, 0.8, 0.9}) CHECK(std::abs(model.at(how->encode({{x}})).mean - f(x)) < 0.25);
   auto apart = data;
   apart.cheaper.resize(0, 0);  // one mean for all: what is shifted is taken for shape
-  const auto blind = *gaussian_process::make(how, apart, {{std::log(0.3), std::log(5)}, 0, -12});
+  const auto blind = *gaussian_process::make(how, apart, {{std::log(0.3), std::log(0.6)}, 0, -12});
   CHECK(std::abs(blind.at(how->encode({{0.9}})).mean - f(0.9)) >
         2 * std::abs(model.at(how->encode({{0.9}})).mean - f(0.9)));
 }

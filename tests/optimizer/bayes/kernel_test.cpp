@@ -116,10 +116,10 @@ TEST_CASE("with tasks a row says which, by the logarithm of its cost, at a lengt
   CHECK(how.scales() == 3);
   CHECK(how.numbers() == 2);
   const assignments x{{0.3, 1}};
-  CHECK(how.encode(x, 0)[1] == doctest::Approx(0.5));
-  CHECK(how.encode(x, 2)[1] == doctest::Approx(0));
+  CHECK(how.encode(x, 0)[1] == doctest::Approx(1.0 / 16));
+  CHECK(how.encode(x, 2)[1] == doctest::Approx(1.0 / 8));
   CHECK(how.encode(x, 1) == how.encode(x));
-  CHECK(how.encode(x)[1] == 1);
+  CHECK(how.encode(x)[1] == 0);
   CHECK(how.encode(x, 0)[2] == 1);  // the category stands behind
 }
 

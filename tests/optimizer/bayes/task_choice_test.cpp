@@ -60,30 +60,30 @@ struct world {
 TEST_CASE("a cheap task comes first where little is known and it tells much, else the full trial") {
   world w;
   w.observe(0.1, std::nullopt);
-  CHECK(w.choice(0.9, 3) == part);
-  CHECK(w.choice(0.9, 0.1) == all);  // tasks have nothing to do with each other
+  CHECK(w.choice(0.9, 0.4) == part);
+  CHECK(w.choice(0.9, 0.01) == all);  // tasks have nothing to do with each other
 }
 
 TEST_CASE("where the cheap task has told what it can the full trial follows") {
   world w;
   w.observe(0.1, std::nullopt);
   w.observe(0.9, part);
-  CHECK(w.choice(0.9, 3) == all);
-  CHECK(w.choice(0.9001, 3) == all);
-  CHECK(w.choice(0.5, 3) == part);
+  CHECK(w.choice(0.9, 0.4) == all);
+  CHECK(w.choice(0.9001, 0.4) == all);
+  CHECK(w.choice(0.5, 0.4) == part);
 }
 
 TEST_CASE("a plan does not try a configuration twice with a task, and the end of the budget is for full trials") {
   world w;
   w.observe(0.1, std::nullopt);
   task_choice chosen(w.job, w.how);
-  CHECK(chosen.of({{0.9}}, w.model(3)) == part);
-  CHECK(chosen.of({{0.9}}, w.model(3)) == all);
+  CHECK(chosen.of({{0.9}}, w.model(0.4)) == part);
+  CHECK(chosen.of({{0.9}}, w.model(0.4)) == all);
   for (double x : {0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8}) w.observe(x, std::nullopt);
-  CHECK(w.choice(0.95, 3) == all);
+  CHECK(w.choice(0.95, 0.4) == all);
   // What runs counts as spent.
   world v;
   v.observe(0.1, std::nullopt);
   for (int i = 0; i < 7; ++i) v.job.pending_tasks.push_back(std::nullopt);
-  CHECK(v.choice(0.9, 3) == all);
+  CHECK(v.choice(0.9, 0.4) == all);
 }
