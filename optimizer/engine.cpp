@@ -130,15 +130,21 @@ step engine::handle(const request& what, ticket from, time_point now) {
     handle_ask(out, *wanted, what.request_id, from, now);
     return out;
   }
-  if (auto* gone = std::get_if<withdraw>(&what.what)) {
+  auto dismiss = [&](auto matches) {
     std::erase_if(waiting_, [&](const waiter& w) {
-      if (w.request_id.empty() || w.request_id != gone->request_id) return false;
+      if (!matches(w)) return false;
       out.replies.push_back({w.who, error{errc::later, "withdrawn"}});
       return true;
     });
+  };
+  if (auto* gone = std::get_if<withdraw>(&what.what)) {
+    dismiss([&](const waiter& w) { return !w.request_id.empty() && w.request_id == gone->request_id; });
     out.replies.push_back({from, answer{done{}}});
     return out;
   }
+  // A worker that lets go of all it holds would not know what to do with more.
+  if (auto* gone = std::get_if<release_worker>(&what.what))
+    dismiss([&](const waiter& w) { return w.what.worker == gone->worker; });
   auto decided = book_.decide(what.what, now);
   if (!decided) {
     out.replies.push_back({from, decided.error()});

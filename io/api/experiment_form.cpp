@@ -7,6 +7,7 @@
 #include "io/api/objects.hpp"
 #include "io/api/refusal.hpp"
 #include "io/definition_codec.hpp"
+#include "io/definition_parts.hpp"
 
 namespace vilfredo::api {
 
@@ -43,6 +44,16 @@ json with_names(json metrics, bool& unnamed) {
     m["name"] = unnamed_metric;
   }
   return metrics;
+}
+
+/// Null: none any more.
+stop_rules read_rules(const body& form) {
+  auto* given = form.object("stop_when");
+  if (!given) return {};
+  std::optional<std::string> complaint;
+  auto out = io::read_stop_rules(io::json_reader(*given, complaint));
+  if (complaint) throw refusal{400, "stop_when." + *complaint};
+  return out;
 }
 
 }  // namespace
@@ -115,7 +126,7 @@ edit_experiment read_update(const json& given, const definition& now) {
   for (const auto* key : {"type", "conditionals", "linear_constraints", "num_solutions", "tasks"})
     if (given.contains(key)) throw refusal{400, std::string(key) + " cannot be changed"};
   body form(given, {"name", "project", "observation_budget", "budget", "state", "metrics", "parameters", "metadata",
-                    "parallel_bandwidth", "no_optimize", "stop_when", "request_id"});
+                    "parallel_bandwidth", "no_optimize", "stop_when", "thresholds", "request_id"});
   edit_experiment out;
   if (auto name = form.text("name")) out.name = checked_name("name", *name, 1, 100);
   if (form.has(ai ? "observation_budget" : "budget"))
@@ -136,6 +147,7 @@ edit_experiment read_update(const json& given, const definition& now) {
     out.labels[label::bandwidth] = bandwidth ? std::nullopt : std::optional<std::string>("null");
   }
   if (auto notes = form.notes("metadata")) out.metadata = *notes ? **notes : metadata_map{};
+  if (form.has("stop_when")) out.stop_when = read_rules(form);
   if (form.has("project")) {
     if (ai) throw refusal{400, "The project of an AI experiment cannot be changed"};
     out.labels[label::project] = form.text("project");
@@ -156,6 +168,10 @@ edit_experiment read_update(const json& given, const definition& now) {
         throw refusal{400, "The strategy of metric \"" + known->name + "\" cannot be changed"};
       if (one.has("threshold")) out.thresholds[known->name] = one.number("threshold");
     }
+  }
+  if (auto* thresholds = form.object("thresholds")) {
+    body each(*thresholds);
+    for (const auto& [name, value] : thresholds->items()) out.thresholds[name] = each.number(name);
   }
   if (auto* parameters = form.list("parameters")) {
     // The client sends them all along with any other change.

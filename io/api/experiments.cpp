@@ -68,6 +68,18 @@ task<json> remove(call& c) {
   co_return json::object();
 }
 
+task<json> pause_it(call& c) {
+  auto id = c.experiment();
+  co_await c.carry_out(id, pause{}, c.request_id());
+  co_return experiment_object(co_await view(c, id));
+}
+
+task<json> resume_it(call& c) {
+  auto id = c.experiment();
+  co_await c.carry_out(id, resume{}, c.request_id());
+  co_return experiment_object(co_await view(c, id));
+}
+
 std::string lower(std::string x) {
   std::ranges::transform(x, x.begin(),
                          [](char ch) { return ch >= 'A' && ch <= 'Z' ? static_cast<char>(ch + 32) : ch; });
@@ -163,6 +175,8 @@ std::vector<route> experiment_routes() {
       {"GET", "/experiments/:id", get, "Show an experiment", read, true},
       {"PUT", "/experiments/:id", update, "Change an experiment", write},
       {"DELETE", "/experiments/:id", remove, "Delete an experiment; it can be brought back", write},
+      {"POST", "/experiments/:id/pause", pause_it, "Let it hand out nothing until it is resumed", write},
+      {"POST", "/experiments/:id/resume", resume_it, "End a pause, a deletion, or the stop of a rule", write},
       {"GET", "/experiments/:id/best_practices", best_practices, "What to do better", read, true},
   };
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/random.hpp"
+
 namespace vilfredo::api {
 
 using nlohmann::json;
@@ -191,6 +193,7 @@ json suggestion_object(experiment_id id, const definition& d, const space& domai
            {"metadata", metadata_object(x.metadata)},
            {"origin", to_string(x.from)},
            {"attempt", x.attempt},
+           {"seed", std::to_string(derive_seed(d.seed, x.id.number))},
            {"trial_state", to_string(x.state)}};
   if (x.state == trial_state::running && x.lease_until != forever) out["lease_until"] = seconds(x.lease_until);
   if (!d.tasks.empty()) out["task"] = task_object(d, x.task);

@@ -38,6 +38,7 @@ json query_parameters() {
   add("include_runs", yes, "accepted");
   add("user", text, "only of this user");
   add("no_optimize", yes, "accepted");
+  add("since", whole, "only facts after this sequence");
   return out;
 }
 

@@ -8,7 +8,8 @@ void check_takes_work(const ledger& book) {
   if (book.definition().labels.contains(label::runs_only))
     throw refusal{403, "This is an AI experiment: create training runs instead"};
   if (book.state() == experiment_state::archived)
-    throw refusal{400, "The experiment is deleted; set its state to active to go on"};
+    throw refusal{
+        400, "The experiment is deleted; set its state to active to go on", {{"code", to_string(errc::exhausted)}}};
 }
 
 task<experiment_view> view(call& c, experiment_id id) {

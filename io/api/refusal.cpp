@@ -17,4 +17,6 @@ int status_of(errc code) {
   return 500;
 }
 
+refusal refusal_of(const error& why) { return {status_of(why.code), why.message, {{"code", to_string(why.code)}}}; }
+
 }  // namespace vilfredo::api

@@ -17,11 +17,13 @@ struct refusal {
 
 /// The status of an error of the core.
 int status_of(errc code);
+/// A refusal for an error of the core. Its answer says which kind it was as `code`, because several share a status.
+refusal refusal_of(const error& why);
 
 /// The value, or throws why there is none.
 template <class T>
 T value_or_refuse(result<T> x) {
-  if (!x) throw refusal{status_of(x.error().code), x.error().message};
+  if (!x) throw refusal_of(x.error());
   if constexpr (!std::is_void_v<T>) return *std::move(x);
 }
 

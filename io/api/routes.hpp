@@ -17,6 +17,7 @@ std::vector<route> openapi_routes();
 std::vector<route> project_routes();
 std::vector<route> run_routes();
 std::vector<route> ai_experiment_routes();
+std::vector<route> fact_routes();
 
 /// All of them.
 std::vector<route> all_routes();

@@ -31,8 +31,10 @@ client_security: allow_users_to_see_experiments_by_others=boolean
 conditional: name=string values=[string]
 constraint_term: name=string weight=number
 -empty:
--error: message=string status=integer token_status?=string location?=string
+-error: message=string status=integer code?=string token_status?=string location?=string
 experiment: id=id client=id user=id name=string type=string state=active|deleted created=seconds updated=seconds parameters=[parameter] metrics=[metric] conditionals=[conditional] linear_constraints=[linear_constraint] metadata=metadata~ num_solutions=integer~ parallel_bandwidth=integer~ project=string~ runs_only=boolean observation_budget=integer~ development=boolean tasks?=[task] progress=progress
+-fact: sequence=integer at=integer fact=string
+facts: count=integer data=[fact]
 given_back: again=boolean
 linear_constraint: type=less_than|greater_than threshold=number terms=[constraint_term]
 metric: name=string~ objective=maximize|minimize strategy=optimize|constraint|store threshold=number~
@@ -48,22 +50,23 @@ parameter: name=string type=string bounds=bounds~ categorical_values=[categorica
 progress: observation_count=integer observation_budget_consumed=number first_observation=observation~ last_observation=observation~ best_observation=observation~
 project: id=string name=string client=id user=id created=seconds updated=seconds metadata=metadata~ experiment_count=integer training_run_count=integer deleted=boolean
 queued_suggestion: id=id experiment=id assignments={value} created=seconds task?=task~
+result: observation=id~ late=boolean counted=boolean
 report: step=number attempt=integer values=[metric_evaluation]
 -run_progress: object=progress| active_run_count=integer finished_run_count=integer total_run_count=integer remaining_budget=integer~
 session: api_token=token client=client user=user code=any needs_password_reset=boolean
 source_code: content=string~ hash=string~
 stopping_criteria: should_stop=boolean reasons=[string]
-suggestion: id=id experiment=id assignments={value} created=seconds deleted=boolean state=open|closed metadata=metadata~ origin=user|design|fresh|stale|fallback attempt=integer trial_state=running|returned|completed|failed|cancelled|stopped|paused lease_until?=seconds task?=task~
+suggestion: id=id experiment=id assignments={value} created=seconds deleted=boolean state=open|closed metadata=metadata~ origin=user|design|fresh|stale|fallback attempt=integer seed=id trial_state=running|returned|completed|failed|cancelled|stopped|paused lease_until?=seconds task?=task~
 tag: id=id client=id name=string color=string
 task: name=string cost=number
 token: token=string token_type=string name=string client=id organization=id user=id experiment=id~ training_run=any all_experiments=boolean development=boolean permissions=read|write scope=string expires=seconds~ lease_length=any
 training_run: id=id client=id user=id project=string experiment=id~ suggestion=id~ observation=id~ name=string state=string finished=boolean favorite=boolean deleted=boolean created=seconds updated=seconds completed=seconds~ assignments=object assignments_meta={assignments_meta} assignments_sources={assignments_sources} values={metric_evaluation} metadata=metadata~ dev_metadata=object sys_metadata=object datasets=object logs=object files=[string] tags=[any] model=model source_code=source_code checkpoint_count=integer
 user: id=id name=string email=string~ created=seconds deleted=boolean has_verified_email=boolean show_welcome=boolean planned_usage=any
 aiexperiment_form: name=string parameters=[object] metrics=[object] budget?=integer~ parallel_bandwidth?=integer~ num_solutions?=integer~ type?=string~ conditionals?=[object]~ linear_constraints?=[object]~ metadata?=metadata~ sampler?=any early_stopping?=any stop_when?=any seed?=integer initial?=any run?=any strict_budget?=boolean request_id?=string
-experiment_change_form: name?=string~ project?=string~ observation_budget?=integer~ budget?=integer~ state?=active|deleted metrics?=[object]~ parameters?=[object]~ metadata?=metadata~ parallel_bandwidth?=integer~ no_optimize?=boolean stop_when?=any request_id?=string
+experiment_change_form: name?=string~ project?=string~ observation_budget?=integer~ budget?=integer~ state?=active|deleted metrics?=[object]~ parameters?=[object]~ metadata?=metadata~ parallel_bandwidth?=integer~ no_optimize?=boolean stop_when?=any thresholds?={any} request_id?=string
 experiment_form: name=string parameters=[object] metrics?=[object]~ observation_budget?=integer~ budget?=integer~ parallel_bandwidth?=integer~ num_solutions?=integer~ type?=string~ conditionals?=[object]~ linear_constraints?=[object]~ tasks?=[object]~ metadata?=metadata~ project?=string~ runs_only?=boolean~ sampler?=any early_stopping?=any stop_when?=any seed?=integer initial?=any run?=any strict_budget?=boolean request_id?=string
 checkpoint_form: values=[value_form] metadata?=metadata~ request_id?=string
-give_back_form: cause?=machine|interrupted|worker_lost reason?=string attempt?=integer request_id?=string
+give_back_form: cause?=machine|interrupted|worker_lost reason?=string attempt?=integer checkpoint?=boolean request_id?=string
 heartbeat_form: lease=number attempt?=integer
 note_form: contents=string
 observation_change_form: suggestion?=id~ assignments?={value}~ values?=[value_form]~ failed?=boolean~ metadata?=metadata~ task?=any no_optimize?=boolean request_id?=string
@@ -73,7 +76,9 @@ project_change_form: name?=string metadata?=metadata~ deleted?=boolean
 project_note: contents=string created=seconds user=id project=string client=id
 project_form: id=string name=string metadata?=metadata~ request_id?=string
 queued_suggestion_form: assignments={value} task?=any metadata?=metadata~ request_id?=string
+release_form: worker=string reason?=string request_id?=string
 report_form: step=number values=[value_form] attempt?=integer request_id?=string
+result_form: values?=[value_form] failed?=string attempt?=integer request_id?=string
 run_change_form: name?=string assignments?=object~ values?={any}~ state?=string metadata?=metadata~ dev_metadata?=object~ sys_metadata?=object~ logs?=object~ datasets?=object~ source_code?=object~ model?=object~ favorite?=boolean~ deleted?=boolean~ project?=string assignments_meta?=object~ assignments_sources?=object~ fields?=any request_id?=string
 run_form: name=string assignments?=object~ values?={any}~ state?=string metadata?=metadata~ dev_metadata?=object~ sys_metadata?=object~ logs?=object~ datasets?=object~ source_code?=object~ model?=object~ favorite?=boolean~ assignments_meta?=object~ assignments_sources?=object~ fields?=any request_id?=string
 runs_form: runs=[run_form] fields?=any
@@ -84,6 +89,7 @@ tag_id_form: id=id
 token_change_form: token?=rotate| expires?=renew| lasts_forever?=boolean
 token_form: name?=string permissions?=read|write expires?=seconds~ development?=boolean
 value_form: name?=string~ value?=number~ value_stddev?=number~ object?=string
+withdraw_form: request_id?=string
 )";
 
 json reference(const std::string& name) { return {{"$ref", "#/components/schemas/" + name}}; }

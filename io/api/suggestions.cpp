@@ -8,6 +8,7 @@
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
+#include "io/http/presence.hpp"
 
 namespace vilfredo::api {
 
@@ -59,6 +60,14 @@ task<json> create(call& c) {
       throw refusal{400, "Suggestions of one's own need both assignments and task"};
     return wanted;
   };
+  // Who has gone while it waited must not get what others could have.
+  if (auto key = c.request_id(); !key.empty() && c.request.presence) {
+    auto taken_back = [&house = c.house, id, key] {
+      auto withdrawal = [key](const ledger&) -> result<request> { return request{{}, withdraw{key}}; };
+      house.enact(id, withdrawal, {}, {}, [](const outcome&) {});
+    };
+    c.request.presence->on_leave(std::move(taken_back));
+  }
   auto shown = co_await c.enact(id, std::move(decide), trial_of<issued>, patience);
   co_return suggestion_object(id, *shown.what, *shown.domain, shown.trial);
 }

@@ -1,12 +1,14 @@
 #include "io/http/client.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include <sys/socket.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -45,18 +47,31 @@ public:
     if (!sendable)
       return error{errc::invalid,
                    "the request has a method, target or header with characters that HTTP does not allow there"};
-    if (stale()) {
-      if (auto connected = connect(); !connected) return connected.error();
+    try {
+      if (stale()) {
+        if (auto connected = connect(); !connected) return connected.error();
+      }
+      auto patience = what.answer_time.value_or(how_.answer_time);
+      lowest().expires_after(patience);
+      auto out = secure_ ? exchange_over(*secure_, what, patience) : exchange_over(*plain_, what, patience);
+      if (!out) drop();
+      return out;
+    } catch (const closed_here&) {
+      drop();
+      return unreachable("the connection was closed on this side");
     }
-    auto patience = what.answer_time.value_or(how_.answer_time);
-    lowest().expires_after(patience);
-    auto out = secure_ ? exchange_over(*secure_, what, patience) : exchange_over(*plain_, what, patience);
-    if (!out) drop();
-    return out;
+  }
+
+  void close() override {
+    closed_ = true;
+    // Whatever runs now, or would run next, ends with this.
+    asio::post(context_, [this] { context_.stop(); });
   }
 
 private:
   using secure_stream = beast::ssl_stream<beast::tcp_stream>;
+  /// What was begun has not ended and never will: its handlers are not called any more.
+  struct closed_here {};
 
   beast::tcp_stream& lowest() { return secure_ ? secure_->next_layer() : *plain_; }
 
@@ -76,8 +91,10 @@ private:
 
   /// Until what was begun has ended.
   void wait() {
+    if (closed_) throw closed_here{};
     context_.restart();
     context_.run();
+    if (closed_) throw closed_here{};
   }
 
   error unreachable(const std::string& why) const {
@@ -97,6 +114,7 @@ private:
     });
     context_.restart();
     context_.run_for(how_.connect_time);
+    if (closed_) throw closed_here{};
     if (!known) {
       resolver.cancel();
       wait();
@@ -209,7 +227,8 @@ private:
   const url where_;
   const client_options how_;
   const std::shared_ptr<asio::ssl::context> security_;
-  asio::io_context context_{1};
+  asio::io_context context_;
+  std::atomic<bool> closed_ = false;
   std::unique_ptr<beast::tcp_stream> plain_;
   std::unique_ptr<secure_stream> secure_;
   beast::flat_buffer buffer_;

@@ -40,6 +40,8 @@ public:
 
   /// The names of the answer's headers are in lower case.
   virtual result<response> ask(const question& what) = 0;
+  /// From any thread: what is being asked fails soon, as does all that is asked afterwards.
+  virtual void close() = 0;
 };
 
 }  // namespace vilfredo::http

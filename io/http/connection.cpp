@@ -74,7 +74,9 @@ void connection::other_side_ended() {
   ended_ = true;
   if (now_ == state::head && !begun_) return linger();
   if (now_ == state::head || now_ == state::body) return refuse(400, "the connection ended within a request");
-  // Half closed, it may still want the answer that is under way; but a stream has no other end than this.
+  // Half closed, it may still want the answer that is under way, but need not wait for it.
+  if (presence_) presence_->leave();
+  // A stream has no other end than this.
   if (now_ == state::streaming) close();
 }
 
@@ -134,6 +136,7 @@ void connection::hand_over() {
   ++service_->requests;
   auto what = std::move(request_->what);
   what.peer = peer_;
+  what.presence = presence_ = std::make_shared<presence>();
   request_.reset();
   auto handed = std::make_shared<exchange>(std::move(what), shared_from_this());
   try {
@@ -190,6 +193,7 @@ void connection::close() {
   if (std::exchange(now_, state::closed) == state::closed) return;
   const auto self = shared_from_this();
   expect_nothing();
+  if (auto asker = std::exchange(presence_, nullptr)) asker->leave();
   transport_->close();
   if (stream_) {
     --service_->streams_open;

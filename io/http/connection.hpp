@@ -10,6 +10,7 @@
 #include "io/http/exchange.hpp"
 #include "io/http/gzip.hpp"
 #include "io/http/head.hpp"
+#include "io/http/presence.hpp"
 #include "io/http/service.hpp"
 #include "io/http/transport.hpp"
 
@@ -75,6 +76,7 @@ private:
   std::optional<head> request_;
   std::optional<body_decoder> decoder_;
   // Of the request that is handled:
+  std::shared_ptr<presence> presence_;
   bool http_10_ = false, keep_alive_ = true, takes_gzip_ = false, only_head_ = false;
 
   std::string out_head_, out_body_;

@@ -39,6 +39,7 @@ void connection::unanswered() {
 
 void connection::answered(response what) {
   if (now_ != state::handling) return;
+  presence_.reset();
   const bool compressible = has_body(what.status) && what.body.size() >= service_->how.gzip_from_bytes &&
                             !has_header(what, "content-encoding");
   if (compressible && !has_header(what, "vary")) what.headers.emplace_back("Vary", "Accept-Encoding");

@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -6,6 +7,7 @@
 
 namespace vilfredo::http {
 
+class presence;
 using fields = std::vector<std::pair<std::string, std::string>>;
 
 /// What a client asked, read and checked: whatever is malformed was answered before anybody saw it.
@@ -15,7 +17,8 @@ struct request {
   fields query;        ///< decoded, in order
   fields headers;      ///< names in lower case, in order
   std::string body;
-  std::string peer;  ///< address and port, for the log
+  std::string peer;                          ///< address and port, for the log
+  std::shared_ptr<http::presence> presence;  ///< until it is answered; null where nobody watches over it
 
   /// The value of the first header or query parameter of this name (headers in lower case), or null.
   const std::string* header(std::string_view name) const;

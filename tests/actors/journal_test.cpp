@@ -124,6 +124,19 @@ TEST_CASE_FIXTURE(fixture, "a reader sees what was appended before it asked") {
   CHECK(disk->books.at({1}).size() == 4);
 }
 
+TEST_CASE_FIXTURE(fixture, "facts are found from the middle, as many as wanted, with what was appended before") {
+  start();
+  auto written = add(1, some(1, 9));
+  auto read = ask<result<found_facts>>(journal, find_facts{{1}, 3, 4});
+  settle();
+  CHECK(static_cast<bool>(**written));
+  const auto& found = *test::must(**read).facts;
+  REQUIRE(found.size() == 4);
+  CHECK(found.front().sequence == 4);
+  CHECK(found.back().sequence == 7);
+  CHECK(call<result<found_facts>>(journal, find_facts{{1}, 9, 4})->operator*().facts->empty());
+}
+
 TEST_CASE_FIXTURE(fixture, "an experiment that is not there is not found") {
   start();
   auto read = call<result<loaded>>(journal, load{{7}});

@@ -202,6 +202,21 @@ TEST_CASE("a withdrawn ask is answered and gets no trial") {
   CHECK(world.book().count(trial_state::running) == before);
 }
 
+TEST_CASE("who releases a worker gives up what it waits for, and nobody else's wait") {
+  engine_driver world(tuned());
+  pass_the_design(world);
+  world.prompt = false;
+  must(world.finish(world.ask_now(), 0.5));
+  auto mine = patient(1h), others = patient(1h);
+  mine.worker = "mine";
+  others.worker = "others";
+  auto gone = world.send(mine), there = world.send(others);
+  must(world.call(release_worker{"mine", "restarted"}, "r"));
+  CHECK(refusal(world.reply(gone)) == errc::later);
+  world.compute_plan();
+  CHECK(granted(world.reply(there)).attempt == 1);
+}
+
 TEST_CASE("a request sent again gets the same trial, not another") {
   engine_driver world(tuned());
   auto first = granted(world.reply(world.send(patient(0ms), "one")));

@@ -1,3 +1,4 @@
+#include <future>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -83,6 +84,20 @@ TEST_CASE("an answer that does not come in time is an error, and the next questi
         "the answer of 127.0.0.1:" + std::to_string(server.port()) + " did not arrive within 30 ms");
   CHECK(client->ask({}));
   held.reset();
+}
+
+TEST_CASE("what is closed from another thread ends at once, and nothing is asked afterwards") {
+  std::promise<std::shared_ptr<http::exchange>> promise;
+  auto asked = promise.get_future();
+  echo_server server({}, [&](std::shared_ptr<http::exchange> x) { promise.set_value(std::move(x)); });
+  http::client_options how;
+  how.answer_time = duration{3'600'000};
+  auto client = client_of(server.port(), {}, how);
+  auto answer = std::async(std::launch::async, [&] { return client->ask({}); });
+  auto held = asked.get();
+  client->close();
+  CHECK(answer.get().error().message.ends_with("the connection was closed on this side"));
+  CHECK(client->ask({}).error().code == errc::unavailable);
 }
 
 TEST_CASE("a server that refuses what is too long is heard") {

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <string>
@@ -7,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "io/http/presence.hpp"
 #include "io/http/server.hpp"
 #include "tests/support/echo_server.hpp"
 #include "tests/support/raw_client.hpp"
@@ -163,6 +165,31 @@ TEST_CASE("a client that has closed its sending side still gets its answer") {
   client.end_sending();
   CHECK(client.answer().status == 200);
   CHECK(client.closed());
+}
+
+TEST_CASE("a handler hears that the one who asked has gone, but not when its answer has left") {
+  std::promise<std::shared_ptr<http::exchange>> asked;
+  std::atomic<int> heard = 0;
+  std::promise<void> left;
+  echo_server server({}, [&](std::shared_ptr<http::exchange> x) {
+    if (x->what().path == "/quick") {
+      x->what().presence->on_leave([&] { ++heard; });
+      return echo_server::echo(x);
+    }
+    x->what().presence->on_leave([&] { left.set_value(); });
+    asked.set_value(std::move(x));
+  });
+  auto client = std::make_unique<raw_client>(server.port());
+  client->send("GET /quick HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(client->answer().status == 200);
+  client->send(simple);
+  auto held = asked.get_future().get();
+  client.reset();
+  left.get_future().get();
+  CHECK(heard == 0);
+  bool at_once = false;
+  held->what().presence->on_leave([&] { at_once = true; });
+  CHECK(at_once);
 }
 
 TEST_CASE("slow clients are told what they were too slow for, and closed") {
