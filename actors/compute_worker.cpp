@@ -221,7 +221,7 @@ compute_worker_state::~compute_worker_state() {
 
 compute_worker_actor::behavior_type run_compute_worker(self_pointer self,
                                                        std::shared_ptr<const compute_worker_options> options,
-                                                       gateway_actor gateway, std::uint64_t life) {
+                                                       carrier_actor gateway, std::uint64_t life) {
   auto& state = self->state;
   state.options = std::move(options);
   state.gateway = std::move(gateway);

@@ -15,6 +15,9 @@
 
 namespace vilfredo::actors {
 
+/// Who carries commands: the gateway, or a door to experiments that are kept elsewhere.
+using carrier_actor = caf::typed_actor<answers<outcome, command_to>>;
+
 struct compute_worker_options {
   std::string name;   ///< unique among the workers of an experiment
   std::string nonce;  ///< unique to this process: with it, request ids are used once and never again
@@ -62,7 +65,7 @@ struct compute_worker_state {
   static inline const char* name = "compute_worker";
   compute_worker_state() = default;
   std::shared_ptr<const compute_worker_options> options;
-  gateway_actor gateway;
+  carrier_actor gateway;
   std::map<launcher::run_key, compute_run> runs;
   std::map<std::uint64_t, errand> errands;
   actors::agenda<errand_answer> agenda;  ///< by when the gateway must have answered
@@ -84,6 +87,6 @@ struct compute_worker_state {
 /// slots: it asks only for what it can start at once.
 compute_worker_actor::behavior_type
 run_compute_worker(compute_worker_actor::stateful_pointer<compute_worker_state> self,
-                   std::shared_ptr<const compute_worker_options> options, gateway_actor gateway, std::uint64_t life);
+                   std::shared_ptr<const compute_worker_options> options, carrier_actor gateway, std::uint64_t life);
 
 }  // namespace vilfredo::actors

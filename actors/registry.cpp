@@ -53,9 +53,17 @@ void find(self_pointer self, experiment_id id, located_promise promise) {
   if (askers.size() == 1) wake(self, id);
 }
 
-void give_up(self_pointer self, const create& wanted, located_promise promise, error why) {
+/// A creation has come to its end: all who wait for it, the first among them.
+std::vector<located_promise> end_creation(self_pointer self, const create& wanted, located_promise promise) {
   self->state.being_created.erase(wanted.what->name);
-  promise.deliver(result<located>{std::move(why)});
+  auto others = self->state.creations.extract(wanted.request_id);
+  std::vector<located_promise> out{std::move(promise)};
+  if (others) out.insert(out.end(), others.mapped().begin(), others.mapped().end());
+  return out;
+}
+
+void give_up(self_pointer self, const create& wanted, located_promise promise, const error& why) {
+  for (auto& p : end_creation(self, wanted, std::move(promise))) p.deliver(result<located>{why});
 }
 
 error taken(const std::string& name) {
@@ -73,10 +81,9 @@ void make(self_pointer self, const create& wanted, experiment_id id, located_pro
       .then(
           [self, wanted, id, facts, begin, promise](const result<durable>& how) mutable {
             if (!how) return give_up(self, wanted, promise, how.error());
-            self->state.being_created.erase(wanted.what->name);
             self->send(self->state.near.feed, published{id, facts, standing_of(begin->what.book())});
-            promise.deliver(
-                result<located>{located{id, start(self, id, std::move(begin->what), std::move(begin->step))}});
+            const located there{id, start(self, id, std::move(begin->what), std::move(begin->step))};
+            for (auto& p : end_creation(self, wanted, promise)) p.deliver(result<located>{there});
           },
           [self, wanted, promise](const caf::error& e) {
             give_up(self, wanted, promise, {errc::unavailable, self->system().render(e)});
@@ -95,8 +102,8 @@ void make_if_free(self_pointer self, const create& wanted, std::vector<experimen
           [self, wanted, next, promise, namesakes](const result<loaded>& got) mutable {
             if (got && got->book->created_by(wanted.request_id)) {
               // The answer to the first try was lost on its way.
-              self->state.being_created.erase(wanted.what->name);
-              return find(self, next, promise);
+              for (auto& p : end_creation(self, wanted, promise)) find(self, next, p);
+              return;
             }
             if (wanted.namesakes || (got && got->book->state() == vilfredo::experiment_state::archived))
               return make_if_free(self, wanted, namesakes, promise);
@@ -127,8 +134,14 @@ registry_actor::behavior_type run_registry(self_pointer self, experiment_neighbo
   return {
       [self](const create& wanted) -> caf::result<result<located>> {
         auto& state = self->state;
+        auto twin = wanted.request_id.empty() ? state.creations.end() : state.creations.find(wanted.request_id);
+        if (twin != state.creations.end()) {
+          twin->second.push_back(self->make_response_promise<result<located>>());
+          return twin->second.back();
+        }
         if (!state.being_created.insert(wanted.what->name).second && !wanted.namesakes)
           return result<located>{taken(wanted.what->name)};
+        if (!wanted.request_id.empty()) state.creations[wanted.request_id];
         auto promise = self->make_response_promise<result<located>>();
         self->request(state.near.journal, state.options.experiment.append_timeout, list_store{})
             .then(

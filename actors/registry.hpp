@@ -22,6 +22,8 @@ struct registry_state {
   /// Being loaded: whoever asks meanwhile shares the result.
   std::map<experiment_id, std::vector<caf::typed_response_promise<result<located>>>> loading;
   std::set<std::string> being_created;
+  /// Being created, by request id: whoever sends the same request meanwhile shares the result.
+  std::map<std::string, std::vector<caf::typed_response_promise<result<located>>>> creations;
   std::uint64_t last_id = 0;  ///< handed out by this process
 };
 

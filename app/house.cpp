@@ -1,14 +1,11 @@
 #include "app/house.hpp"
 
-#include <sys/random.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <mutex>
 #include <thread>
 
 #include "actors/supervisor.hpp"
+#include "app/nonce.hpp"
 
 namespace vilfredo::app {
 
@@ -28,17 +25,6 @@ caf::actor_system_config& configured(caf::actor_system_config& config) {
 actors::time_source wall_clock() {
   auto zero = std::chrono::system_clock::now() - std::chrono::steady_clock::now().time_since_epoch();
   return {std::chrono::time_point_cast<duration>(zero)};
-}
-
-/// No two processes have the same, so their request ids never meet.
-std::string fresh_nonce() {
-  std::uint64_t bits = 0;
-  if (getrandom(&bits, sizeof bits, 0) != static_cast<ssize_t>(sizeof bits))
-    bits = static_cast<std::uint64_t>(getpid()) ^
-           static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(bits));
-  return text;
 }
 
 /// Runs errands for code that is not an actor, on any thread: knows the present household, and finds it again when it
@@ -182,7 +168,7 @@ result<std::vector<journal::entry>> house::list() {
   return std::move(known->entries);
 }
 
-result<experiment_id> house::create(const definition& what) {
+result<experiment_id> house::create(const definition& what, std::size_t) {
   auto home = machinery_->household();
   if (!home) return home.error();
   auto made = machinery_->ask_actor<actors::located>(

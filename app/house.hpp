@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "actors/measures.hpp"
+#include "app/experiments.hpp"
 #include "app/inbox.hpp"
+#include "app/local_work.hpp"
 #include "core/commands.hpp"
 #include "core/ledger.hpp"
 #include "core/ports.hpp"
@@ -20,30 +22,19 @@ struct house_options {
   std::size_t optimizers = 1;  ///< threads that plan
 };
 
-/// Trials of one experiment as programs on this machine.
-struct local_work {
-  experiment_id experiment;
-  std::shared_ptr<const vilfredo::definition> definition;  ///< with a `run` as this machine is to carry it out
-  std::shared_ptr<const vilfredo::space> space;
-  std::shared_ptr<vilfredo::launcher> launcher;
-  std::size_t slots = 1;
-  std::vector<std::uint32_t> gpus;
-};
-
-/// The actors and what they stand on, wired together: supervisor, store, optimizers, feed, workers. The only file of
-/// the program that knows CAF; everybody else calls functions, which wait for the answer and are for one thread, unless
-/// they say otherwise.
-class house {
+/// The actors and what they stand on, wired together: supervisor, store, optimizers, feed, workers. Of the program only
+/// this and the workshop know CAF; everybody else calls functions, which wait for the answer and are for one thread,
+/// unless they say otherwise.
+class house final : public experiments {
 public:
   explicit house(house_options options);
   /// Stops everything, in order; trials that still run are ended at once.
-  ~house();
+  ~house() override;
 
-  result<std::vector<journal::entry>> list();
-  result<experiment_id> create(const definition& what);
-  /// The experiment as it is durable.
-  result<std::shared_ptr<const ledger>> describe(experiment_id experiment);
-  outcome carry_out(experiment_id experiment, command what);
+  result<std::vector<journal::entry>> list() override;
+  result<experiment_id> create(const definition& what, std::size_t namesakes) override;
+  result<std::shared_ptr<const ledger>> describe(experiment_id experiment) override;
+  outcome carry_out(experiment_id experiment, command what) override;
 
   // For many threads at once. Each returns at once and calls `answer` exactly once, on an actor's thread, where it must
   // be quick.

@@ -20,6 +20,9 @@ struct carry_out {
   exit_code operator()(const pareto_options& o) const { return cli::pareto(o); }
   exit_code operator()(const export_options& o) const { return cli::export_trials(o); }
   exit_code operator()(const control_options& o) const { return cli::control(o); }
+  exit_code operator()(const submit_options& o) const { return cli::submit_job(o); }
+  exit_code operator()(const worker_options& o) const { return cli::worker(o); }
+  exit_code operator()(const token_options& o) const { return cli::token(o); }
   exit_code operator()(const serve_options& o) const { return cli::serve(o); }
   exit_code operator()(const completion_options& o) const { return cli::completion(o); }
   exit_code operator()(const text_options& o) const { return hand_over(o.text); }

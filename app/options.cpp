@@ -35,11 +35,15 @@ public:
     app_.require_subcommand(1);
     app_.failure_message(CLI::FailureMessage::simple);
     app_.footer("Exit codes: 0 done, 1 the run failed, 2 bad input or usage, 130 interrupted.\n"
-                "NO_COLOR switches colours off; VILFREDO_STORE names the store where --store does not.");
+                "NO_COLOR switches colours off; VILFREDO_URL, or else VILFREDO_STORE, says where experiments are kept\n"
+                "when --url and --store do not, and VILFREDO_TOKEN lets into a daemon.");
     add_run();
     add_validate();
     add_init();
     add_readers();
+    add_submit();
+    add_worker();
+    add_token();
     add_serve();
     add_control("pause", "Let an experiment hand out nothing until it is resumed", control_options::verb::pause);
     add_control("resume", "End a pause, a stop rule's stop, or an archive", control_options::verb::resume);
@@ -72,6 +76,35 @@ private:
         ->capture_default_str()
         ->type_name("FILE");
   }
+  static void add_daemon(CLI::App* verb, place& where) {
+    verb->add_option("--url", where.url, "A daemon, such as https://host:7323 (default: VILFREDO_URL)")
+        ->type_name("URL");
+    verb->add_option("--token-file", where.token_file, "Holds the token for it (default: VILFREDO_TOKEN)")
+        ->type_name("FILE");
+    verb->add_option("--ca", where.authorities, "Certificates to believe, a PEM file (default: the system's)")
+        ->type_name("FILE");
+  }
+  /// A store or a daemon.
+  static void add_place(CLI::App* verb, place& where) {
+    verb->add_option("--store", where.store, "The database file (default: VILFREDO_STORE, or else vilfredo.db)")
+        ->type_name("FILE");
+    add_daemon(verb, where);
+  }
+  /// A flag goes before the environment, and the environment before what is usual.
+  static place settled_place(place given, const CLI::App& verb, bool only_daemons = false) {
+    auto of_environment = [](const char* name, std::string otherwise) {
+      const char* found = std::getenv(name);
+      return found && *found ? std::string(found) : std::move(otherwise);
+    };
+    const bool store = !only_daemons && verb.count("--store") > 0;
+    if (store && verb.count("--url") > 0)
+      throw CLI::ValidationError("--store and --url exclude each other; give one of them");
+    if (!store) given.url = verb.count("--url") > 0 ? given.url : of_environment("VILFREDO_URL", "");
+    if (!store) given.store = of_environment("VILFREDO_STORE", default_store);
+    given.token = of_environment("VILFREDO_TOKEN", "");
+    if (only_daemons && given.url.empty()) throw CLI::ValidationError("say which daemon: --url URL, or VILFREDO_URL");
+    return given;
+  }
   template <class T>
   static void add_choice(CLI::App* verb, const char* flag, T& into, const std::map<std::string, T>& known,
                          const char* help) {
@@ -83,17 +116,24 @@ private:
         ->type_name("NAME");
   }
 
+  static void add_slots(CLI::App* verb, std::optional<std::size_t>& into) {
+    verb->add_option_function<std::size_t>(
+            "--slots", [&into](const std::size_t& n) { into = n; },
+            "Trials at a time (default: the experiment's parallel_bandwidth)")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}).description(""))
+        ->type_name("N");
+  }
+  static void add_gpus(CLI::App* verb, std::vector<std::uint32_t>& into) {
+    verb->add_option("--gpus", into, "GPUs that trials may use, such as 0,1")->delimiter(',')->type_name("LIST");
+  }
+
   void add_run() {
     auto* verb =
         add("run", "Run a job file to its end; started again, it goes on", [this] { return invocation{run_}; });
     verb->add_option("JOB", run_.job, "The job file")->required()->type_name("");
     add_store(verb, run_.store);
-    verb->add_option_function<std::size_t>(
-            "--slots", [this](const std::size_t& n) { run_.slots = n; },
-            "Trials at a time (default: the experiment's parallel_bandwidth)")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}).description(""))
-        ->type_name("N");
-    verb->add_option("--gpus", run_.gpus, "GPUs that trials may use, such as 0,1")->delimiter(',')->type_name("LIST");
+    add_slots(verb, run_.slots);
+    add_gpus(verb, run_.gpus);
     add_choice(verb, "--format", run_.format, run_formats, "table, or json: one object a line");
     verb->add_flag("--quiet,-q", run_.quiet, "Say nothing before the summary");
   }
@@ -108,7 +148,7 @@ private:
   }
   void add_reader(CLI::App* verb, reading_options& into, const std::map<std::string, output_format>& formats,
                   bool named = true) {
-    add_store(verb, into.store);
+    add_place(verb, into.where);
     if (named)
       verb->add_option_function<std::string>(
               "NAME", [&into](const std::string& x) { into.experiment = x; },
@@ -119,13 +159,21 @@ private:
                : formats.contains("csv")  ? "table, json or csv"
                                           : "table or json");
   }
+  /// A verb that reads: its options, with the place settled.
+  template <class T>
+  CLI::App* add_reading(const std::string& name, const std::string& help, T& into) {
+    return add(name, help, [this, name, &into] {
+      auto out = into;
+      out.where = settled_place(into.where, *app_.get_subcommand(name));
+      return invocation{out};
+    });
+  }
   void add_readers() {
-    auto* list = add("list", "List the experiments of a store", [this] { return invocation{list_}; });
+    auto* list = add_reading("list", "List the experiments of a store or a daemon", list_);
     add_reader(list, list_, sheet_formats, false);
     list->add_flag("--names", list_.names, "Only their names, one a line");
-    add_reader(add("status", "Show how far an experiment has come", [this] { return invocation{status_}; }), status_,
-               run_formats);
-    auto* trials = add("trials", "List the trials of an experiment", [this] { return invocation{trials_}; });
+    add_reader(add_reading("status", "Show how far an experiment has come", status_), status_, run_formats);
+    auto* trials = add_reading("trials", "List the trials of an experiment", trials_);
     add_reader(trials, trials_, sheet_formats);
     std::vector<std::string> names;
     for (const auto& [name, value] : states) names.push_back(name);
@@ -135,17 +183,81 @@ private:
             "Only those that are queued, running, returned, completed, failed or cancelled")
         ->check(CLI::IsMember(names))
         ->type_name("NAME");
-    auto* pareto =
-        add("pareto", "Show the Pareto front, as a plot, too, for two metrics", [this] { return invocation{pareto_}; });
+    auto* pareto = add_reading("pareto", "Show the Pareto front, as a plot, too, for two metrics", pareto_);
     pareto->alias("best");
     add_reader(pareto, pareto_, sheet_formats);
     export_.format = output_format::csv;
-    auto* all = add("export", "Write all trials with assignments, metrics, states and times",
-                    [this] { return invocation{export_}; });
+    auto* all = add_reading("export", "Write all trials with assignments, metrics, states and times", export_);
     add_reader(all, export_, export_formats);
     all->add_option_function<std::string>(
            "--output,-o", [this](const std::string& x) { export_.output = x; }, "A file instead of standard output")
         ->type_name("FILE");
+  }
+  void add_submit() {
+    auto* verb = add("submit", "Give a job to a daemon, for workers to run", [this] {
+      auto out = submit_;
+      out.where = settled_place(submit_.where, *app_.get_subcommand("submit"), true);
+      return invocation{out};
+    });
+    verb->add_option("JOB", submit_.job, "The job file")->required()->type_name("");
+    add_daemon(verb, submit_.where);
+    add_choice(verb, "--format", submit_.format, run_formats, "table or json");
+  }
+  void add_worker() {
+    auto* verb = add("worker", "Run a daemon's trials on this machine, until the experiment ends", [this] {
+      auto out = worker_;
+      out.where = settled_place(worker_.where, *app_.get_subcommand("worker"), true);
+      return invocation{out};
+    });
+    verb->add_option("JOB", worker_.job, "The job file, which says how a trial runs")->required()->type_name("");
+    add_daemon(verb, worker_.where);
+    verb->add_option_function<std::uint64_t>(
+            "--experiment", [this](const std::uint64_t& x) { worker_.experiment = x; },
+            "Its number (default: the one that has the job's name)")
+        ->type_name("ID");
+    add_slots(verb, worker_.slots);
+    add_gpus(verb, worker_.gpus);
+    verb->add_option("--name", worker_.name, "Of this worker; no other may have it (default: one that none has)")
+        ->type_name("NAME");
+    verb->add_option("--directory", worker_.directory, "Where trials have their folders")
+        ->capture_default_str()
+        ->type_name("DIR");
+    verb->add_option("--lease", worker_.lease_seconds,
+                     "After so many seconds of silence its trials are handed out again")
+        ->check(CLI::Range(1.0, 86'400.0).description(""))
+        ->capture_default_str()
+        ->type_name("SECONDS");
+    add_choice(verb, "--format", worker_.format, run_formats, "table, or json: one object a line");
+    verb->add_flag("--quiet,-q", worker_.quiet, "Say nothing but trouble, and how it ended");
+  }
+  void add_token() {
+    auto* token = app_.add_subcommand("token", "Say who may ask a daemon");
+    token->require_subcommand(1);
+    auto add_verb = [&](const char* name, const char* help, token_options::verb what) {
+      auto* verb = token->add_subcommand(name, help);
+      verb->callback([this, what, verb] {
+        chosen_ = [this, what, verb] {
+          auto out = token_;
+          out.what = what;
+          out.where = settled_place(token_.where, *verb, true);
+          return invocation{out};
+        };
+      });
+      add_daemon(verb, token_.where);
+      if (what != token_options::verb::list)
+        verb->add_option("NAME", token_.name, "The token's name")->required()->type_name("");
+      return verb;
+    };
+    auto* create = add_verb("create", "Make one, and print it: it is never shown again", token_options::verb::create);
+    create->add_option("--permissions", token_.permissions, "read, or write")
+        ->check(CLI::IsMember({"read", "write"}))
+        ->capture_default_str()
+        ->type_name("NAME");
+    create->add_option("--expires", token_.expires, "90d, or 2027-01-31 (default: never)")->type_name("WHEN");
+    auto* list = add_verb("list", "List them, without their texts", token_options::verb::list);
+    add_choice(list, "--format,-f", token_.format, sheet_formats, "table, json or csv");
+    add_verb("rotate", "Replace one by a new text, and print that", token_options::verb::rotate);
+    add_verb("revoke", "Let one in no more", token_options::verb::revoke);
   }
   void add_serve() {
     auto* verb = add("serve", "Run as a daemon that speaks SigOpt's REST API v1", [this] {
@@ -171,12 +283,13 @@ private:
         "--quiet,-q", [this] { serve_flags_.try_emplace("log_level", "notice"); }, "The same as --log-level notice");
   }
   void add_control(const char* name, const char* help, control_options::verb what) {
-    auto* verb = add(name, help, [this, what] {
+    auto* verb = add(name, help, [this, what, verb_name = std::string(name)] {
       auto out = control_;
       out.what = what;
+      out.where = settled_place(control_.where, *app_.get_subcommand(verb_name));
       return invocation{out};
     });
-    add_store(verb, control_.store);
+    add_place(verb, control_.where);
     verb->add_option("NAME", control_.experiment, "The experiment's name or number")->required()->type_name("");
   }
 
@@ -191,6 +304,9 @@ private:
   pareto_options pareto_;
   export_options export_;
   control_options control_;
+  submit_options submit_;
+  worker_options worker_;
+  token_options token_;
   std::map<std::string, std::string> serve_flags_;
   std::string serve_file_;
   std::string shell_;
@@ -237,7 +353,8 @@ std::vector<verb_description> verbs() {
       if (option->check_lname("format")) {
         v.formats = {"json"};
         if (v.name != "export") v.formats.push_back("table");
-        if (v.name != "run" && v.name != "validate" && v.name != "status") v.formats.push_back("csv");
+        if (v.name != "run" && v.name != "validate" && v.name != "status" && v.name != "submit" && v.name != "worker")
+          v.formats.push_back("csv");
       }
     }
     out.push_back(v);

@@ -173,7 +173,8 @@ view::lines overview(const address& where, const ledger& book, const view::style
 }
 
 std::string show_again(const address& where, const ledger& book) {
-  return "vilfredo pareto " + shell_word(book.definition().name) + " --store " + shell_word(where.store);
+  return "vilfredo pareto " + shell_word(book.definition().name) + (where.remote ? " --url " : " --store ") +
+         shell_word(where.store);
 }
 
 }  // namespace vilfredo::app

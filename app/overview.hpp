@@ -11,8 +11,9 @@ namespace vilfredo::app {
 
 /// Where an experiment is kept, to name it in sentences.
 struct address {
-  std::string store;
+  std::string store;  ///< or the URL of a daemon
   experiment_id experiment;
+  bool remote = false;
 };
 
 /// Reasons of the failed observations with how often each came, the most frequent first.

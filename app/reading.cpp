@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "core/closest.hpp"
-#include "core/replay.hpp"
-#include "io/sqlite_journal.hpp"
 
 namespace vilfredo::app {
 
@@ -19,12 +17,12 @@ std::string listed(const std::vector<journal::entry>& known) {
 }  // namespace
 
 result<experiment_id> choose(const std::vector<journal::entry>& known, const std::optional<std::string>& wanted,
-                             const std::string& store) {
-  if (known.empty()) return error{errc::not_found, store + " holds no experiment yet; vilfredo run starts one"};
+                             const std::string& where) {
+  if (known.empty()) return error{errc::not_found, where + " holds no experiment yet; vilfredo run starts one"};
   if (!wanted) {
     if (known.size() == 1) return known.front().experiment;
     return error{errc::invalid,
-                 store + " holds " + std::to_string(known.size()) + " experiments; name one of them: " + listed(known)};
+                 where + " holds " + std::to_string(known.size()) + " experiments; name one of them: " + listed(known)};
   }
   std::optional<experiment_id> newest;
   for (const auto& e : known)
@@ -35,32 +33,32 @@ result<experiment_id> choose(const std::vector<journal::entry>& known, const std
   std::vector<std::string> names;
   for (const auto& e : known) names.push_back(e.name);
   auto hint = did_you_mean(*wanted, names);
-  return error{errc::not_found, store + " holds no experiment \"" + *wanted + "\"" +
+  return error{errc::not_found, where + " holds no experiment \"" + *wanted + "\"" +
                                     (hint.empty() ? "; it holds " + listed(known) : hint)};
 }
 
-result<std::vector<read_experiment>> read_all(const std::string& store) {
-  auto opened = io::open_sqlite_journal_for_reading(store);
+result<std::vector<read_experiment>> read_all(const place& where) {
+  auto opened = open_for_reading(where);
   if (!opened) return opened.error();
   auto known = (*opened)->list();
   if (!known) return known.error();
   std::vector<read_experiment> out;
   for (const auto& e : *known) {
-    auto book = replay(**opened, e.experiment);
+    auto book = (*opened)->describe(e.experiment);
     if (!book) return book.error();
     out.push_back({e.experiment, *std::move(book)});
   }
   return out;
 }
 
-result<read_experiment> read_one(const std::string& store, const std::optional<std::string>& wanted) {
-  auto opened = io::open_sqlite_journal_for_reading(store);
+result<read_experiment> read_one(const place& where, const std::optional<std::string>& wanted) {
+  auto opened = open_for_reading(where);
   if (!opened) return opened.error();
   auto known = (*opened)->list();
   if (!known) return known.error();
-  auto id = choose(*known, wanted, store);
+  auto id = choose(*known, wanted, where.name());
   if (!id) return id.error();
-  auto book = replay(**opened, *id);
+  auto book = (*opened)->describe(*id);
   if (!book) return book.error();
   return read_experiment{*id, *std::move(book)};
 }

@@ -136,7 +136,7 @@ void measure_pairs(const bench::folder& here, double seconds) {
   for (int many : {1, 256}) {
     app::inbox letters;
     app::house home({bench::open_store(here / ("pairs-" + std::to_string(many) + ".db")), &letters, 1});
-    auto id = bench::must(home.create(bench::cheap_experiment("pairs")));
+    auto id = bench::must(home.create(bench::cheap_experiment("pairs"), 0));
     askers all(home, id, {"gain"});
     auto rate = all.run(many, seconds);
     auto asks = all.take_asks();

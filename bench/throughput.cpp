@@ -91,7 +91,7 @@ speed orchestrated(const bench::folder& at, int trials, int at_a_time, int round
   std::shared_ptr<launcher> programs = io::make_process_launcher({at / ("trials-" + what.name)});
   app::inbox letters;
   app::house home({bench::open_store(at / (what.name + ".db")), &letters, 1});
-  auto id = bench::must(home.create(what));
+  auto id = bench::must(home.create(what, 0));
   auto book = bench::must(home.describe(id));
   stopwatch watch;
   home.employ({id,

@@ -21,19 +21,24 @@ exit_code completion(const completion_options&) {
     flags += "    " + v.name + ") flags=\"" + joined(v.flags) + "\" formats=\"" + joined(v.formats) + "\" ;;\n";
   }
   return hand_over(R"bash(# bash completion for vilfredo; load it with: source <(vilfredo completion bash)
-_vilfredo_experiments() {  # of the store that the line names
-  local store= name typed i
+_vilfredo_experiments() {  # of the place that the line names; a URL's colons make several words of it
+  local place=() name typed i value
   for ((i = 2; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in
-      --store) store=${COMP_WORDS[i+1]}; [ "$store" != = ] || store=${COMP_WORDS[i+2]} ;;
-      --store=*) store=${COMP_WORDS[i]#--store=} ;;
+      --store|--url|--token-file|--ca)
+        name=${COMP_WORDS[i]} value=
+        [ "${COMP_WORDS[i+1]}" != = ] || ((++i))
+        value=${COMP_WORDS[i+1]}
+        while [ "${COMP_WORDS[i+2]}" = : ]; do value+=:${COMP_WORDS[i+3]}; ((i += 2)); done
+        place+=("$name" "$value") ;;
+      --store=*|--url=*|--token-file=*|--ca=*) place+=("${COMP_WORDS[i]}") ;;
     esac
   done
   typed=${1//[\\\"\']/}
   COMPREPLY=()
   while IFS= read -r name; do
     [[ $name != "$typed"* ]] || COMPREPLY+=("$(printf %q "$name")")
-  done < <("${COMP_WORDS[0]}" list --names ${store:+--store "$store"} 2> /dev/null)
+  done < <("${COMP_WORDS[0]}" list --names "${place[@]}" 2> /dev/null)
 }
 _vilfredo() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} flags= formats=
@@ -46,14 +51,17 @@ _vilfredo() {
 )bash" + flags + R"bash(  esac
   case $before in
     --format|-f) COMPREPLY=($(compgen -W "$formats" -- "$word")); return ;;
-    --state) COMPREPLY=($(compgen -W "queued running returned completed failed cancelled" -- "$word")); return ;;
-    --slots|--gpus) return ;;
+    --state) COMPREPLY=($(compgen -W "queued running paused returned completed stopped failed cancelled" -- "$word")); return ;;
+    --slots|--gpus|--url|--lease|--name|--experiment) return ;;
   esac
   case $word in
     -*) COMPREPLY=($(compgen -W "$flags" -- "$word")) ;;
     *)
       case $verb:$before in
-        *:--store|*:=|*:--output|*:-o|run:*|validate:*|init:*|list:*) compopt -o default ;;
+        *:--store|*:--token-file|*:--ca|*:--directory|*:=|*:--output|*:-o|run:*|validate:*|init:*|list:*|submit:*|worker:*)
+          compopt -o default ;;
+        token:token) COMPREPLY=($(compgen -W "create list rotate revoke" -- "$word")) ;;
+        token:*) ;;
         completion:*) COMPREPLY=($(compgen -W "bash" -- "$word")) ;;
         *) _vilfredo_experiments "$word" ;;
       esac ;;

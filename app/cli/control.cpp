@@ -1,14 +1,16 @@
 #include "app/cli/verbs.hpp"
 #include "app/house.hpp"
 #include "app/reading.hpp"
+#include "app/remote_experiments.hpp"
 #include "app/say.hpp"
 #include "io/sqlite_journal.hpp"
 
 namespace vilfredo::app::cli {
 
 namespace {
+
 /// An archived experiment whose name another has taken meanwhile must stay where it is.
-result<void> check_resume(house& home, experiment_id id, const std::vector<journal::entry>& known,
+result<void> check_resume(experiments& home, experiment_id id, const std::vector<journal::entry>& known,
                           const std::string& name) {
   for (const auto& e : known) {
     if (e.name != name || e.experiment == id) continue;
@@ -20,18 +22,11 @@ result<void> check_resume(house& home, experiment_id id, const std::vector<journ
   }
   return {};
 }
-}  // namespace
 
-exit_code control(const control_options& options) {
-  // Looked for first: a verb that changes must not leave a new, empty store behind.
-  if (auto there = read_one(options.store, options.experiment); !there) return refuse(there.error());
-  auto store = io::open_sqlite_journal(options.store);
-  if (!store) return refuse(store.error());
-  inbox letters;
-  house home({std::move(*store), &letters, 1});
+exit_code control_in(experiments& home, const control_options& options) {
   auto known = home.list();
   if (!known) return refuse(known.error());
-  auto id = choose(*known, options.experiment, options.store);
+  auto id = choose(*known, options.experiment, options.where.name());
   if (!id) return refuse(id.error());
   auto book = home.describe(*id);
   if (!book) return refuse(book.error());
@@ -55,6 +50,23 @@ exit_code control(const control_options& options) {
   }
   if (!how) return refuse(how.error());
   return hand_over("Experiment \"" + name + "\" is " + now + ".\n");
+}
+
+}  // namespace
+
+exit_code control(const control_options& options) {
+  if (options.where.remote()) {
+    auto daemon = remote_experiments::open(options.where);
+    if (!daemon) return refuse(daemon.error());
+    return control_in(**daemon, options);
+  }
+  // Looked for first: a verb that changes must not leave a new, empty store behind.
+  if (auto there = read_one(options.where, options.experiment); !there) return refuse(there.error());
+  auto store = io::open_sqlite_journal(options.where.store);
+  if (!store) return refuse(store.error());
+  inbox letters;
+  house home({std::move(*store), &letters, 1});
+  return control_in(home, options);
 }
 
 }  // namespace vilfredo::app::cli

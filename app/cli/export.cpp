@@ -13,9 +13,9 @@
 namespace vilfredo::app::cli {
 
 exit_code export_trials(const export_options& options) {
-  auto one = read_one(options.store, options.experiment);
+  auto one = read_one(options.where, options.experiment);
   if (!one) return refuse(one.error());
-  auto text = print(trials_sheet(one->book, {std::nullopt, true}), options.format, {});
+  auto text = print(trials_sheet(*one->book, {std::nullopt, true}), options.format, {});
   int file = STDOUT_FILENO;
   auto failed = [&](const char* what) {
     return refuse({errc::unavailable,

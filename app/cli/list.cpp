@@ -8,14 +8,13 @@
 #include "app/reading.hpp"
 #include "app/say.hpp"
 #include "app/terminal.hpp"
-#include "io/sqlite_journal.hpp"
 
 namespace vilfredo::app::cli {
 
 namespace {
 /// Without a look at the facts: it is asked for at every press of a key.
-exit_code names(const std::string& store) {
-  auto opened = io::open_sqlite_journal_for_reading(store);
+exit_code names(const place& where) {
+  auto opened = open_for_reading(where);
   if (!opened) return refuse(opened.error());
   auto known = (*opened)->list();
   if (!known) return refuse(known.error());
@@ -28,11 +27,11 @@ exit_code names(const std::string& store) {
 }  // namespace
 
 exit_code list(const list_options& options) {
-  if (options.names) return names(options.store);
-  auto all = read_all(options.store);
+  if (options.names) return names(options.where);
+  auto all = read_all(options.where);
   if (!all) return refuse(all.error());
   std::vector<std::pair<address, const ledger*>> rows;
-  for (const auto& e : *all) rows.push_back({{options.store, e.id}, &e.book});
+  for (const auto& e : *all) rows.push_back({{options.where.name(), e.id}, e.book.get()});
   return hand_over(print(list_sheet(rows), options.format, style_of(STDOUT_FILENO)));
 }
 

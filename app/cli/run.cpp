@@ -5,13 +5,12 @@
 #include <signal.h>
 
 #include "app/cli/verbs.hpp"
-#include "app/difference.hpp"
 #include "app/house.hpp"
 #include "app/inbox.hpp"
-#include "app/job.hpp"
 #include "app/presenter.hpp"
 #include "app/say.hpp"
 #include "app/signals.hpp"
+#include "app/submission.hpp"
 #include "app/watch.hpp"
 #include "io/process_launcher.hpp"
 #include "io/sqlite_journal.hpp"
@@ -24,34 +23,6 @@ using clock = std::chrono::steady_clock;
 constexpr auto frame = std::chrono::milliseconds{100};      // at most ten pictures a second
 constexpr auto longest_delivery = std::chrono::seconds{2};  // of facts between two threads of ours
 constexpr auto tick = std::chrono::milliseconds{500};       // one at least, for the times shown
-
-/// The unarchived experiment of this name, edited to what the job file says now; a new one when there is none.
-result<experiment_id> find_or_create(house& home, const definition& wanted) {
-  auto known = home.list();
-  if (!known) return known.error();
-  for (auto e = known->rbegin(); e != known->rend(); ++e) {
-    if (e->name != wanted.name) continue;
-    auto book = home.describe(e->experiment);
-    if (!book) return book.error();
-    const auto& there = **book;
-    if (there.state() == experiment_state::archived) continue;
-    auto edit = difference(there.definition(), wanted);
-    if (!edit) return edit.error();
-    if (there.state() == experiment_state::paused)
-      return error{errc::paused, "experiment \"" + wanted.name + "\" is paused; vilfredo resume lets it go on"};
-    if (*edit) {
-      auto edited = home.carry_out(e->experiment, **edit);
-      if (!edited) return edited.error();
-      // Whoever changes the rule that stopped an experiment wants it to go on.
-      if ((*edit)->stop_when && there.state() == experiment_state::stopped) {
-        auto resumed = home.carry_out(e->experiment, resume{});
-        if (!resumed) return resumed.error();
-      }
-    }
-    return e->experiment;
-  }
-  return home.create(wanted);
-}
 
 /// One run from the worker's start to its end, told to a presenter.
 class session {
@@ -154,27 +125,6 @@ private:
   std::optional<error> failure_;
 };
 
-local_work work_for(const run_options& options, experiment_id id, const definition& wanted,
-                    std::shared_ptr<launcher> programs, const ledger& book) {
-  auto here = std::make_shared<definition>(wanted);
-  here->run->directory = working_directory(options.job, *wanted.run);
-  local_work out;
-  out.experiment = id;
-  out.definition = std::move(here);
-  out.space = book.shared_space();
-  out.launcher = std::move(programs);
-  out.slots = options.slots.value_or(std::max(1u, wanted.parallel_bandwidth));
-  out.gpus = options.gpus;
-  return out;
-}
-
-result<void> check_gpus(const run_options& options, const definition& wanted) {
-  auto need = wanted.run->resources.gpus;
-  if (need == 0 || options.gpus.size() >= need) return {};
-  return error{errc::invalid, options.job + ": a trial needs " + std::to_string(need) + (need == 1 ? " GPU" : " GPUs") +
-                                  "; say which there are with --gpus 0,1,…"};
-}
-
 exit_code meaning(const ledger& book, bool interrupted) {
   auto state = book.state();
   bool at_its_end = state == experiment_state::finished || state == experiment_state::stopped;
@@ -190,12 +140,8 @@ exit_code meaning(const ledger& book, bool interrupted) {
 }  // namespace
 
 exit_code run(const run_options& options) {
-  auto wanted = read_checked_job(options.job);
+  auto wanted = read_runnable_job(options);
   if (!wanted) return refuse(wanted.error());
-  if (!wanted->run)
-    return refuse(
-        {errc::invalid, options.job + R"(: "run" is missing; say how a trial runs: "run": {"command": […]})"});
-  if (auto enough = check_gpus(options, *wanted); !enough) return refuse(enough.error());
 
   signals caught;
   auto store = io::open_sqlite_journal(options.store);
@@ -207,19 +153,18 @@ exit_code run(const run_options& options) {
   std::shared_ptr<launcher> launcher = io::make_process_launcher(std::move(programs));
   house home({std::move(*store), &letters, 1});
 
-  auto id = find_or_create(home, *wanted);
-  if (!id) return refuse(id.error());
-  auto book = home.describe(*id);
-  if (!book) return refuse(book.error());
-  const address where{options.store, *id};
+  auto mine = submit(home, *wanted);
+  if (!mine) return refuse(mine.error());
+  const auto id = mine->experiment;
+  const address where{options.store, id};
   auto shown = make_presenter(options);
-  session now(home, letters, caught, *shown, *id,
-              watch(wanted->name + " (experiment " + std::to_string(id->number) + " in " + options.store + ")", **book,
-                    home.now()));
-  home.employ(work_for(options, *id, *wanted, launcher, **book));
+  session now(home, letters, caught, *shown, id,
+              watch(wanted->name + " (experiment " + std::to_string(id.number) + " in " + options.store + ")",
+                    *mine->book, home.now()));
+  home.employ(work_for(options, *wanted, id, *mine->book, launcher));
   now.last();
 
-  if (auto last = home.describe(*id)) now.catch_up(**last);
+  if (auto last = home.describe(id)) now.catch_up(**last);
   shown->ended(where, now.run().book());
   if (now.failure()) return refuse(*now.failure());
   return meaning(now.run().book(), now.interrupted());

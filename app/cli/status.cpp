@@ -9,14 +9,14 @@
 namespace vilfredo::app::cli {
 
 exit_code status(const status_options& options) {
-  auto one = read_one(options.store, options.experiment);
+  auto one = read_one(options.where, options.experiment);
   if (!one) return refuse(one.error());
-  const address where{options.store, one->id};
+  const address where{options.where.name(), one->id, options.where.remote()};
   if (options.format == output_format::json)
     return hand_over(
-        overview_json(where, one->book).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+        overview_json(where, *one->book).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   auto how = style_of(STDOUT_FILENO);
-  return hand_over(view::paint(overview(where, one->book, how), how));
+  return hand_over(view::paint(overview(where, *one->book, how), how));
 }
 
 }  // namespace vilfredo::app::cli

@@ -14,6 +14,9 @@ exit_code trials(const trials_options& options);
 exit_code pareto(const pareto_options& options);
 exit_code export_trials(const export_options& options);
 exit_code control(const control_options& options);
+exit_code submit_job(const submit_options& options);
+exit_code worker(const worker_options& options);
+exit_code token(const token_options& options);
 exit_code serve(const serve_options& options);
 exit_code completion(const completion_options& options);
 

@@ -134,6 +134,7 @@ task<json> release(call& c) {
 
 task<json> take_back(call& c) {
   auto id = c.experiment();
+  body form(c.body, {"request_id"});
   auto which = c.request_id();
   if (which.empty()) throw refusal{400, "Say which request is meant: its Idempotency-Key, or request_id"};
   withdraw what{std::move(which)};

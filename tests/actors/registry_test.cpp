@@ -53,6 +53,22 @@ TEST_CASE_FIXTURE(fixture, "an experiment is loaded when somebody needs it, once
   CHECK(book(id)->count(trial_state::running) == 1);
 }
 
+TEST_CASE_FIXTURE(fixture,
+                  "the same request, sent again before it is answered, makes one experiment for all who sent it") {
+  const auto registry = home().registry;
+  const actors::create wanted{test::shared(named("a")), "once", true};
+  auto one = ask<result<located>>(registry, wanted), two = ask<result<located>>(registry, wanted);
+  settle();
+  CHECK(test::must(**one).experiment == test::must(**two).experiment);
+  CHECK(test::must(*call<result<store_listing>>(registry, list_experiments{})).entries.size() == 1);
+  store->fail_next(test::sim_journal::call::commit);
+  const actors::create other{test::shared(named("b")), "other", true};
+  auto three = ask<result<located>>(registry, other), four = ask<result<located>>(registry, other);
+  settle();
+  CHECK_FALSE(static_cast<bool>(**three));
+  CHECK_FALSE(static_cast<bool>(**four));
+}
+
 TEST_CASE_FIXTURE(fixture, "a name is taken from the moment somebody asks for it until its experiment is archived") {
   auto first = found(named("a")), second = found(named("a"));
   settle();

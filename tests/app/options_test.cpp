@@ -65,11 +65,61 @@ TEST_CASE("pause, resume and archive name their experiment") {
   CHECK(refused({"resume"}).find("NAME") != std::string::npos);
 }
 
-TEST_CASE("the environment names the store where no flag does") {
+TEST_CASE("the environment names the place where no flag does") {
+  CHECK(parsed<list_options>({"list"}).where.name() == "vilfredo.db");
   setenv("VILFREDO_STORE", "of-environment.db", 1);
-  CHECK(parsed<list_options>({"list"}).store == "of-environment.db");
-  CHECK(parsed<list_options>({"list", "--store", "of-flag.db"}).store == "of-flag.db");
+  CHECK(parsed<run_options>({"run", "job.json"}).store == "of-environment.db");
+  CHECK(parsed<list_options>({"list"}).where.store == "of-environment.db");
+  CHECK(parsed<list_options>({"list", "--store", "of-flag.db"}).where.store == "of-flag.db");
+  setenv("VILFREDO_URL", "http://environment", 1);
+  setenv("VILFREDO_TOKEN", "secret", 1);
+  auto daemon = parsed<status_options>({"status"}).where;
+  CHECK(daemon.url == "http://environment");
+  CHECK(daemon.token == "secret");
+  CHECK(parsed<status_options>({"status", "--url", "http://flag"}).where.url == "http://flag");
+  CHECK_FALSE(parsed<status_options>({"status", "--store", "s.db"}).where.remote());
+  CHECK(parsed<submit_options>({"submit", "job.json"}).where.url == "http://environment");
   unsetenv("VILFREDO_STORE");
+  unsetenv("VILFREDO_URL");
+  unsetenv("VILFREDO_TOKEN");
+}
+
+TEST_CASE("a store and a daemon exclude each other, and some verbs need a daemon") {
+  CHECK(refused({"list", "--store", "s.db", "--url", "http://x"}).find("exclude each other") != std::string::npos);
+  CHECK(refused({"submit", "job.json"}).find("say which daemon: --url") != std::string::npos);
+  CHECK(refused({"worker", "job.json"}).find("say which daemon: --url") != std::string::npos);
+}
+
+TEST_CASE("a worker takes its slots, its name, its lease and its folder") {
+  auto o = parsed<worker_options>(
+      {"worker", "job.json", "--url",   "http://x", "--token-file", "t", "--slots",      "3",  "--gpus", "1",
+       "--name", "w",        "--lease", "2.5",      "--directory",  "d", "--experiment", "17", "--ca",   "ca.pem"});
+  CHECK(o.job == "job.json");
+  CHECK(o.where.token_file == "t");
+  CHECK(o.where.authorities == "ca.pem");
+  CHECK(o.slots == 3);
+  CHECK(o.gpus == std::vector<std::uint32_t>{1});
+  CHECK(o.name == "w");
+  CHECK(o.lease_seconds == 2.5);
+  CHECK(o.directory == "d");
+  CHECK(o.experiment == 17);
+  CHECK(refused({"worker", "job.json", "--url", "http://x", "--lease", "0"}).find("--lease") != std::string::npos);
+}
+
+TEST_CASE("tokens have verbs of their own") {
+  auto o = parsed<token_options>(
+      {"token", "create", "ci", "--permissions", "read", "--expires", "90d", "--url", "http://x"});
+  CHECK(o.what == token_options::verb::create);
+  CHECK(o.name == "ci");
+  CHECK(o.permissions == "read");
+  CHECK(o.expires == "90d");
+  CHECK(o.where.url == "http://x");
+  CHECK(parsed<token_options>({"token", "list", "--url", "http://x", "-f", "csv"}).format == output_format::csv);
+  CHECK(parsed<token_options>({"token", "revoke", "ci", "--url", "http://x"}).what == token_options::verb::revoke);
+  CHECK(refused({"token", "create", "ci"}).find("say which daemon") != std::string::npos);
+  CHECK(refused({"token", "create", "ci", "--permissions", "all", "--url", "http://x"}).find("permissions") !=
+        std::string::npos);
+  CHECK(refused({"token", "rotate", "--url", "http://x"}).find("NAME") != std::string::npos);
 }
 
 TEST_CASE("a slip is refused in one line that helps") {
