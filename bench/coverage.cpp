@@ -35,11 +35,6 @@ struct wanted {
 };
 
 double himmelblau(double x, double y) { return square(x * x + y - 11) + square(x + y * y - 7); }
-double currin(double x, double y) {
-  const double f = (2300 * x * x * x + 1900 * x * x + 2092 * x + 60) / (100 * x * x * x + 500 * x * x + 4 * x + 20);
-  return (y > 0 ? 1 - std::exp(-0.5 / y) : 1) * f;
-}
-
 /// What meets the thresholds is 1 to 10 per cent of the space: islands, a ring, a slice, a thin part of six dimensions.
 std::vector<wanted> all_wanted() {
   std::vector<wanted> out;

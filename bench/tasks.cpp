@@ -35,11 +35,6 @@ struct graded_problem {
 
 constexpr std::size_t marks = 3;
 
-double currin(double x, double y) {
-  const double f = (2300 * x * x * x + 1900 * x * x + 2092 * x + 60) / (100 * x * x * x + 500 * x * x + 4 * x + 20);
-  return (y > 0 ? 1 - std::exp(-0.5 / y) : 1) * f;
-}
-
 /// Of Xiong, Qian & Wu 2013: the mean of the function at four corners around.
 double coarse_currin(double x, double y) {
   const double low = std::max(0.0, y - 0.05);

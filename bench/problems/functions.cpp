@@ -13,6 +13,11 @@ double branin(double x, double y) {
   return square(y - 5.1 / (4 * pi * pi) * x * x + 5 / pi * x - 6) + 10 * (1 - 1 / (8 * pi)) * std::cos(x) + 10;
 }
 
+double currin(double x, double y) {
+  const double f = (2300 * x * x * x + 1900 * x * x + 2092 * x + 60) / (100 * x * x * x + 500 * x * x + 4 * x + 20);
+  return (y > 0 ? 1 - std::exp(-0.5 / y) : 1) * f;
+}
+
 double hartmann6(const std::vector<double>& x) {
   constexpr double a[4][6] = {
       {10, 3, 17, 3.5, 1.7, 8}, {0.05, 10, 17, 0.1, 8, 14}, {3, 3.5, 1.7, 10, 17, 8}, {17, 8, 0.05, 10, 0.1, 14}};

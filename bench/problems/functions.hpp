@@ -9,6 +9,7 @@ namespace vilfredo::bench {
 
 inline double square(double x) { return x * x; }
 double branin(double x, double y);
+double currin(double x, double y);
 double hartmann6(const std::vector<double>& x);
 
 /// n numbers x0, x1, … between `min` and `max`.
