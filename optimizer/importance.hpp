@@ -22,8 +22,8 @@ std::vector<double> importances(const definition& d, const space& domain, const 
 /// How far two dimensions decide only together.
 struct pair_importance {
   std::size_t first, second;
-  /// From 0, where each alone tells where the best lie, towards 1. Kernels blur what few observations show: two of which
-  /// neither tells anything alone come out at 0.3 to 0.5 after some hundreds.
+  /// From 0, where each alone tells where the best lie, towards 1. Kernels blur what few observations show: two of
+  /// which neither tells anything alone come out at 0.3 to 0.5 after some hundreds.
   double together = 0;
 };
 
