@@ -18,6 +18,7 @@ struct carry_out {
   exit_code operator()(const status_options& o) const { return cli::status(o); }
   exit_code operator()(const trials_options& o) const { return cli::trials(o); }
   exit_code operator()(const pareto_options& o) const { return cli::pareto(o); }
+  exit_code operator()(const importances_options& o) const { return cli::importances(o); }
   exit_code operator()(const export_options& o) const { return cli::export_trials(o); }
   exit_code operator()(const control_options& o) const { return cli::control(o); }
   exit_code operator()(const submit_options& o) const { return cli::submit_job(o); }

@@ -186,6 +186,9 @@ private:
     auto* pareto = add_reading("pareto", "Show the Pareto front, as a plot, too, for two metrics", pareto_);
     pareto->alias("best");
     add_reader(pareto, pareto_, sheet_formats);
+    auto* shares = add_reading("importances", "Show which parameters decide over each metric", importances_);
+    add_reader(shares, importances_, sheet_formats);
+    shares->add_flag("--pairs", importances_.pairs, "Which two decide only together");
     export_.format = output_format::csv;
     auto* all = add_reading("export", "Write all trials with assignments, metrics, states and times", export_);
     add_reader(all, export_, export_formats);
@@ -302,6 +305,7 @@ private:
   status_options status_;
   trials_options trials_;
   pareto_options pareto_;
+  importances_options importances_;
   export_options export_;
   control_options control_;
   submit_options submit_;

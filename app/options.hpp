@@ -43,6 +43,9 @@ struct trials_options : reading_options {
   std::optional<trial_state> state;
 };
 struct pareto_options : reading_options {};
+struct importances_options : reading_options {
+  bool pairs = false;  ///< instead of single parameters
+};
 struct export_options : reading_options {
   std::optional<std::string> output;  ///< a file; none: standard output
 };
@@ -85,9 +88,10 @@ struct text_options {
   std::string text;
 };
 
-using invocation = std::variant<run_options, validate_options, init_options, list_options, status_options,
-                                trials_options, pareto_options, export_options, control_options, submit_options,
-                                worker_options, token_options, serve_options, completion_options, text_options>;
+using invocation =
+    std::variant<run_options, validate_options, init_options, list_options, status_options, trials_options,
+                 pareto_options, importances_options, export_options, control_options, submit_options, worker_options,
+                 token_options, serve_options, completion_options, text_options>;
 
 /// Reads the arguments, the program's name not among them. A refusal is one sentence for standard error.
 result<invocation> parse_options(std::span<const std::string> arguments);

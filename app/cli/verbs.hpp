@@ -12,6 +12,7 @@ exit_code list(const list_options& options);
 exit_code status(const status_options& options);
 exit_code trials(const trials_options& options);
 exit_code pareto(const pareto_options& options);
+exit_code importances(const importances_options& options);
 exit_code export_trials(const export_options& options);
 exit_code control(const control_options& options);
 exit_code submit_job(const submit_options& options);

@@ -55,6 +55,11 @@ TEST_CASE("the reading verbs take a name or none") {
   CHECK(parsed<export_options>({"export", "--format", "json", "-o", "f"}).output == "f");
 }
 
+TEST_CASE("importances are of parameters or of pairs") {
+  CHECK_FALSE(parsed<importances_options>({"importances", "loans"}).pairs);
+  CHECK(parsed<importances_options>({"importances", "--pairs"}).pairs);
+}
+
 TEST_CASE("best is another name of pareto") { CHECK(parsed<pareto_options>({"best", "loans"}).experiment == "loans"); }
 
 TEST_CASE("pause, resume and archive name their experiment") {

@@ -80,6 +80,6 @@ TEST_CASE("what is not there, and what is not said, is refused") {
   refused(here, {"run"});
   refused(here, {"rnu", "job.json"});
   refused(here, {});
-  for (const char* reader : {"list", "status", "trials", "pareto", "export"}) refused(here, {reader});
+  for (const char* reader : {"list", "status", "trials", "pareto", "importances", "export"}) refused(here, {reader});
   for (const char* writer : {"pause", "resume", "archive"}) refused(here, {writer, "loans"});
 }
