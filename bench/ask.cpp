@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bench/house.hpp"
+#include "bench/quantile.hpp"
 
 namespace {
 
@@ -94,12 +95,6 @@ private:
   std::deque<heard> heard_;
 };
 
-double quantile(std::vector<double> x, double share) {
-  if (x.empty()) bench::give_up("nothing was asked");
-  std::ranges::sort(x);
-  return x[static_cast<std::size_t>(share * static_cast<double>(x.size() - 1))];
-}
-
 /// For TPE with this many observations, all on a front of three metrics, a plan takes long.
 void write_long_history(journal& store, const definition& what, std::uint64_t observations) {
   std::vector<fact> facts{{1, time_point{}, {}, events::experiment_created{std::make_shared<definition>(what)}}};
@@ -140,7 +135,8 @@ void measure_pairs(const bench::folder& here, double seconds) {
     askers all(home, id, {"gain"});
     auto rate = all.run(many, seconds);
     auto asks = all.take_asks();
-    std::printf("%6d   %15.0f   %10.2f   %10.2f\n", many, rate, quantile(asks, 0.5), quantile(asks, 0.99));
+    std::printf("%6d   %15.0f   %10.2f   %10.2f\n", many, rate, bench::quantile(asks, 0.5),
+                bench::quantile(asks, 0.99));
   }
 }
 
@@ -162,8 +158,8 @@ void measure_asks(const bench::folder& here, const std::string& sampler, double 
   one.run(1, std::max(seconds, 4.0));
   auto plan_ms = 1000 * seconds_since(begin) / static_cast<double>(std::max<std::size_t>(plans_in(letters), 1));
   auto asks = one.take_asks();
-  std::printf("%-8s   %20.0f   %10.2f   %10.2f   %8.2f\n", sampler.c_str(), plan_ms, quantile(asks, 0.5),
-              quantile(asks, 0.99), quantile(asks, 1));
+  std::printf("%-8s   %20.0f   %10.2f   %10.2f   %8.2f\n", sampler.c_str(), plan_ms, bench::quantile(asks, 0.5),
+              bench::quantile(asks, 0.99), bench::quantile(asks, 1));
 }
 
 }  // namespace

@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <deque>
 #include <memory>
 #include <string>
 
 #include "bench/own.hpp"
 #include "bench/problems/functions.hpp"
+#include "bench/quantile.hpp"
+#include "bench/sweep.hpp"
 #include "core/random.hpp"
 #include "core/solutions.hpp"
 #include "core/summary.hpp"
@@ -128,37 +129,15 @@ outcome run(const wanted& p, const std::vector<assignments>& all, const std::str
   return out;
 }
 
-double median(std::vector<double> x) {
-  std::ranges::sort(x);
-  return (x[(x.size() - 1) / 2] + x[x.size() / 2]) / 2;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t seeds = 10, trials = 80;
-  std::uint32_t parallel = 4;
-  std::string only;
-  std::vector<std::string> samplers;
-  for (int i = 1; i < argc; ++i) {
-    auto word = [&] { return std::string(i + 1 < argc ? argv[++i] : ""); };
-    auto number = [&] { return std::max(1ull, std::strtoull(word().c_str(), nullptr, 10)); };
-    if (!std::strcmp(argv[i], "--seeds"))
-      seeds = number();
-    else if (!std::strcmp(argv[i], "--trials"))
-      trials = number();
-    else if (!std::strcmp(argv[i], "--parallel"))
-      parallel = static_cast<std::uint32_t>(number());
-    else if (!std::strcmp(argv[i], "--only"))
-      only = word();
-    else
-      samplers.emplace_back(argv[i]);
-  }
-  if (samplers.empty()) samplers = {"auto", "tpe", "sobol", "uniform"};
+  sweep asked{10, 80, 4, {}, {"auto", "tpe", "sobol", "uniform"}};
+  asked.read(argc, argv);
   std::printf(
       "| problem | share of the space | sampler | meet all | mean distance | greatest |\n|---|---|---|---|---|---|\n");
   for (const auto& p : all_wanted()) {
-    if (p.name.find(only) == std::string::npos) continue;
+    if (!asked.wants(p.name)) continue;
     const auto domain = test::must(validate(p.what));
     const auto all = region(p, domain);
     random_source random(2);
@@ -169,10 +148,10 @@ int main(int argc, char** argv) {
       for (double& v : u) v = random.uniform();
       inside += meets_all(p.what, p.evaluate(domain.from_unit(u).values));
     }
-    for (const auto& sampler : samplers) {
+    for (const auto& sampler : asked.samplers) {
       std::vector<double> met, mean, greatest;
-      for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-        const auto r = run(p, all, sampler, trials, parallel, seed);
+      for (std::uint64_t seed = 1; seed <= asked.seeds; ++seed) {
+        const auto r = run(p, all, sampler, asked.trials, asked.parallel, seed);
         met.push_back(r.met);
         mean.push_back(r.mean);
         greatest.push_back(r.greatest);

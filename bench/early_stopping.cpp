@@ -17,6 +17,7 @@
 #include <set>
 
 #include "bench/npz.hpp"
+#include "bench/quantile.hpp"
 #include "core/hypervolume.hpp"
 #include "core/pareto.hpp"
 #include "optimizer/stopping/catalogue.hpp"
@@ -49,15 +50,6 @@ struct curves {
   }
   point last(std::size_t row) const { return losses(row, checkpoints - 1); }
 };
-
-double quantile(std::vector<double> x, double q) {
-  std::ranges::sort(x);
-  const double at = q * static_cast<double>(x.size() - 1);
-  const auto low = static_cast<std::size_t>(at), high = std::min(low + 1, x.size() - 1);
-  if (x[low] == x[high]) return x[low];
-  return std::lerp(x[low], x[high], at - static_cast<double>(low));
-}
-double median(std::vector<double> x) { return quantile(std::move(x), 0.5); }
 
 /// The errors of gradient boosting are a handful of steps; there the loss is minimized.
 curves read(const std::filesystem::path& file, std::size_t metrics) {

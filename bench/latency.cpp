@@ -10,6 +10,7 @@
 #include <ctime>
 #include <string>
 
+#include "bench/quantile.hpp"
 #include "core/random.hpp"
 #include "tests/support/engine_driver.hpp"
 
@@ -95,11 +96,6 @@ private:
   random_source random_{1};
 };
 
-double median(std::vector<double> x) {
-  std::ranges::sort(x);
-  return x[x.size() / 2];
-}
-
 /// The median of some plans of three candidates for a history of n observations.
 double one_plan(const definition& d, std::size_t n) {
   searched world(d, 3);
@@ -110,7 +106,7 @@ double one_plan(const definition& d, std::size_t n) {
     world.observe(1);
     all.push_back(world.plan());
   }
-  return median(all);
+  return bench::median(all);
 }
 
 /// Medians of plans of one candidate: what gp takes when the kernels of the plan before serve, and when it fits them.
@@ -125,7 +121,7 @@ void print_fits(std::size_t n, std::size_t dimensions, std::size_t objectives) {
     kept.push_back(world.plan());
   }
   std::printf("| %zu observations, %zu parameters, %zu objectives | %.3g | %.3g |\n", n, dimensions, objectives,
-              1e3 * median(kept), 1e3 * median(fitted));
+              1e3 * bench::median(kept), 1e3 * bench::median(fitted));
   std::fflush(stdout);
 }
 

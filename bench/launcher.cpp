@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/quantile.hpp"
 #include "io/process_launcher.hpp"
 
 namespace {
@@ -77,11 +78,6 @@ double launched(launcher& by, int trials, std::uint64_t first) {
   return trials / seconds_since(begin);
 }
 
-double median(std::vector<double> x) {
-  std::ranges::sort(x);
-  return x[x.size() / 2];
-}
-
 }  // namespace
 
 int main(int count, char** argument) {
@@ -102,7 +98,7 @@ int main(int count, char** argument) {
   }
   std::filesystem::remove_all(name);
   std::printf("/bin/true, %d at a time, median of %d rounds of %d:\n", at_a_time, rounds, trials);
-  std::printf("  posix_spawn and wait  %8.0f per second\n", median(bare_rates));
-  std::printf("  launcher              %8.0f per second\n", median(launcher_rates));
-  std::printf("  ratio                 %8.2f\n", median(ratios));
+  std::printf("  posix_spawn and wait  %8.0f per second\n", bench::median(bare_rates));
+  std::printf("  launcher              %8.0f per second\n", bench::median(launcher_rates));
+  std::printf("  ratio                 %8.2f\n", bench::median(ratios));
 }

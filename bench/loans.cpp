@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "bench/own.hpp"
-#include "bench/standings.hpp"
+#include "bench/quantile.hpp"
 #include "core/random.hpp"
 #include "io/job_file.hpp"
 #include "loans/training.hpp"
@@ -55,11 +55,6 @@ void print(const std::string& who, const best& x) {
   std::printf("| %s | %.4f | %.2f |\n", who.c_str(), x.aucpr, x.lost);
 }
 
-double median(std::vector<double> x) {
-  std::ranges::sort(x);
-  return bench::quantile(x, 0.5);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -97,7 +92,8 @@ int main(int argc, char** argv) {
     lost_by_chance.push_back(by_chance.lost);
   }
   if (!aucpr_by_chance.empty())
-    print(std::to_string(random_trials) + " random, median", {median(aucpr_by_chance), median(lost_by_chance)});
+    print(std::to_string(random_trials) + " random, median",
+          {bench::median(aucpr_by_chance), bench::median(lost_by_chance)});
   job.worst = {0, 187};  // approving everybody
   job.best = 187;
   const auto trials = job.what.observation_budget.value_or(60);
@@ -117,6 +113,6 @@ int main(int argc, char** argv) {
       aucpr.push_back(found.aucpr);
       lost.push_back(found.lost);
     }
-    print(name + ", median", {median(aucpr), median(lost)});
+    print(name + ", median", {bench::median(aucpr), bench::median(lost)});
   }
 }

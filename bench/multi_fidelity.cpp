@@ -12,6 +12,7 @@
 #include <cstring>
 #include <map>
 
+#include "bench/quantile.hpp"
 #include "bench/tables.hpp"
 #include "tests/support/engine_driver.hpp"
 
@@ -29,13 +30,6 @@ struct settings {
 
 constexpr std::size_t marks = 3;
 constexpr double least_regret = 1e-4;  // less is luck
-
-double quantile(std::vector<double> x, double q) {
-  std::ranges::sort(x);
-  const double at = q * static_cast<double>(x.size() - 1);
-  const auto low = static_cast<std::size_t>(at), high = std::min(low + 1, x.size() - 1);
-  return std::lerp(x[low], x[high], at - static_cast<double>(low));
-}
 
 definition experiment_on(const learning_problem& p, const std::string& sampler, const std::string& rule,
                          std::uint64_t seed, const settings& s) {

@@ -26,6 +26,7 @@
 #include "bench/own.hpp"
 #include "bench/peer.hpp"
 #include "bench/problems.hpp"
+#include "bench/quantile.hpp"
 #include "bench/race.hpp"
 #include "bench/standings.hpp"
 #include "bench/tables.hpp"

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <deque>
 #include <functional>
 #include <numbers>
@@ -15,6 +14,8 @@
 
 #include "bench/own.hpp"
 #include "bench/problems/functions.hpp"
+#include "bench/quantile.hpp"
+#include "bench/sweep.hpp"
 #include "core/random.hpp"
 #include "core/solutions.hpp"
 #include "tests/support/builders.hpp"
@@ -132,43 +133,21 @@ double typical_loss(const hilly& p) {
   return all[draws / 2];
 }
 
-double median(std::vector<double> x) {
-  std::ranges::sort(x);
-  return (x[(x.size() - 1) / 2] + x[x.size() / 2]) / 2;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t seeds = 10, trials = 80;
-  std::uint32_t parallel = 4;
-  std::string only;
-  std::vector<std::string> samplers;
-  for (int i = 1; i < argc; ++i) {
-    auto word = [&] { return std::string(i + 1 < argc ? argv[++i] : ""); };
-    auto number = [&] { return std::max(1ull, std::strtoull(word().c_str(), nullptr, 10)); };
-    if (!std::strcmp(argv[i], "--seeds"))
-      seeds = number();
-    else if (!std::strcmp(argv[i], "--trials"))
-      trials = number();
-    else if (!std::strcmp(argv[i], "--parallel"))
-      parallel = static_cast<std::uint32_t>(number());
-    else if (!std::strcmp(argv[i], "--only"))
-      only = word();
-    else
-      samplers.emplace_back(argv[i]);
-  }
-  if (samplers.empty()) samplers = {"auto"};
+  sweep asked{10, 80, 4, {}, {"auto"}};
+  asked.read(argc, argv);
   std::printf("| problem | sampler | num_solutions | best | last of k | apart | optima found |\n");
   std::printf("|---|---|---|---|---|---|---|\n");
   for (const auto& p : all_hilly()) {
-    if (p.name.find(only) == std::string::npos) continue;
+    if (!asked.wants(p.name)) continue;
     const double typical = typical_loss(p);
-    for (const auto& sampler : samplers)
+    for (const auto& sampler : asked.samplers)
       for (bool several : {false, true}) {
         std::vector<double> best, last, apart, found;
-        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-          const auto r = run(p, typical, sampler, several, trials, parallel, seed);
+        for (std::uint64_t seed = 1; seed <= asked.seeds; ++seed) {
+          const auto r = run(p, typical, sampler, several, asked.trials, asked.parallel, seed);
           best.push_back(r.best);
           last.push_back(r.last);
           apart.push_back(r.apart);

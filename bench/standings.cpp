@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bench/quantile.hpp"
 #include "core/random.hpp"
 
 namespace vilfredo::bench {
@@ -25,14 +26,6 @@ std::vector<std::vector<double>> ranked(const std::vector<std::vector<double>>& 
 }
 
 }  // namespace
-
-double quantile(const std::vector<double>& sorted, double q) {
-  const double at = q * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<std::size_t>(at);
-  const auto high = std::min(low + 1, sorted.size() - 1);
-  if (sorted[low] == sorted[high]) return sorted[low];
-  return std::lerp(sorted[low], sorted[high], at - static_cast<double>(low));
-}
 
 std::vector<interval> mean_ranks(const std::vector<std::vector<std::vector<double>>>& scores) {
   constexpr int resamples = 1000;

@@ -4,9 +4,6 @@
 
 namespace vilfredo::bench {
 
-/// A value between the sorted ones; q in [0, 1].
-double quantile(const std::vector<double>& sorted, double q);
-
 /// What lies between the ends with a probability of 90 %.
 struct interval {
   double middle = 0, low = 0, high = 0;

@@ -1,4 +1,5 @@
 #include "bench/tables.hpp"
+#include "bench/quantile.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -139,11 +140,6 @@ private:
   std::vector<double> error_ = column("error"), loss_ = column("loss"), infer_ = column("infer_us"),
                       train_ = column("train_seconds");
 };
-
-double median(std::vector<double> x) {
-  std::ranges::sort(x);
-  return x[x.size() / 2];
-}
 
 /// All that a long search saw, feasible or not: random points, then steps from the best in each of some directions.
 std::vector<measured> searched(const table& t, bool by_loss) {

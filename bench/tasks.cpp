@@ -1,18 +1,19 @@
 // What cheaper tasks are worth: functions of which cheap approximations exist, tuned with and without these.
-//   tasks [--seeds N] [--budget N] [--parallel K] [--only WORD] [SAMPLER …]
+//   tasks [--seeds N] [--trials N] [--parallel K] [--only WORD] [SAMPLER …]
 // Both spend the same budget of full trials. Printed is the normalized regret of the best full trial (0 at the optimum,
 // 1 at the median of random configurations) when a third, two thirds and all of the budget are spent: medians over the
 // seeds, with quartiles at the end; and how many trials of each task the budget went to.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <deque>
 #include <functional>
 #include <map>
 #include <string>
 
 #include "bench/problems/functions.hpp"
+#include "bench/quantile.hpp"
+#include "bench/sweep.hpp"
 #include "core/random.hpp"
 #include "tests/support/engine_driver.hpp"
 
@@ -149,46 +150,22 @@ outcome run(const graded_problem& p, const scale& s, const std::string& sampler,
   return out;
 }
 
-double quantile(std::vector<double> x, double q) {
-  std::ranges::sort(x);
-  const double at = q * static_cast<double>(x.size() - 1);
-  const auto low = static_cast<std::size_t>(at), high = std::min(low + 1, x.size() - 1);
-  return std::lerp(x[low], x[high], at - static_cast<double>(low));
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t seeds = 10, budget = 30;
-  std::uint32_t parallel = 1;
-  std::string only;
-  std::vector<std::string> samplers;
-  for (int i = 1; i < argc; ++i) {
-    auto word = [&] { return std::string(i + 1 < argc ? argv[++i] : ""); };
-    auto number = [&] { return std::max(1ull, std::strtoull(word().c_str(), nullptr, 10)); };
-    if (!std::strcmp(argv[i], "--seeds"))
-      seeds = number();
-    else if (!std::strcmp(argv[i], "--budget"))
-      budget = number();
-    else if (!std::strcmp(argv[i], "--parallel"))
-      parallel = static_cast<std::uint32_t>(number());
-    else if (!std::strcmp(argv[i], "--only"))
-      only = word();
-    else
-      samplers.emplace_back(argv[i]);
-  }
-  if (samplers.empty()) samplers = {"auto"};
+  sweep asked{10, 30, 1, {}, {"auto"}};
+  asked.read(argc, argv);
   std::printf(
       "| problem | sampler | tasks | 1/3 | 2/3 | all | its quartiles | trials |\n|---|---|---|---|---|---|---|---|\n");
   for (const auto& p : all_graded()) {
-    if (p.name.find(only) == std::string::npos) continue;
+    if (!asked.wants(p.name)) continue;
     const auto s = scale_of(p);
-    for (const auto& sampler : samplers)
+    for (const auto& sampler : asked.samplers)
       for (bool with_tasks : {false, true}) {
         std::vector<std::vector<double>> regrets(marks);
         std::map<std::string, int> trials;
-        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-          const auto r = run(p, s, sampler, with_tasks, budget, parallel, seed);
+        for (std::uint64_t seed = 1; seed <= asked.seeds; ++seed) {
+          const auto r = run(p, s, sampler, with_tasks, asked.trials, asked.parallel, seed);
           for (std::size_t m = 0; m < marks; ++m) regrets[m].push_back(r.regrets[m]);
           for (const auto& [name, n] : r.trials) trials[name] += n;
         }
@@ -196,7 +173,7 @@ int main(int argc, char** argv) {
         for (const auto& at : regrets) std::printf(" %.2g |", quantile(at, 0.5));
         std::printf(" %.2g to %.2g |", quantile(regrets[marks - 1], 0.25), quantile(regrets[marks - 1], 0.75));
         for (const auto& [name, n] : trials)
-          std::printf(" %s %.0f", name.c_str(), static_cast<double>(n) / static_cast<double>(seeds));
+          std::printf(" %s %.0f", name.c_str(), static_cast<double>(n) / static_cast<double>(asked.seeds));
         std::printf(" |\n");
         std::fflush(stdout);
       }
