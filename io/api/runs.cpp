@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "io/api/amend.hpp"
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"
 #include "io/api/observation_form.hpp"
@@ -15,39 +16,13 @@ namespace vilfredo::api {
 namespace {
 using nlohmann::json;
 
-constexpr std::size_t most_checkpoints = 200, most_in_batch = 10'000;
-constexpr int most_tries = 20;  // against others who change the same run
+constexpr std::size_t most_in_batch = 10'000;
 
 task<document> keep_new(call& c, json run) {
   auto entry = index_entry(run);
   auto made = co_await keep_once(c, "run", "", std::move(run));
   c.runs->put(made.number, made.version, std::move(entry));
   co_return made;
-}
-
-/// Changes a run, and other documents with it, as often as it takes until nobody else has changed it meanwhile. Answers
-/// the run, then the others.
-task<std::vector<document>> amend(call& c, std::string key, std::function<void(json&)> edit,
-                                  std::vector<document_change> besides) {
-  for (int i = 0;; ++i) {
-    auto x = co_await c.need("run", key);
-    auto run = contents(x);
-    edit(run);
-    std::vector<document_change> changes{{"run", key, x.version, run.dump(), c.house.now()}};
-    changes.insert(changes.end(), besides.begin(), besides.end());
-    try {
-      auto kept = co_await c.keep(std::move(changes));
-      c.runs->put(kept.front().number, kept.front().version, index_entry(run));
-      co_return kept;
-    } catch (const refusal& why) {
-      if (why.status != 409 || i >= most_tries) throw;
-    }
-  }
-}
-task<document> amend(call& c, std::string key, std::function<void(json&)> edit) {
-  std::vector<document_change> nothing;
-  auto kept = co_await amend(c, std::move(key), std::move(edit), std::move(nothing));
-  co_return std::move(kept.front());
 }
 
 // --- what a run means for its experiment -----------------------------------------------------------------------------
@@ -64,8 +39,6 @@ std::optional<std::vector<measurement>> measured(const json& run, const definiti
   }
   return out;
 }
-
-std::uint64_t number_in(const json& x) { return std::stoull(x.get<std::string>()); }
 
 /// A run that has ended gives its experiment an observation, once, whatever is changed later and whoever dies
 /// meanwhile.
@@ -113,10 +86,24 @@ task<json> create_in_project(call& c) {
   co_return run_object(co_await keep_new(c, std::move(run)));
 }
 
+task<std::vector<document>> runs_made_by(call& c, std::string request_id) {
+  document_query query{"run", {}};
+  auto all = co_await c.find(query);
+  std::erase_if(all, [&](const document& x) { return contents(x).value("request_id", "") != request_id; });
+  co_return all;
+}
+
+json page_of(const std::vector<document>& runs) {
+  json data = json::array();
+  for (const auto& x : runs) data.push_back(run_object(x));
+  auto n = data.size();
+  return pagination(n, std::move(data));
+}
+
 task<json> create_many(call& c) {
   check_client(c);
   auto project = co_await c.need("project", c.path.at(1));
-  body form(c.body, {"runs", "fields"});
+  body form(c.body, {"runs", "fields", "request_id"});
   form.need("runs");
   auto* all = form.list("runs");
   if (all->size() > most_in_batch)
@@ -129,17 +116,22 @@ task<json> create_many(call& c) {
     if (!one.is_object()) wrong_type("runs", one, "object");
     auto run = fresh_run("", project.key);
     apply_run(run, one, run_change::create, seconds(now));
+    if (auto key = c.request_id(); !key.empty()) run["request_id"] = key;
     changes.push_back({"run", "", {}, run.dump(), now});
     runs.push_back(std::move(run));
   }
-  auto kept = co_await c.keep(std::move(changes));
-  json data = json::array();
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    c.runs->put(kept[i].number, kept[i].version, index_entry(runs[i]));
-    data.push_back(run_object(kept[i]));
+  std::vector<document> kept;
+  const auto id = c.request_id();
+  if (!id.empty()) changes.push_back({"request", id, 0, "run", now});
+  try {
+    kept = co_await c.keep(std::move(changes));
+  } catch (const refusal& why) {
+    if (why.status != 409 || id.empty()) throw;
   }
-  auto n = data.size();
-  co_return pagination(n, std::move(data));
+  if (kept.empty()) co_return page_of(co_await runs_made_by(c, id));
+  if (!id.empty()) kept.pop_back();
+  for (std::size_t i = 0; i < kept.size(); ++i) c.runs->put(kept[i].number, kept[i].version, index_entry(runs[i]));
+  co_return page_of(kept);
 }
 
 task<json> create_in_experiment(call& c) {
@@ -244,80 +236,7 @@ task<json> list_of_client(call& c) {
   co_return co_await list(c, std::nullopt);
 }
 
-// --- checkpoints and tags --------------------------------------------------------------------------------------------
-
-json checkpoint_object(const document& x, const std::string& run) {
-  auto all = contents(x);
-  all["object"] = "checkpoint";
-  all["id"] = x.key;
-  all["training_run"] = run;
-  all["created"] = seconds(x.created);
-  return all;
-}
-
-/// A checkpoint of a run that has a suggestion is a report of its trial, and the answer says whether to go on.
-task<json> checkpoint(call& c) {
-  auto key = c.path.at(0);
-  body form(c.body, {"values", "metadata", "request_id"});
-  form.need("values");
-  json values = json::array();
-  report told;
-  for (const auto& item : *form.list("values")) {
-    if (!item.is_object()) wrong_type("values", item, "object");
-    body one(item, {"name", "value", "value_stddev", "object"});
-    one.need("name");
-    one.need("value");
-    auto deviation = one.number("value_stddev");
-    values.push_back({{"object", "metric_evaluation"},
-                      {"name", *one.text("name")},
-                      {"value", *one.number("value")},
-                      {"value_stddev", deviation ? json(*deviation) : json()}});
-    told.values.push_back({*one.text("name"), *one.number("value"), deviation});
-  }
-  json all{{"values", std::move(values)}, {"metadata", metadata_object(form.notes("metadata", 5).value_or(nullptr))}};
-  std::function<void(json&)> edit = [](json& run) {
-    if (!run["observation"].is_null()) throw refusal{403, "The run has ended: its observation was made"};
-    auto count = run["checkpoint_count"].get<std::uint64_t>();
-    if (count >= most_checkpoints)
-      throw refusal{403, "A run has at most " + std::to_string(most_checkpoints) + " checkpoints"};
-    run["checkpoint_count"] = count + 1;
-  };
-  std::vector<document_change> besides{{"checkpoint/" + key, "", {}, all.dump(), c.house.now()}};
-  auto kept = co_await amend(c, key, edit, std::move(besides));
-  auto out = checkpoint_object(kept.back(), key);
-  auto run = contents(kept.front());
-  if (run["suggestion"].is_null()) co_return out;
-  experiment_id id{number_in(run["experiment"])};
-  told.trial = {number_in(run["suggestion"])};
-  told.step = run["checkpoint_count"].get<double>();
-  told.attempt = co_await c.look(id, [&told](const ledger& book) {
-    std::erase_if(told.values, [&](const measurement& m) {
-      const auto& known = book.definition().metrics;
-      return std::ranges::find(known, m.metric, &metric::name) == known.end();
-    });
-    return shown_trial(book, told.trial.number).attempt;
-  });
-  auto answered = std::get<advice>(co_await c.carry_out(id, std::move(told)));
-  out["stop"] = answered.stop;
-  out["reason"] = answered.stop ? json(answered.reason) : json();
-  co_return out;
-}
-
-task<json> checkpoints(call& c) {
-  auto key = c.path.at(0);
-  co_await c.need("run", key);
-  auto wanted = read_page(c.request);
-  document_query query{"checkpoint/" + key, {}};
-  auto all = co_await c.find(query);
-  keyed<document> shown;
-  for (auto& x : all) shown.emplace_back(id_key(x.number), std::move(x));
-  co_return listing(std::move(shown), wanted, [&key](const document& x) { return checkpoint_object(x, key); });
-}
-
-task<json> one_checkpoint(call& c) {
-  auto key = c.path.at(0);
-  co_return checkpoint_object(co_await c.need("checkpoint/" + key, c.path.at(1)), key);
-}
+// --- files and tags ------------------------------------------------------------------------------------------------
 
 task<json> no_files(call& c) {
   co_await c.need("run", c.path.at(0));
@@ -370,9 +289,6 @@ std::vector<route> run_routes() {
       {"MERGE", "/training_runs/:id", merge, "Merge into a run what is known of it", write},
       {"PUT", "/training_runs/:id", replace, "Change a run", write},
       {"DELETE", "/training_runs/:id", remove, "Delete a run; it can be brought back", write},
-      {"POST", "/training_runs/:id/checkpoints", checkpoint, "Report on the way; the answer may say stop", write},
-      {"GET", "/training_runs/:id/checkpoints", checkpoints, "List a run's checkpoints", read},
-      {"GET", "/training_runs/:id/checkpoints/:id", one_checkpoint, "Show a checkpoint", read},
       {"POST", "/training_runs/:id/files", no_files, "Not available: there is no object store", write},
       {"POST", "/training_runs/:id/tags", add_tag, "Tag a run", write},
       {"DELETE", "/training_runs/:id/tags/:id", remove_tag, "Take a tag off a run", write},

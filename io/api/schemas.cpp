@@ -81,7 +81,7 @@ report_form: step=number values=[value_form] attempt?=integer request_id?=string
 result_form: values?=[value_form] failed?=string attempt?=integer request_id?=string
 run_change_form: name?=string assignments?=object~ values?={any}~ state?=string metadata?=metadata~ dev_metadata?=object~ sys_metadata?=object~ logs?=object~ datasets?=object~ source_code?=object~ model?=object~ favorite?=boolean~ deleted?=boolean~ project?=string assignments_meta?=object~ assignments_sources?=object~ fields?=any request_id?=string
 run_form: name=string assignments?=object~ values?={any}~ state?=string metadata?=metadata~ dev_metadata?=object~ sys_metadata?=object~ logs?=object~ datasets?=object~ source_code?=object~ model?=object~ favorite?=boolean~ assignments_meta?=object~ assignments_sources?=object~ fields?=any request_id?=string
-runs_form: runs=[run_form] fields?=any
+runs_form: runs=[run_form] fields?=any request_id?=string
 suggestion_change_form: metadata?=metadata~ request_id?=string ...
 suggestion_form: assignments?={value}~ task?=any metadata?=metadata~ wait?=number lease?=number worker?=string no_optimize?=boolean request_id?=string
 tag_form: name=string color=string request_id?=string

@@ -431,6 +431,49 @@ class ApiTest(unittest.TestCase):
         self.assertEqual((same["id"], same["suggestion"]), (run["id"], run["suggestion"]))
         self.assertEqual(api.get(ai)["progress"]["total_run_count"], 1)
 
+    def test_checkpoints_and_batches_are_not_taken_twice(self):
+        api = self.api
+        api.post("/clients/1/projects", {"id": "twice", "name": "Twice"})
+        runs = "/clients/1/projects/twice/training_runs"
+        many = {"runs": [{"name": "a"}, {"name": "b"}]}
+        key = {"Idempotency-Key": "batch of runs"}
+        made = api.post(runs + "/batch", many, **key)["data"]
+        self.assertEqual([r["id"] for r in api.post(runs + "/batch", many, **key)["data"]], [r["id"] for r in made])
+        self.assertEqual([r["name"] for r in made], ["a", "b"])
+        self.assertEqual(api.get(runs)["count"], 2)
+        body = {"name": "ai", "parameters": one_goal()["parameters"], "metrics": [{"name": "y"}]}
+        ai = "/aiexperiments/" + api.post("/clients/1/projects/twice/aiexperiments", body)["id"]
+        run = api.post(ai + "/training_runs", {"name": "r"})
+        at = "/training_runs/" + run["id"]
+        told = []
+        for step in range(3):
+            key = {"Idempotency-Key": f"checkpoint {step}"}
+            point = {"values": [{"name": "y", "value": step}]}
+            told.append(api.post(at + "/checkpoints", point, **key))
+            self.assertEqual(api.post(at + "/checkpoints", point, **key), told[-1])
+        self.assertNotIn("request_id", told[0])
+        self.assertEqual(len({p["id"] for p in told}), 3)
+        self.assertEqual(api.post(at + "/checkpoints", {"values": [{"name": "y", "value": 0}]},
+                                  **{"Idempotency-Key": "checkpoint 0"})["id"], told[0]["id"])
+        self.assertEqual(api.get(at)["checkpoint_count"], 3)
+        suggestion = f"/experiments/{run['experiment']}/suggestions/{run['suggestion']}"
+        self.assertEqual([r["step"] for r in api.get(suggestion + "/reports")["data"]], [1, 2, 3])
+        self.refused(409, api.post, at + "/checkpoints", {"values": [{"name": "y", "value": 0}]},
+                     **{"Idempotency-Key": "batch of runs"})
+        other = "/training_runs/" + made[0]["id"]
+
+        def tell(i):
+            mine = Client(api.port, api.token)
+            mine.post(other + "/checkpoints", {"values": [{"name": "y", "value": 1}]}, **{"Idempotency-Key": "once"})
+            mine.close()
+
+        threads = [threading.Thread(target=tell, args=(i,)) for i in range(8)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual(api.get(other)["checkpoint_count"], 1)
+
     def test_many_tell_of_one_run_at_once(self):
         api = self.api
         api.post("/clients/1/projects", {"id": "busy", "name": "Busy"})
