@@ -17,12 +17,14 @@ std::string listed(const std::vector<journal::entry>& known) {
 }  // namespace
 
 result<experiment_id> choose(const std::vector<journal::entry>& known, const std::optional<std::string>& wanted,
-                             const std::string& where) {
-  if (known.empty()) return error{errc::not_found, where + " holds no experiment yet; vilfredo run starts one"};
+                             const place& where) {
+  if (known.empty())
+    return error{errc::not_found, where.name() + " holds no experiment yet; vilfredo " +
+                                      (where.remote() ? "submit creates one" : "run starts one")};
   if (!wanted) {
     if (known.size() == 1) return known.front().experiment;
-    return error{errc::invalid,
-                 where + " holds " + std::to_string(known.size()) + " experiments; name one of them: " + listed(known)};
+    return error{errc::invalid, where.name() + " holds " + std::to_string(known.size()) +
+                                    " experiments; name one of them: " + listed(known)};
   }
   std::optional<experiment_id> newest;
   for (const auto& e : known)
@@ -33,7 +35,7 @@ result<experiment_id> choose(const std::vector<journal::entry>& known, const std
   std::vector<std::string> names;
   for (const auto& e : known) names.push_back(e.name);
   auto hint = did_you_mean(*wanted, names);
-  return error{errc::not_found, where + " holds no experiment \"" + *wanted + "\"" +
+  return error{errc::not_found, where.name() + " holds no experiment \"" + *wanted + "\"" +
                                     (hint.empty() ? "; it holds " + listed(known) : hint)};
 }
 
@@ -56,7 +58,7 @@ result<read_experiment> read_one(const place& where, const std::optional<std::st
   if (!opened) return opened.error();
   auto known = (*opened)->list();
   if (!known) return known.error();
-  auto id = choose(*known, wanted, where.name());
+  auto id = choose(*known, wanted, where);
   if (!id) return id.error();
   auto book = (*opened)->describe(*id);
   if (!book) return book.error();

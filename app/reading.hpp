@@ -5,15 +5,16 @@
 #include <vector>
 
 #include "app/experiments.hpp"
+#include "app/place.hpp"
 #include "core/error.hpp"
 
 namespace vilfredo::app {
 
 /// The experiment that a user means by a name or a number, or by nothing where there is but one. Among experiments of
 /// one name the newest is meant: older ones are archived. A refusal lists what there is, or says what was probably
-/// meant. `where`: the place's name.
+/// meant.
 result<experiment_id> choose(const std::vector<journal::entry>& known, const std::optional<std::string>& wanted,
-                             const std::string& where);
+                             const place& where);
 
 struct read_experiment {
   experiment_id id;

@@ -26,7 +26,7 @@ result<void> check_resume(experiments& home, experiment_id id, const std::vector
 exit_code control_in(experiments& home, const control_options& options) {
   auto known = home.list();
   if (!known) return refuse(known.error());
-  auto id = choose(*known, options.experiment, options.where.name());
+  auto id = choose(*known, options.experiment, options.where);
   if (!id) return refuse(id.error());
   auto book = home.describe(*id);
   if (!book) return refuse(book.error());
