@@ -252,8 +252,8 @@ private:
       return verb;
     };
     auto* create = add_verb("create", "Make one, and print it: it is never shown again", token_options::verb::create);
-    create->add_option("--permissions", token_.permissions, "read, or write")
-        ->check(CLI::IsMember({"read", "write"}))
+    create->add_option("--permissions", token_.permissions, "read, execute (run trials) or write")
+        ->check(CLI::IsMember({"read", "execute", "write"}))
         ->capture_default_str()
         ->type_name("NAME");
     create->add_option("--expires", token_.expires, "90d, or 2027-01-31 (default: never)")->type_name("WHEN");

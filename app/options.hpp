@@ -78,7 +78,7 @@ struct token_options {
   token_options::verb what = verb::list;
   place where;
   std::string name;
-  std::string permissions = "write";            ///< or read
+  std::string permissions = "write";            ///< or read, execute
   std::string expires;                          ///< empty: never
   output_format format = output_format::table;  ///< of the list
 };

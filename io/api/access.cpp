@@ -27,7 +27,7 @@ std::string hash_of(std::string_view token) {
 std::string fresh_token(std::string_view random_bytes) { return to_base64(random_bytes); }
 
 json to_json(const token_record& x) {
-  json out{{"name", x.name}, {"type", x.type}, {"may_write", x.may_write}};
+  json out{{"name", x.name}, {"type", x.type}, {"permissions", to_string(x.may)}};
   if (x.expires) out["expires"] = *x.expires;
   if (x.only) out["experiment"] = x.only->number;
   if (x.rotated) out["rotated"] = true;
@@ -44,7 +44,8 @@ token_record read_token(const document& x) {
   }
   out.name = all->value("name", "");
   out.type = all->value("type", "client-api");
-  out.may_write = all->value("may_write", false);
+  out.may = permission_named(all->value("permissions", "")).value_or(permission::read);
+  if (all->value("may_write", false)) out.may = permission::write;  // as it was once written
   if (all->contains("expires")) out.expires = all->at("expires").get<std::int64_t>();
   if (all->contains("experiment")) out.only = experiment_id{all->at("experiment").get<std::uint64_t>()};
   out.rotated = all->value("rotated", false);

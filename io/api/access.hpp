@@ -19,7 +19,7 @@ struct token_record {
   std::string hash;  ///< SHA-256 of the text, in hexadecimal
   std::string name;
   std::string type = "client-api";  ///< client-api, client-dev, guest
-  bool may_write = true;
+  permission may = permission::write;
   std::optional<std::int64_t> expires;  ///< seconds since 1970
   std::optional<experiment_id> only;    ///< guest: of one experiment
   bool rotated = false;                 ///< replaced by another

@@ -117,7 +117,7 @@ task<json> best_runs(call& c) {
 }  // namespace
 
 std::vector<route> ai_experiment_routes() {
-  using enum route::access;
+  using enum permission;
   return {
       {"POST", "/clients/:id/projects/:name/aiexperiments", create, "Create an AI experiment", write},
       {"GET", "/clients/:id/projects/:name/aiexperiments", list_in_project, "List a project's AI experiments", read},

@@ -4,6 +4,16 @@
 
 namespace vilfredo::api {
 
+const char* to_string(permission x) {
+  return x == permission::read ? "read" : x == permission::execute ? "execute" : "write";
+}
+
+std::optional<permission> permission_named(std::string_view word) {
+  for (auto x : {permission::read, permission::execute, permission::write})
+    if (word == to_string(x)) return x;
+  return std::nullopt;
+}
+
 void not_found() { throw refusal{404, "The requested resource could not be found"}; }
 
 std::uint64_t call::number(std::size_t place) const {

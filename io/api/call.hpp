@@ -21,11 +21,20 @@ namespace vilfredo::api {
 class access_list;
 class event_hub;
 
+/// What a token lets its holder do; each includes those before it.
+enum class permission {
+  read,
+  execute,  ///< ask for suggestions and tell what came of them, as workers do
+  write
+};
+const char* to_string(permission x);
+std::optional<permission> permission_named(std::string_view word);
+
 /// Who asks, by his token.
 struct caller {
   std::string token;  ///< its key among the documents: the hash, never the token itself
   std::string name;   ///< for the log
-  bool may_write = false;
+  permission may = permission::read;
   std::optional<experiment_id> only;  ///< a share token shows one experiment
   bool development = false;
 };

@@ -148,9 +148,9 @@ task<json> get(call& c) {
 }  // namespace
 
 std::vector<route> checkpoint_routes() {
-  using enum route::access;
+  using enum permission;
   return {
-      {"POST", "/training_runs/:id/checkpoints", create, "Report on the way; the answer may say stop", write},
+      {"POST", "/training_runs/:id/checkpoints", create, "Report on the way; the answer may say stop", execute},
       {"GET", "/training_runs/:id/checkpoints", list, "List a run's checkpoints", read},
       {"GET", "/training_runs/:id/checkpoints/:id", get, "Show a checkpoint", read},
   };

@@ -50,7 +50,7 @@ task<json> follow(call& c) {
 }  // namespace
 
 std::vector<route> event_routes() {
-  using enum route::access;
+  using enum permission;
   return {{"GET", "/experiments/:id/events", follow, "Follow what happens, as server-sent events", read, true}};
 }
 

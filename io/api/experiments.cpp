@@ -166,7 +166,7 @@ task<json> best_practices(call& c) {
 }  // namespace
 
 std::vector<route> experiment_routes() {
-  using enum route::access;
+  using enum permission;
   return {
       {"POST", "/experiments", create, "Create an experiment", write},
       {"POST", "/clients/:id/experiments", create_for_client, "Create an experiment", write},

@@ -50,7 +50,7 @@ task<json> list(call& c) {
 
 std::vector<route> fact_routes() {
   // Not for share tokens: facts hold the whole definition, with the command that runs and its environment.
-  return {{"GET", "/experiments/:id/facts", list, "What happened, in order", route::access::read}};
+  return {{"GET", "/experiments/:id/facts", list, "What happened, in order", permission::read}};
 }
 
 }  // namespace vilfredo::api

@@ -24,7 +24,7 @@ json token_object(const token_record& x, const std::string& text) {
           {"training_run", nullptr},
           {"all_experiments", !x.only},
           {"development", x.type == "client-dev"},
-          {"permissions", x.may_write ? "write" : "read"},
+          {"permissions", to_string(x.may)},
           {"scope", x.only ? "shared_experiment" : "all_endpoints"},
           {"expires", x.expires ? json(*x.expires) : json()},
           {"lease_length", nullptr}};
@@ -126,9 +126,10 @@ task<json> create_token(call& c) {
   fresh.record.name = form.text("name", 0, 100).value_or("");
   if (fresh.record.name == "root") throw refusal{400, "name: \"root\" is the first token's"};
   auto permissions = form.text("permissions").value_or("write");
-  if (permissions != "write" && permissions != "read")
-    throw refusal{400, "permissions: \"" + permissions + "\" is not one of the allowed values: read, write"};
-  fresh.record.may_write = permissions == "write";
+  auto known = permission_named(permissions);
+  if (!known)
+    throw refusal{400, "permissions: \"" + permissions + "\" is not one of the allowed values: read, execute, write"};
+  fresh.record.may = *known;
   if (auto expires = form.integer("expires", 0)) fresh.record.expires = *expires;
   if (form.boolean("development").value_or(false)) fresh.record.type = "client-dev";
   std::vector<document_change> changes{change_of(fresh.record, c.house.now())};
@@ -143,7 +144,7 @@ task<json> share(call& c) {
   auto fresh = make_token(c);
   constexpr std::int64_t a_month = 30 * 86400;
   fresh.record.type = "guest";
-  fresh.record.may_write = false;
+  fresh.record.may = permission::read;
   fresh.record.only = id;
   fresh.record.expires = seconds(c.house.now()) + a_month;
   std::vector<document_change> changes{change_of(fresh.record, c.house.now())};
@@ -196,7 +197,7 @@ task<json> session(call& c) {
 }  // namespace
 
 std::vector<route> identity_routes() {
-  using enum route::access;
+  using enum permission;
   return {
       {"GET", "/tokens/:name", get_token, "Show a token", read, true},
       {"PUT", "/tokens/:name", update_token, "Rotate a token", write},

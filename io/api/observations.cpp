@@ -192,10 +192,10 @@ task<json> remove_all(call& c) {
 }  // namespace
 
 std::vector<route> observation_routes() {
-  using enum route::access;
+  using enum permission;
   return {
-      {"POST", "/experiments/:id/observations", create, "Tell what a configuration came to", write},
-      {"POST", "/experiments/:id/observations/batch", create_many, "Tell many, all or none", write},
+      {"POST", "/experiments/:id/observations", create, "Tell what a configuration came to", execute},
+      {"POST", "/experiments/:id/observations/batch", create_many, "Tell many, all or none", execute},
       {"GET", "/experiments/:id/observations", list, "List observations", read, true},
       {"DELETE", "/experiments/:id/observations", remove_all, "Delete all observations", write},
       {"GET", "/experiments/:id/observations/:id", get, "Show an observation", read, true},

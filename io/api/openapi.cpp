@@ -117,7 +117,7 @@ std::string operation_id(const route& r) {
 }
 
 json described(const route& r, const operation& x, json parameters) {
-  const bool changes = r.needs == route::access::write;
+  const bool changes = r.needs != permission::read;
   for (const auto& name : words(x.query, ' ')) {
     auto add = [&](const std::string& one) { parameters.push_back({{"$ref", "#/components/parameters/" + one}}); };
     if (name != "page")

@@ -11,7 +11,7 @@ task<nlohmann::json> show(call&) {
 }  // namespace
 
 std::vector<route> openapi_routes() {
-  using enum route::access;
+  using enum permission;
   return {{"GET", "/openapi.json", show, "Show this document", read, true}};
 }
 

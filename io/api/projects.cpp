@@ -184,7 +184,7 @@ task<json> tags(call& c) {
 }  // namespace
 
 std::vector<route> project_routes() {
-  using enum route::access;
+  using enum permission;
   return {
       {"POST", "/clients/:id/projects", create, "Create a project", write},
       {"GET", "/clients/:id/projects", list, "List projects", read},

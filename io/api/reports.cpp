@@ -145,17 +145,18 @@ task<json> take_back(call& c) {
 }  // namespace
 
 std::vector<route> report_routes() {
-  using enum route::access;
+  using enum permission;
   return {
       {"POST", "/experiments/:id/suggestions/:id/reports", create, "Report values at a step; the answer may say stop",
-       write},
+       execute},
       {"GET", "/experiments/:id/suggestions/:id/reports", list, "List what was reported", read, true},
-      {"POST", "/experiments/:id/suggestions/:id/heartbeat", beat, "Renew the lease", write},
-      {"POST", "/experiments/:id/suggestions/:id/give_back", back, "Give a suggestion back, to be tried again", write},
+      {"POST", "/experiments/:id/suggestions/:id/heartbeat", beat, "Renew the lease", execute},
+      {"POST", "/experiments/:id/suggestions/:id/give_back", back, "Give a suggestion back, to be tried again",
+       execute},
       {"POST", "/experiments/:id/suggestions/:id/result", conclude, "Say how an attempt ended: values, or a failure",
-       write},
-      {"POST", "/experiments/:id/release", release, "Give back all that a worker holds", write},
-      {"POST", "/experiments/:id/withdraw", take_back, "End the wait of a request for a suggestion", write},
+       execute},
+      {"POST", "/experiments/:id/release", release, "Give back all that a worker holds", execute},
+      {"POST", "/experiments/:id/withdraw", take_back, "End the wait of a request for a suggestion", execute},
   };
 }
 

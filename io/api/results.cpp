@@ -149,7 +149,7 @@ task<json> forget(call& c) {
 }  // namespace
 
 std::vector<route> result_routes() {
-  using enum route::access;
+  using enum permission;
   return {
       {"GET", "/experiments/:id/best_assignments", best,
        "The best observation, the Pareto front, or all that meet the thresholds", read, true},

@@ -13,13 +13,12 @@ namespace vilfredo::api {
 /// What a request does: a method at a path, and the coroutine that carries it out.
 struct route {
   using action = task<nlohmann::json> (*)(call&);
-  enum class access { read, write, open };
 
   std::string method;
   std::string pattern;  ///< under /v1: `/experiments/:id/suggestions`; `:id` is digits, `:name` any text
   action carry_out = nullptr;
   std::string summary;  ///< for the OpenAPI document
-  access needs = access::read;
+  permission needs = permission::read;
   bool shared = false;  ///< also for tokens that show one experiment alone
 };
 

@@ -277,20 +277,20 @@ task<json> remove_tag(call& c) {
 }  // namespace
 
 std::vector<route> run_routes() {
-  using enum route::access;
+  using enum permission;
   return {
-      {"POST", "/clients/:id/projects/:name/training_runs", create_in_project, "Create a run", write},
+      {"POST", "/clients/:id/projects/:name/training_runs", create_in_project, "Create a run", execute},
       {"POST", "/clients/:id/projects/:name/training_runs/batch", create_many, "Create many runs, all or none", write},
       {"GET", "/clients/:id/projects/:name/training_runs", list_in_project, "List a project's runs", read},
       {"GET", "/clients/:id/training_runs", list_of_client, "List runs", read},
       {"GET", "/organizations/:id/training_runs", list_of_client, "List runs", read},
-      {"POST", "/aiexperiments/:id/training_runs", create_in_experiment, "Begin a run of an AI experiment", write},
+      {"POST", "/aiexperiments/:id/training_runs", create_in_experiment, "Begin a run of an AI experiment", execute},
       {"GET", "/training_runs/:id", get, "Show a run", read},
-      {"MERGE", "/training_runs/:id", merge, "Merge into a run what is known of it", write},
+      {"MERGE", "/training_runs/:id", merge, "Merge into a run what is known of it", execute},
       {"PUT", "/training_runs/:id", replace, "Change a run", write},
       {"DELETE", "/training_runs/:id", remove, "Delete a run; it can be brought back", write},
       {"POST", "/training_runs/:id/files", no_files, "Not available: there is no object store", write},
-      {"POST", "/training_runs/:id/tags", add_tag, "Tag a run", write},
+      {"POST", "/training_runs/:id/tags", add_tag, "Tag a run", execute},
       {"DELETE", "/training_runs/:id/tags/:id", remove_tag, "Take a tag off a run", write},
   };
 }

@@ -226,11 +226,14 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
     found = fit.found;
     auto content = what.method == "GET" || what.method == "DELETE" ? json::object() : read_body(what);
     auto token = m->access.admit(what, m->house.now());
-    caller who{token.hash, token.name, token.may_write, token.only, token.type == "client-dev"};
+    caller who{token.hash, token.name, token.may, token.only, token.type == "client-dev"};
     line.who = who.name.empty() ? who.token.substr(0, 12) : who.name;
-    line.changes = found->needs == route::access::write;
-    if (line.changes && !who.may_write)
-      throw refusal{403, "This token may only read", {{"token_status", "invalid_permissions"}}};
+    line.changes = found->needs != permission::read;
+    if (who.may < found->needs)
+      throw refusal{403,
+                    who.may == permission::read ? "This token may only read"
+                                                : "This token may run trials, and change nothing else",
+                    {{"token_status", "invalid_permissions"}}};
     if (who.only && !found->shared)
       throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
     const auto most = line.changes ? m->options.most_writes : m->options.most_reads;

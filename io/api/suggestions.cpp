@@ -218,9 +218,9 @@ task<json> unqueue(call& c) {
 }  // namespace
 
 std::vector<route> suggestion_routes() {
-  using enum route::access;
+  using enum permission;
   return {
-      {"POST", "/experiments/:id/suggestions", create, "Ask for a configuration to try", write},
+      {"POST", "/experiments/:id/suggestions", create, "Ask for a configuration to try", execute},
       {"GET", "/experiments/:id/suggestions", list, "List suggestions", read, true},
       {"DELETE", "/experiments/:id/suggestions", remove_all, "Delete all suggestions, or all open ones", write},
       {"GET", "/experiments/:id/suggestions/:id", get, "Show a suggestion", read, true},

@@ -366,6 +366,17 @@ class ApiTest(unittest.TestCase):
         reading.get("/experiments")
         why = self.refused(403, reading.post, "/experiments", one_goal())
         self.assertEqual(why.body["token_status"], "invalid_permissions")
+        self.refused(400, api.post, "/clients/1/tokens", {"name": "x", "permissions": "everything"})
+        worker = Client(api.port, api.post("/clients/1/tokens", {"name": "w", "permissions": "execute"})["token"])
+        self.assertEqual(worker.get("/tokens/self")["permissions"], "execute")
+        job = "/experiments/" + api.post("/experiments", one_goal(name="for workers"))["id"]
+        asked = worker.post(job + "/suggestions")
+        worker.post(f"{job}/suggestions/{asked['id']}/reports", {"step": 1, "values": [{"name": "y", "value": 2}]})
+        worker.post(job + "/observations", {"suggestion": asked["id"], "values": [{"name": "y", "value": 1}]})
+        for refused in [lambda: worker.post("/experiments", one_goal()), lambda: worker.delete(job),
+                        lambda: worker.put(job, {"name": "mine"}), lambda: worker.post("/clients/1/tokens", {"name": "x"}),
+                        lambda: worker.delete(job + "/observations"), lambda: worker.post(job + "/pause", {})]:
+            self.assertEqual(self.refused(403, refused).body["token_status"], "invalid_permissions")
         old = Client(api.port, api.post("/clients/1/tokens", {"name": "expired", "expires": 1})["token"])
         self.assertEqual(self.refused(403, old.get, "/experiments").body["token_status"], "expired")
         writer = Client(api.port, api.post("/clients/1/tokens", {"name": "writer"})["token"])
