@@ -476,7 +476,6 @@ class ApiTest(unittest.TestCase):
         def tell(i):
             mine = Client(api.port, api.token)
             mine.post(other + "/checkpoints", {"values": [{"name": "y", "value": 1}]}, **{"Idempotency-Key": "once"})
-            mine.close()
 
         threads = [threading.Thread(target=tell, args=(i,)) for i in range(8)]
         for t in threads:

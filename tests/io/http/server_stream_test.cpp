@@ -99,7 +99,9 @@ TEST_CASE("a reader that is too slow is dropped with a word, and no other waits 
     CHECK(other.answer().status == 200);
   }
   auto body = slow.answer().body;
-  CHECK(body.ends_with("xdropped"));
+  // Where the server had no time to write anything before, the word is all there is.
+  REQUIRE(body.ends_with("dropped"));
+  CHECK(body.find_first_not_of('x') == body.size() - std::string("dropped").size());
   gone.get_future().get();
   CHECK(world.server->counted().streams_dropped == 1);
 }
