@@ -75,7 +75,6 @@ struct compute_worker_state {
   std::size_t unrecorded = 0;  ///< runs that have exited and whose end is not stored yet
   std::uint64_t next_errand = 1, next_request = 1, next_run = 1;
   bool asking = false;  ///< false: not yet, or no longer
-  bool halting = false;
   bool told = false;
   bool in_trouble = false;  ///< commands are not carried out at present
   std::optional<error> refusal;
