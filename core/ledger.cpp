@@ -163,16 +163,16 @@ ledger::request_key ledger::key_of(const std::string& request_id) {
 }
 
 bool ledger::created_by(const std::string& request_id) const {
-  auto found = requests_.find(key_of(request_id));
+  const memo* found = requests_.find(key_of(request_id));
   // Index 0 is experiment_created.
-  return !request_id.empty() && found != requests_.end() && found->second.event == 0;
+  return !request_id.empty() && found && found->event == 0;
 }
 
 std::optional<outcome> ledger::remembered(const request& x) const {
   if (x.request_id.empty()) return std::nullopt;
-  auto found = requests_.find(key_of(x.request_id));
-  if (found == requests_.end()) return std::nullopt;
-  const memo& m = found->second;
+  const memo* found = requests_.find(key_of(x.request_id));
+  if (!found) return std::nullopt;
+  const memo& m = *found;
   auto was = [&]<class... E>(std::type_identity<E>...) { return ((m.event == events::event{E{}}.index()) || ...); };
   using std::type_identity;
   auto mismatch = [&] {

@@ -7,13 +7,12 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "core/commands.hpp"
 #include "core/error.hpp"
 #include "core/events.hpp"
+#include "core/hash_table.hpp"
 #include "core/serving.hpp"
 #include "core/space.hpp"
 #include "core/summary.hpp"
@@ -124,16 +123,13 @@ private:
   friend struct ledger_applier;
   friend struct ledger_decider;
   struct memo {
-    std::uint8_t event = 0;     // index in events::event
-    std::uint32_t attempt = 0;  // of a batch: how many observations
     trial_id trial;
     observation_id observation;
+    std::uint32_t attempt = 0;  // of a batch: how many observations
+    std::uint8_t event = 0;     // index in events::event
     bool late = false;
   };
   using request_key = std::array<std::uint64_t, 2>;
-  struct request_key_hash {
-    std::size_t operator()(const request_key& k) const noexcept { return k[0]; }
-  };
   static request_key key_of(const std::string& request_id);
 
   trial* find_mutable(trial_id x);
@@ -156,7 +152,7 @@ private:
   std::set<trial_id> open_;
   std::deque<trial_id> queue_;
   std::set<std::pair<time_point, trial_id>> retries_;
-  std::unordered_multiset<std::uint64_t> pending_, seen_;
+  hash_table<std::uint64_t, std::uint32_t> pending_, seen_;  // how many by fingerprint
   std::map<task_index, std::uint64_t> held_cheaper_, seen_cheaper_;  // held; observed
   double steps_ = 0;
   history observations_;
@@ -168,7 +164,7 @@ private:
   vilfredo::revision last_planned_ = 0;
   std::string hint_;
   bool sampler_done_ = false;
-  std::unordered_map<request_key, memo, request_key_hash> requests_;
+  hash_table<request_key, memo> requests_;
 };
 
 }  // namespace vilfredo

@@ -9,6 +9,10 @@ namespace {
 error impossible(std::string what) { return {errc::internal, std::move(what)}; }
 std::string named(trial_id x) { return "trial " + std::to_string(x.number); }
 std::string named(observation_id x) { return "observation " + std::to_string(x.number); }
+
+void count_down(hash_table<std::uint64_t, std::uint32_t>& counts, std::uint64_t print) {
+  if (--counts[print] == 0) counts.erase(print);
+}
 }  // namespace
 
 result<ledger> ledger::open(const fact& created) {
@@ -23,7 +27,7 @@ result<ledger> ledger::open(const fact& created) {
   out.summary_ = vilfredo::summary{*out.definition_};
   out.facts_ = 1;
   out.created_ = out.last_at_ = created.at;
-  if (!created.request_id.empty()) out.requests_.emplace(key_of(created.request_id), memo{});
+  if (!created.request_id.empty()) out.requests_[key_of(created.request_id)] = memo{};
   return out;
 }
 
@@ -42,18 +46,18 @@ void ledger::move(trial& x, trial_state to, time_point now) {
   ++counts_[static_cast<std::size_t>(to)];
   x.state = to;
   if (!was_held && x.held()) {
-    pending_.insert(fingerprint(x.point));
+    ++pending_[fingerprint(x.point)];
     if (x.task) ++held_cheaper_[*x.task];
   }
   if (was_held && !x.held()) {
-    pending_.erase(pending_.find(fingerprint(x.point)));
+    count_down(pending_, fingerprint(x.point));
     if (x.task) --held_cheaper_[*x.task];
   }
   if (!x.open()) open_.erase(x.id);
 }
 
 void ledger::learn(observation x) {
-  seen_.insert(fingerprint(x.point));
+  ++seen_[fingerprint(x.point)];
   next_observation_ = x.id.number + 1;
   if (x.task) ++seen_cheaper_[*x.task];
   summary_.add(x);
@@ -313,7 +317,7 @@ struct ledger_applier {
   outcome operator()(const events::observation_deleted& e) {
     auto at = book.place(e.observation);
     if (!at) return impossible(named(e.observation) + " does not exist");
-    book.seen_.erase(book.seen_.find(fingerprint(book.observations_[*at].point)));
+    count_down(book.seen_, fingerprint(book.observations_[*at].point));
     if (auto task = book.observations_[*at].task) --book.seen_cheaper_[*task];
     book.deleted_observations_.push_back(book.observations_[*at]);
     book.observations_.erase(*at);
@@ -443,7 +447,7 @@ result<void> ledger::apply(const fact& x) {
         },
         x.what);
     m.late = applier.late;
-    requests_.insert_or_assign(key_of(x.request_id), m);
+    requests_[key_of(x.request_id)] = m;
   }
   return {};
 }

@@ -117,7 +117,9 @@ std::string ledger::dump() const {
   }
   t << "plans " << plans_ << " candidates " << candidates_planned_ << " planned " << last_planned_ << " sequence "
     << sequence_used_ << " hint " << hint_ << (sampler_done_ ? " done" : "") << "\n";
-  std::vector<std::pair<request_key, memo>> requests(requests_.begin(), requests_.end());
+  std::vector<std::pair<request_key, memo>> requests;
+  requests.reserve(requests_.size());
+  requests_.visit([&](const request_key& key, const memo& m) { requests.emplace_back(key, m); });
   std::ranges::sort(requests, {}, [](const auto& r) { return r.first; });
   for (const auto& [key, m] : requests)
     t << "request " << key[0] << " " << key[1] << " " << std::uint64_t{m.event} << " " << std::uint64_t{m.attempt}
