@@ -6,8 +6,8 @@
 namespace vilfredo {
 
 double student_cdf(double t, std::size_t degrees) {
-  const double angle = std::atan(t / std::sqrt(static_cast<double>(degrees)));
-  const double cosine = std::cos(angle), sine = std::sin(angle);
+  const double tangent = t / std::sqrt(static_cast<double>(degrees)), squared = tangent * tangent;
+  const double cosine = 1 / std::sqrt(1 + squared), sine = std::copysign(1 / std::sqrt(1 + 1 / squared), t);
   const bool odd = degrees % 2 == 1;
   // The terms are cos^k times a ratio of products, k = 1, 3, …, ν − 2 for odd ν and 0, 2, …, ν − 2 for even ν.
   double sum = 0, term = odd ? cosine : 1;
@@ -15,7 +15,7 @@ double student_cdf(double t, std::size_t degrees) {
     sum += term;
     term *= cosine * cosine * static_cast<double>(k + 1) / static_cast<double>(k + 2);
   }
-  const double within = odd ? 2 / std::numbers::pi * (angle + sine * sum) : sine * sum;
+  const double within = odd ? 2 / std::numbers::pi * (std::atan(tangent) + sine * sum) : sine * sum;
   return (1 + within) / 2;
 }
 

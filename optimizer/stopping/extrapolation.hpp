@@ -28,7 +28,9 @@ struct extrapolation_options {
 /// An absolute level would stop all trials once there are many, since the best is ever harder to pass. As the forecasts
 /// are independent, that volume is the chance that some a dominates the end, and P the chance that the end improves the
 /// front, and so its hypervolume. It is the hypervolume of the points −u, exact for any number of metrics. Of a large
-/// front the `largest_front` members that stand for it best are taken, which makes P greater.
+/// front the `largest_front` members that stand for it best are taken, which makes P greater. A trial goes on as soon
+/// as a part of P is enough: mostly the chance to pass all of the front in some metric, or, with two metrics, to end
+/// near its most likely end.
 ///
 /// It judges once in a cell of steps (`cells.hpp`), from the sample that `finished_sample` keeps: the cost of a judged
 /// report is bounded, and that of an end, too.
@@ -49,13 +51,17 @@ private:
   static constexpr std::size_t largest_front = 32;
   /// Of one metric, from the marks in a cell.
   std::vector<course> courses(int cell, std::size_t metric) const;
+  /// F, one a metric, or nothing where too little is known.
+  std::optional<std::vector<prediction>> foretell(const curve& x, std::size_t row) const;
+  /// The front, or those that stand for it, in order of losses.
+  const std::vector<std::vector<double>>& front() const;
 
   extrapolation_options options_;
   finished_sample sample_;
   std::size_t completed_ = 0;
   std::map<std::vector<double>, std::uint64_t> front_;  // ends that none dominates, with the least id of each
   mutable std::map<int, std::vector<forecast>> known_;  // by cell, one a metric: asked for since the sample changed
-  mutable std::vector<std::vector<double>> stand_for_;  // the front, or those that stand for it; empty: not asked for
+  mutable std::vector<std::vector<double>> stand_for_;  // empty: not asked for since the front changed
 };
 
 }  // namespace vilfredo::stopping

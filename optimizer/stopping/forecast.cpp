@@ -60,34 +60,34 @@ forecast::forecast(std::vector<course> known) : known_(std::move(known)) {
 prediction forecast::from(double now, double change) const {
   now = std::fmin(now, worst_now_);
   change = std::fmin(change, worst_change_);
-  struct neighbour {
-    double distance, a, b, r;
-  };
-  std::vector<neighbour> all;
-  all.reserve(known_.size());
-  for (const auto& c : known_) {
+  auto square_of = [&](const course& c) {
     const double a = (c.now - now) / spread_now_, b = (c.change - change) / spread_change_;
-    all.push_back({std::sqrt(a * a + b * b), a, b, c.end - c.now});
-  }
-  const auto reach = std::min(all.size(), std::max(nearest, all.size() / 2));
-  std::ranges::nth_element(all, all.begin() + static_cast<std::ptrdiff_t>(reach - 1), {}, &neighbour::distance);
+    return a * a + b * b;
+  };
+  std::vector<double> squares(known_.size());
+  std::ranges::transform(known_, squares.begin(), square_of);
+  const auto reach = std::min(squares.size(), std::max(nearest, squares.size() / 2));
+  const auto farthest = squares.begin() + static_cast<std::ptrdiff_t>(reach - 1);
+  std::ranges::nth_element(squares, farthest);
   // The farthest of them counts a little, too.
-  const double h = 1.1 * all[reach - 1].distance;
+  const double h = 1.1 * std::sqrt(*farthest);
   // The normal equations (X'WX + prior) β = X'Wr, symmetric, and r'Wr.
   double n = 0, sa = 0, sb = 0, aa = 1, ab = 0, bb = 1, sr = 0, ar = 0, br = 0, rr = 0;
-  for (std::size_t i = 0; i < reach; ++i) {
-    const auto& x = all[i];
-    const double part = h > 0 ? x.distance / h : 0, cube = 1 - part * part * part, w = cube * cube * cube;
+  for (const auto& c : known_) {
+    const double square = square_of(c);
+    if (square > *farthest) continue;
+    const double a = (c.now - now) / spread_now_, b = (c.change - change) / spread_change_, r = c.end - c.now;
+    const double part = h > 0 ? std::sqrt(square) / h : 0, cube = 1 - part * part * part, w = cube * cube * cube;
     n += w;
-    sa += w * x.a;
-    sb += w * x.b;
-    aa += w * x.a * x.a;
-    ab += w * x.a * x.b;
-    bb += w * x.b * x.b;
-    sr += w * x.r;
-    ar += w * x.a * x.r;
-    br += w * x.b * x.r;
-    rr += w * x.r * x.r;
+    sa += w * a;
+    sb += w * b;
+    aa += w * a * a;
+    ab += w * a * b;
+    bb += w * b * b;
+    sr += w * r;
+    ar += w * a * r;
+    br += w * b * r;
+    rr += w * r * r;
   }
   // The level is taken out of the slopes' equations, which leaves two.
   const double caa = aa - sa * sa / n, cab = ab - sa * sb / n, cbb = bb - sb * sb / n;

@@ -27,9 +27,8 @@ struct prediction {
 ///        analysis", section 14.2)
 ///
 /// The prediction is the Student distribution that follows, with Σ w + 1 degrees of freedom, 30 at most: more would
-/// change little. Losses above the upper
-/// quartile of the courses, now or at the end, are taken for that quartile: what is that bad is only known not to be
-/// good, and outliers, such as trials that diverged, would hide the others.
+/// change little. Losses above the upper quartile of the courses, now or at the end, are taken for that quartile: what
+/// is that bad is only known not to be good, and outliers, such as trials that diverged, would hide the others.
 class forecast {
 public:
   /// Of losses without NaN; nothing can be foretold from fewer than 4.

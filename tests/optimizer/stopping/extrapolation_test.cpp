@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 
+#include "core/hypervolume.hpp"
 #include "core/random.hpp"
 
 using namespace vilfredo;
@@ -127,4 +128,52 @@ TEST_CASE("what it knows does not depend on the order in which trials ended") {
     back.ended({i + 1}, all[i], trial_state::completed);
   }
   for (std::size_t i = 0; i < 50; ++i) CHECK(forth.chance(all[i], 2) == back.chance(all[i], 2));
+}
+
+TEST_CASE(
+    "the chance is 1 less the volume in which the front dominates, and judging by a part of it decides the same") {
+  for (std::size_t metrics : {2u, 3u}) {
+    random_source random(11);
+    extrapolation rule(judging(metrics));
+    auto trial = [&](int steps) {
+      std::vector<double> level(metrics), fall(metrics);
+      for (std::size_t j = 0; j < metrics; ++j) {
+        level[j] = random.uniform();
+        fall[j] = random.uniform();
+      }
+      return of(metrics, steps, [&](int s) {
+        std::vector<double> out;
+        for (std::size_t j = 0; j < metrics; ++j) out.push_back(level[j] + fall[j] / s + 0.2 * random.uniform());
+        return out;
+      });
+    };
+    std::vector<std::vector<course>> known(metrics);
+    std::vector<std::vector<double>> ends;
+    for (std::uint64_t t = 1; t <= 60; ++t) {
+      const auto x = trial(16);
+      for (std::size_t j = 0; j < metrics; ++j)
+        known[j].push_back({x.loss(3, j), x.loss(3, j) - x.loss(1, j), x.loss(15, j)});
+      ends.push_back({x.losses(15).begin(), x.losses(15).end()});
+      rule.ended({t}, x, trial_state::completed);
+    }
+    int stopped = 0;
+    for (int i = 0; i < 300; ++i) {
+      const auto x = trial(4);
+      std::vector<prediction> foreseen;
+      for (std::size_t j = 0; j < metrics; ++j)
+        foreseen.push_back(forecast(known[j]).from(x.loss(3, j), x.loss(3, j) - x.loss(1, j)));
+      std::vector<std::vector<double>> worse;
+      for (const auto& a : ends) {
+        auto& u = worse.emplace_back();
+        for (std::size_t j = 0; j < metrics; ++j) u.push_back(foreseen[j].below(a[j]) - 1);
+      }
+      const double p = *rule.chance(x, 3);
+      CHECK(p == doctest::Approx(1 - hypervolume(worse, std::vector<double>(metrics, 0))));
+      const bool stops = rule.judge({99}, x, 3).has_value();
+      CHECK(stops == (p < 0.25 * rule.chance_of_new()));
+      stopped += stops ? 1 : 0;
+    }
+    CHECK(stopped > 10);
+    CHECK(stopped < 290);
+  }
 }
