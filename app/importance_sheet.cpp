@@ -10,7 +10,7 @@ namespace vilfredo::app {
 
 namespace {
 
-constexpr std::size_t fewest = 10;  // PED-ANOVA's best tenth is one of them then
+constexpr std::size_t fewest = 10;  // a model of fewer says nothing
 
 result<void> check_enough(const ledger& book) {
   auto done = book.summary().completed();

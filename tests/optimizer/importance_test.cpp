@@ -88,6 +88,26 @@ TEST_CASE("a parameter under a condition is judged where it exists") {
   CHECK(x[2] < 0.1);
 }
 
+TEST_CASE("a search that has settled does not hide what it settled on") {
+  auto d = experiment({real("a", 0, 1), real("b", 0, 1), real("idle", 0, 1)}, {minimize("y")});
+  const auto domain = must(validate(d));
+  auto f = [](const std::vector<double>& v) { return 4 * (v[0] - 0.3) * (v[0] - 0.3) + (v[1] - 0.6) * (v[1] - 0.6); };
+  auto all = observed(domain, 15, f);
+  random_source random(8);
+  for (int i = 0; i < 60; ++i) {
+    observation x;
+    x.id = {all.size() + 1};
+    x.point = {{0.3 + 0.01 * random.normal(), 0.6 + 0.01 * random.normal(), random.uniform()}};
+    x.values = {f(x.point.values)};
+    all.append(std::move(x));
+  }
+  const auto x = importances(d, domain, all, 0);
+  MESSAGE(x[0] << ' ' << x[1] << ' ' << x[2]);
+  CHECK(x[0] > 0.5);
+  CHECK(x[1] > 0.1);
+  CHECK(x[2] < 0.03);
+}
+
 TEST_CASE("without differences to go by nothing is important") {
   auto d = experiment({real("a", 0, 1)}, {minimize("y")});
   CHECK(after(d, 100, [](const auto&) { return 3.0; }) == std::vector<double>{0});
