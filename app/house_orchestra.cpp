@@ -1,12 +1,9 @@
 #include "app/house_orchestra.hpp"
 
-#include <cerrno>
 #include <chrono>
 #include <mutex>
-#include <stdexcept>
 
-#include <sys/random.h>
-
+#include "app/random_bytes.hpp"
 #include "optimizer/importance.hpp"
 
 namespace vilfredo::app {
@@ -71,15 +68,6 @@ std::vector<api::pair_share> house_orchestra::pair_importances(const definition&
 
 time_point house_orchestra::now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
 
-std::string house_orchestra::secret(std::size_t bytes) {
-  std::string out(bytes, '\0');
-  for (std::size_t done = 0; done < bytes;) {
-    auto got = ::getrandom(out.data() + done, bytes - done, 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw std::runtime_error("the system has no random bytes to give");
-    done += static_cast<std::size_t>(got);
-  }
-  return out;
-}
+std::string house_orchestra::secret(std::size_t bytes) { return random_bytes(bytes); }
 
 }  // namespace vilfredo::app

@@ -242,10 +242,15 @@ private:
         chosen_ = [this, what, verb] {
           auto out = token_;
           out.what = what;
-          out.where = settled_place(token_.where, *verb, true);
+          out.where = settled_place(token_.where, *verb);
+          if (!out.where.remote() && verb->count("--store") == 0)
+            throw CLI::ValidationError("say which daemon: --url URL, or VILFREDO_URL; or whose store while it does not "
+                                       "run: --store FILE");
           return invocation{out};
         };
       });
+      verb->add_option("--store", token_.where.store, "The database file of a daemon that does not run")
+          ->type_name("FILE");
       add_daemon(verb, token_.where);
       if (what != token_options::verb::list)
         verb->add_option("NAME", token_.name, "The token's name")->required()->type_name("");
@@ -256,6 +261,8 @@ private:
         ->check(CLI::IsMember({"read", "execute", "write"}))
         ->capture_default_str()
         ->type_name("NAME");
+    create->add_option("--project", token_.project, "It shows and changes what is of this one (default: all)")
+        ->type_name("ID");
     create->add_option("--expires", token_.expires, "90d, or 2027-01-31 (default: never)")->type_name("WHEN");
     auto* list = add_verb("list", "List them, without their texts", token_options::verb::list);
     add_choice(list, "--format,-f", token_.format, sheet_formats, "table, json or csv");

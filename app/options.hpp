@@ -72,7 +72,7 @@ struct worker_options : work_options {
   output_format format = output_format::table;  ///< table or json
   bool quiet = false;
 };
-/// `token`: who may ask a daemon.
+/// `token`: who may ask a daemon, or the one that will serve a store.
 struct token_options {
   enum class verb { create, list, rotate, revoke };
   token_options::verb what = verb::list;
@@ -80,6 +80,7 @@ struct token_options {
   std::string name;
   std::string permissions = "write";            ///< or read, execute
   std::string expires;                          ///< empty: never
+  std::string project;                          ///< what it shows and changes; empty: all
   output_format format = output_format::table;  ///< of the list
 };
 struct completion_options {};

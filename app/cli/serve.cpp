@@ -1,9 +1,7 @@
-#include <cerrno>
 #include <fcntl.h>
 #include <fstream>
 #include <poll.h>
 #include <signal.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +10,7 @@
 #include "app/house.hpp"
 #include "app/inbox.hpp"
 #include "app/log.hpp"
+#include "app/random_bytes.hpp"
 #include "app/say.hpp"
 #include "app/signals.hpp"
 #include "io/api/access.hpp"
@@ -34,14 +33,6 @@ result<std::string> read_token(const std::string& file) {
     return error{errc::invalid,
                  "--token-file " + file + " must hold a token of at least 16 characters in its first line"};
   return token;
-}
-
-std::string random_bytes() {
-  std::string out(32, '\0');
-  // Cannot fail for so few bytes once the system is up; before, it waits.
-  while (::getrandom(out.data(), out.size(), 0) < 0 && errno == EINTR) {
-  }
-  return out;
 }
 
 /// Only its owner may read it.
@@ -81,7 +72,7 @@ exit_code serve(const serve_options& options) {
     first = *std::move(held);
     if (first.empty()) {
       // Written down before the store knows it: a token that nobody can read would lock everybody out.
-      first = api::fresh_token(random_bytes());
+      first = api::fresh_token(random_bytes(32));
       if (auto written = write_token(options.token_file, first); !written) return refuse(written.error());
     }
   }

@@ -7,8 +7,8 @@
 #include "app/say.hpp"
 #include "app/sheet.hpp"
 #include "app/terminal.hpp"
+#include "app/token_keeper.hpp"
 #include "app/view/number.hpp"
-#include "io/remote/tokens.hpp"
 
 namespace vilfredo::app::cli {
 
@@ -21,10 +21,11 @@ nlohmann::ordered_json expiry_cell(const std::optional<std::int64_t>& seconds) {
 
 exit_code list(const std::vector<remote::token>& all, output_format format) {
   sheet out;
-  for (const char* name : {"token", "name", "type", "permissions", "experiment", "expires"})
+  for (const char* name : {"token", "name", "type", "permissions", "project", "experiment", "expires"})
     out.columns.push_back({"", name});
   for (const auto& x : all)
     out.rows.push_back({x.text, x.name, x.type, x.permissions,
+                        x.project ? nlohmann::ordered_json(*x.project) : nlohmann::ordered_json{},
                         x.experiment ? nlohmann::ordered_json(*x.experiment) : nlohmann::ordered_json{},
                         expiry_cell(x.expires)});
   return hand_over(print(out, format, style_of(STDOUT_FILENO)));
@@ -46,31 +47,31 @@ result<remote::token> choose(const std::vector<remote::token>& all, const std::s
 
 exit_code token(const token_options& options) {
   using verb = token_options::verb;
-  auto access = access_to(options.where);
-  if (!access) return refuse(access.error());
-  auto daemon = remote::orchestra::make(*access);
-  if (!daemon) return refuse(daemon.error());
+  auto opened = keeper_of(options.where);
+  if (!opened) return refuse(opened.error());
+  auto& keeper = **opened;
   if (options.what == verb::create) {
-    std::optional<std::int64_t> expires;
+    remote::token_wish wanted{options.name, options.permissions, {}, {}};
+    if (!options.project.empty()) wanted.project = options.project;
     if (!options.expires.empty()) {
       auto read =
           read_expiry(options.expires, std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()));
       if (!read) return refuse(read.error());
-      expires = *read;
+      wanted.expires = *read;
     }
-    auto made = remote::create_token(**daemon, options.name, options.permissions, expires);
+    auto made = keeper.create(wanted);
     return made ? hand_over(made->text + "\n") : refuse(made.error());
   }
-  auto all = remote::list_tokens(**daemon);
+  auto all = keeper.list();
   if (!all) return refuse(all.error());
   if (options.what == verb::list) return list(*all, options.format);
   auto one = choose(*all, options.name);
   if (!one) return refuse(one.error());
   if (options.what == verb::rotate) {
-    auto made = remote::rotate_token(**daemon, one->text);
+    auto made = keeper.rotate(one->text);
     return made ? hand_over(made->text + "\n") : refuse(made.error());
   }
-  auto gone = remote::revoke_token(**daemon, one->text);
+  auto gone = keeper.revoke(one->text);
   return gone ? hand_over("Token \"" + one->name + "\" is revoked.\n") : refuse(gone.error());
 }
 

@@ -31,6 +31,7 @@ json to_json(const token_record& x) {
   if (x.expires) out["expires"] = *x.expires;
   if (x.only) out["experiment"] = x.only->number;
   if (x.rotated) out["rotated"] = true;
+  if (x.project) out["project"] = *x.project;
   return out;
 }
 
@@ -49,6 +50,7 @@ token_record read_token(const document& x) {
   if (all->contains("expires")) out.expires = all->at("expires").get<std::int64_t>();
   if (all->contains("experiment")) out.only = experiment_id{all->at("experiment").get<std::uint64_t>()};
   out.rotated = all->value("rotated", false);
+  if (all->contains("project")) out.project = all->at("project").get<std::string>();
   return out;
 }
 

@@ -20,9 +20,10 @@ struct token_record {
   std::string name;
   std::string type = "client-api";  ///< client-api, client-dev, guest
   permission may = permission::write;
-  std::optional<std::int64_t> expires;  ///< seconds since 1970
-  std::optional<experiment_id> only;    ///< guest: of one experiment
-  bool rotated = false;                 ///< replaced by another
+  std::optional<std::int64_t> expires;      ///< seconds since 1970
+  std::optional<experiment_id> only;        ///< guest: of one experiment
+  bool rotated = false;                     ///< replaced by another
+  std::optional<std::string> project = {};  ///< what it shows and changes; none: all
 };
 
 nlohmann::json to_json(const token_record& x);

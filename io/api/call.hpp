@@ -37,6 +37,7 @@ struct caller {
   permission may = permission::read;
   std::optional<experiment_id> only;  ///< a share token shows one experiment
   bool development = false;
+  std::optional<std::string> project = {};  ///< it shows and changes this one alone
 };
 
 /// One request on its way: what was asked, by whom, and the doors to the house. Awaiting anything here may continue on

@@ -3,6 +3,7 @@
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"
 #include "io/api/query.hpp"
+#include "io/api/reach.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
 
@@ -11,18 +12,15 @@ namespace vilfredo::api {
 namespace {
 using nlohmann::json;
 
-task<json> check_project(call& c, std::string project) {
-  document_query query{"project", std::move(project)};
-  auto found = co_await c.find(query);
-  if (found.empty()) throw refusal{400, "There is no project \"" + *query.key + "\"; create it first"};
-  co_return json();
-}
-
 /// The id only, by the house; then as everybody sees it.
 task<json> created(call& c, definition what) {
   if (c.who.development) what.labels[label::development] = "yes";
-  auto project = what.labels.find(label::project);
-  if (project != what.labels.end()) co_await check_project(c, project->second);
+  auto said = what.labels.find(label::project);
+  auto project = own_project(c.who, said == what.labels.end() ? std::string{} : said->second);
+  if (!project.empty()) {
+    co_await check_project(c, project);
+    what.labels[label::project] = project;
+  }
   auto shared = std::make_shared<const definition>(std::move(what));
   auto id = co_await c.create(std::move(shared));
   co_return experiment_object(co_await view(c, id));
@@ -44,6 +42,8 @@ task<json> update(call& c) {
   auto now = co_await view(c, id);
   auto changes = read_update(c.body, *now.what);
   auto project = changes.labels.find(label::project);
+  if (project != changes.labels.end() && c.who.project && project->second != c.who.project)
+    beyond_project(*c.who.project);
   if (project != changes.labels.end() && project->second) co_await check_project(c, *project->second);
   auto state = body(c.body).text("state");
   if (state && *state != "active" && *state != "deleted")

@@ -1,6 +1,7 @@
 #include "io/api/access.hpp"
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"
+#include "io/api/reach.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
 
@@ -22,10 +23,13 @@ json token_object(const token_record& x, const std::string& text) {
           {"user", "1"},
           {"experiment", x.only ? json(id_text(x.only->number)) : json()},
           {"training_run", nullptr},
-          {"all_experiments", !x.only},
+          {"all_experiments", !x.only && !x.project},
+          {"project", x.project ? json(*x.project) : json()},
           {"development", x.type == "client-dev"},
           {"permissions", to_string(x.may)},
-          {"scope", x.only ? "shared_experiment" : "all_endpoints"},
+          {"scope", x.only      ? "shared_experiment"
+                    : x.project ? "project"
+                                : "all_endpoints"},
           {"expires", x.expires ? json(*x.expires) : json()},
           {"lease_length", nullptr}};
 }
@@ -40,19 +44,26 @@ made_token make_token(call& c) {
   made_token out;
   out.text = fresh_token(c.house.secret(32));
   out.record.hash = hash_of(out.text);
+  out.record.project = c.who.project;
   return out;
+}
+
+/// Of tokens that reach further a limited one knows nothing.
+bool sees(const caller& who, const token_record& x) {
+  return x.hash == who.token || (!who.only && (!who.project || x.project == who.project));
 }
 
 /// `self`, a token's text, or the start of its hash as lists show it.
 task<token_record> named_token(call& c, std::size_t place) {
   auto name = c.path.at(place);
   if (name == "self") co_return *c.access->find(c.who.token);
-  if (auto known = c.access->find(hash_of(name))) co_return *known;
+  if (auto known = c.access->find(hash_of(name)); known && sees(c.who, *known)) co_return *known;
   constexpr std::string_view dots = "…";
   if (name.starts_with(dots) && name.size() > dots.size() + 8) {
     document_query all{"token", {}};
     for (const auto& d : co_await c.find(all))
-      if (d.key.starts_with(name.substr(dots.size()))) co_return read_token(d);
+      if (d.key.starts_with(name.substr(dots.size())))
+        if (auto known = read_token(d); sees(c.who, known)) co_return known;
   }
   not_found();
 }
@@ -112,7 +123,7 @@ task<json> list_tokens(call& c) {
   keyed<token_record> shown;
   for (const auto& d : all) {
     auto x = read_token(d);
-    if (!x.rotated) shown.emplace_back(id_key(d.number), std::move(x));
+    if (!x.rotated && sees(c.who, x)) shown.emplace_back(id_key(d.number), std::move(x));
   }
   co_return listing(std::move(shown), wanted, [&c](const token_record& x) {
     return token_object(x, x.hash == c.who.token ? presented_token(c.request) : std::string{});
@@ -121,7 +132,7 @@ task<json> list_tokens(call& c) {
 
 task<json> create_token(call& c) {
   check_client(c);
-  body form(c.body, {"name", "permissions", "expires", "development"});
+  body form(c.body, {"name", "permissions", "expires", "development", "project"});
   auto fresh = make_token(c);
   fresh.record.name = form.text("name", 0, 100).value_or("");
   if (fresh.record.name == "root") throw refusal{400, "name: \"root\" is the first token's"};
@@ -132,6 +143,10 @@ task<json> create_token(call& c) {
   fresh.record.may = *known;
   if (auto expires = form.integer("expires", 0)) fresh.record.expires = *expires;
   if (form.boolean("development").value_or(false)) fresh.record.type = "client-dev";
+  if (auto project = own_project(c.who, form.text("project", 1).value_or("")); !project.empty()) {
+    co_await check_project(c, project);
+    fresh.record.project = project;
+  }
   std::vector<document_change> changes{change_of(fresh.record, c.house.now())};
   co_await c.keep(std::move(changes));
   c.access->put(fresh.record);

@@ -84,6 +84,7 @@ task<json> list(call& c) {
   auto tallies = co_await tally_all(c);
   keyed<json> shown;
   for (const auto& x : all) {
+    if (c.who.project && x.key != *c.who.project) continue;
     auto object = project_object(c, x, tallies[x.key]);
     if (object["deleted"].get<bool>() && !deleted) continue;
     auto key = id_key(x.number);

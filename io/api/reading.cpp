@@ -21,12 +21,22 @@ task<std::vector<experiment_view>> all_views(call& c) {
   auto known = co_await c.list();
   for (const auto& e : known) {
     try {
-      out.push_back(co_await view(c, e.experiment));
+      auto x = co_await view(c, e.experiment);
+      auto project = x.what->labels.find(label::project);
+      if (c.who.project && (project == x.what->labels.end() || project->second != *c.who.project)) continue;
+      out.push_back(std::move(x));
     } catch (const refusal&) {
       continue;
     }
   }
   co_return out;
+}
+
+task<nlohmann::json> check_project(call& c, std::string project) {
+  document_query query{"project", std::move(project)};
+  auto found = co_await c.find(query);
+  if (found.empty()) throw refusal{400, "There is no project \"" + *query.key + "\"; create it first"};
+  co_return nullptr;
 }
 
 void check_client(const call& c, std::size_t place) {

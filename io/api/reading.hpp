@@ -10,8 +10,10 @@ namespace vilfredo::api {
 void check_takes_work(const ledger& book);
 /// The same for reading or changing what is in it.
 task<experiment_view> view(call& c, experiment_id id);
-/// All experiments that can be loaded: one that cannot must not hide the others.
+/// All experiments that the caller may see and that can be loaded: one that cannot must not hide the others.
 task<std::vector<experiment_view>> all_views(call& c);
+/// 400 when there is no such project.
+task<nlohmann::json> check_project(call& c, std::string project);
 /// 404 unless a place of the path names the one client, organization or user that there is.
 void check_client(const call& c, std::size_t place = 0);
 /// What a document holds; 500 when it is damaged.

@@ -36,6 +36,12 @@ run_index::counts run_index::of_project(const std::string& project) const {
   return found == projects_.end() ? counts{} : found->second;
 }
 
+std::string run_index::project_of(std::uint64_t run) const {
+  std::lock_guard hold(mutex_);
+  auto found = all_.find(run);
+  return found == all_.end() ? std::string{} : found->second.what.project;
+}
+
 std::vector<std::uint64_t> run_index::runs_of(std::uint64_t experiment) const {
   std::lock_guard hold(mutex_);
   auto found = by_experiment_.find(experiment);

@@ -26,6 +26,8 @@ public:
   /// Without deleted ones.
   counts of_experiment(std::uint64_t experiment) const;
   counts of_project(const std::string& project) const;
+  /// Empty: there is no such run.
+  std::string project_of(std::uint64_t run) const;
   /// All of them, by id.
   std::vector<std::uint64_t> runs_of(std::uint64_t experiment) const;
 

@@ -6,6 +6,7 @@
 #include "io/api/listing.hpp"
 #include "io/api/observation_form.hpp"
 #include "io/api/query.hpp"
+#include "io/api/reach.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
 #include "io/api/run_filter.hpp"
@@ -71,6 +72,10 @@ task<json> show(call& c, const json& run, bool shown) {
 
 /// Changes a run as the request says.
 task<document> change(call& c, run_change how) {
+  if (auto project = body(c.body).text("project")) {
+    if (c.who.project && *project != *c.who.project) beyond_project(*c.who.project);
+    co_await check_project(c, *project);
+  }
   std::function<void(json&)> edit = [&c, how](json& run) { apply_run(run, c.body, how, seconds(c.house.now())); };
   auto kept = co_await amend(c, c.path.at(0), edit);
   co_return co_await settle(c, std::move(kept));
@@ -233,7 +238,7 @@ task<json> list_in_project(call& c) {
 }
 task<json> list_of_client(call& c) {
   check_client(c);
-  co_return co_await list(c, std::nullopt);
+  co_return co_await list(c, c.who.project);
 }
 
 // --- files and tags ------------------------------------------------------------------------------------------------

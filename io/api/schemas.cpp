@@ -59,7 +59,7 @@ stopping_criteria: should_stop=boolean reasons=[string]
 suggestion: id=id experiment=id assignments={value} created=seconds deleted=boolean state=open|closed metadata=metadata~ origin=user|design|fresh|stale|fallback attempt=integer seed=id trial_state=running|returned|completed|failed|cancelled|stopped|paused lease_until?=seconds task?=task~
 tag: id=id client=id name=string color=string
 task: name=string cost=number
-token: token=string token_type=string name=string client=id organization=id user=id experiment=id~ training_run=any all_experiments=boolean development=boolean permissions=read|execute|write scope=string expires=seconds~ lease_length=any
+token: token=string token_type=string name=string client=id organization=id user=id experiment=id~ project=string~ training_run=any all_experiments=boolean development=boolean permissions=read|execute|write scope=string expires=seconds~ lease_length=any
 training_run: id=id client=id user=id project=string experiment=id~ suggestion=id~ observation=id~ name=string state=string finished=boolean favorite=boolean deleted=boolean created=seconds updated=seconds completed=seconds~ assignments=object assignments_meta={assignments_meta} assignments_sources={assignments_sources} values={metric_evaluation} metadata=metadata~ dev_metadata=object sys_metadata=object datasets=object logs=object files=[string] tags=[any] model=model source_code=source_code checkpoint_count=integer
 user: id=id name=string email=string~ created=seconds deleted=boolean has_verified_email=boolean show_welcome=boolean planned_usage=any
 aiexperiment_form: name=string parameters=[object] metrics=[object] budget?=integer~ parallel_bandwidth?=integer~ num_solutions?=integer~ type?=string~ conditionals?=[object]~ linear_constraints?=[object]~ metadata?=metadata~ sampler?=any early_stopping?=any stop_when?=any seed?=integer initial?=any run?=any strict_budget?=boolean request_id?=string
@@ -87,7 +87,7 @@ suggestion_form: assignments?={value}~ task?=any metadata?=metadata~ wait?=numbe
 tag_form: name=string color=string request_id?=string
 tag_id_form: id=id
 token_change_form: token?=rotate| expires?=renew| lasts_forever?=boolean
-token_form: name?=string permissions?=read|execute|write expires?=seconds~ development?=boolean
+token_form: name?=string permissions?=read|execute|write expires?=seconds~ development?=boolean project?=string~
 value_form: name?=string~ value?=number~ value_stddev?=number~ object?=string
 withdraw_form: request_id?=string
 )";

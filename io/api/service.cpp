@@ -8,6 +8,7 @@
 #include "io/api/body.hpp"
 #include "io/api/event_hub.hpp"
 #include "io/api/query.hpp"
+#include "io/api/reach.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/request_counts.hpp"
 #include "io/api/routes.hpp"
@@ -112,7 +113,10 @@ std::string without_secret(const std::string& path) {
 }
 
 /// So that what an action throws before it waits for anything is thrown inside, too.
-task<json> perform(const route& r, call& c) { co_return co_await r.carry_out(c); }
+task<json> perform(const route& r, call& c) {
+  if (c.who.project) co_await check_reach(c, r);
+  co_return co_await r.carry_out(c);
+}
 
 }  // namespace
 
@@ -190,6 +194,7 @@ std::optional<http::response> service::turned_away(const http::request& from) co
     auto token = machinery_->access.admit(from, machinery_->house.now());
     if (token.only)
       throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
+    if (token.project) beyond_project(*token.project);
   } catch (const refusal& why) {
     return refused(why);
   }
@@ -226,7 +231,7 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
     found = fit.found;
     auto content = what.method == "GET" || what.method == "DELETE" ? json::object() : read_body(what);
     auto token = m->access.admit(what, m->house.now());
-    caller who{token.hash, token.name, token.may, token.only, token.type == "client-dev"};
+    caller who{token.hash, token.name, token.may, token.only, token.type == "client-dev", token.project};
     line.who = who.name.empty() ? who.token.substr(0, 12) : who.name;
     line.changes = found->needs != permission::read;
     if (who.may < found->needs)

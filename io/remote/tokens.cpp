@@ -39,9 +39,10 @@ result<token> read_token(const json& from, const std::string& whom) {
   auto type = field<std::string>(from, "token_type"), permissions = field<std::string>(from, "permissions");
   if (!text || !name || !type || !permissions)
     return strange(whom, "a token lacks its text, name, type or permissions");
-  token out{*std::move(text), *std::move(name), *std::move(type), *std::move(permissions), std::nullopt, std::nullopt};
+  token out{*std::move(text), *std::move(name), *std::move(type), *std::move(permissions), {}, {}, {}};
   if (auto expires = field<std::uint64_t>(from, "expires")) out.expires = static_cast<std::int64_t>(*expires);
   out.experiment = number_in_text(from, "experiment");
+  out.project = field<std::string>(from, "project");
   return out;
 }
 
@@ -74,10 +75,10 @@ result<std::vector<token>> list_tokens(orchestra& of) {
   return out;
 }
 
-result<token> create_token(orchestra& of, const std::string& name, const std::string& permissions,
-                           std::optional<std::int64_t> expires) {
-  json body{{"name", name}, {"permissions", permissions}};
-  if (expires) body["expires"] = *expires;
+result<token> create_token(orchestra& of, const token_wish& wanted) {
+  json body{{"name", wanted.name}, {"permissions", wanted.permissions}};
+  if (wanted.expires) body["expires"] = *wanted.expires;
+  if (wanted.project) body["project"] = *wanted.project;
   return token_of(of, asking("POST", "/v1/clients/1/tokens", body));
 }
 

@@ -121,6 +121,10 @@ TEST_CASE("tokens have verbs of their own") {
   CHECK(o.where.url == "http://x");
   CHECK(parsed<token_options>({"token", "list", "--url", "http://x", "-f", "csv"}).format == output_format::csv);
   CHECK(parsed<token_options>({"token", "revoke", "ci", "--url", "http://x"}).what == token_options::verb::revoke);
+  CHECK(parsed<token_options>({"token", "create", "ci", "--url", "http://x", "--project", "p"}).project == "p");
+  auto stopped = parsed<token_options>({"token", "list", "--store", "s.db"});
+  CHECK_FALSE(stopped.where.remote());
+  CHECK(stopped.where.store == "s.db");
   CHECK(refused({"token", "create", "ci"}).find("say which daemon") != std::string::npos);
   CHECK(refused({"token", "create", "ci", "--permissions", "all", "--url", "http://x"}).find("permissions") !=
         std::string::npos);
