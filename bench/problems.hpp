@@ -10,7 +10,7 @@ namespace vilfredo::bench {
 /// Something to tune whose best value is known.
 struct problem {
   std::string name;
-  std::string group;  ///< "single", "multi", "constrained", the same after "held out ", or "tables"
+  std::string group;  ///< "single", "multi", "constrained", the same after "held out ", "high", or "tables"
   definition what;
   /// One value a metric, without noise; empty where the trial fails.
   std::function<std::vector<double>(const assignments&)> evaluate;
@@ -29,6 +29,9 @@ std::vector<problem> multi_objective_problems();
 std::vector<problem> constrained_problems();
 /// All of the above.
 std::vector<problem> problems();
+
+/// One objective in 20 to 60 dimensions.
+std::vector<problem> high_dimensional_problems();
 
 /// Others of the same three kinds that no setting of a sampler was ever chosen on, nor may be: they tell what a choice
 /// that was made on those above is worth.

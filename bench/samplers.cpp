@@ -1,9 +1,9 @@
 // Compares samplers on problems whose best values are known:
 //   bench_samplers [--seeds N] [--first N] [--trials N] [--parallel K]… [--group G]… [--only WORD] [--tables FOLDER]
-//                  [--held-out] [--peer NAME]… [--results FILE] [SAMPLER …]
+//                  [--held-out] [--high] [--peer NAME]… [--results FILE] [SAMPLER …]
 // By default 20 seeds from 1 on, 100 trials, one and eight at a time, and the groups single, multi and constrained;
 // with --tables also the tables there (bench/tables.hpp says what a table is). With --held-out the held out problems
-// instead of these three groups (bench/problems.hpp says what these are for).
+// instead of these three groups (bench/problems.hpp says what these are for), with --high those of 20 to 60 dimensions.
 //
 // Prints, for each number of trials at a time and each group, the median score over the seeds with its quartiles after
 // half of the trials and after all; less is better (bench/race.hpp says what a score is). Then by group the geometric
@@ -41,7 +41,7 @@ constexpr double least_ratio = 1e-3;
 
 struct settings {
   std::uint64_t seeds = 20, first = 1, trials = 100;
-  bool held_out = false;
+  bool held_out = false, high = false;
   std::vector<std::uint32_t> parallel;
   std::set<std::string> groups;
   std::string only, tables, results;
@@ -125,6 +125,8 @@ settings read(int argc, char** argv) {
       s.first = number();
     else if (!std::strcmp(argv[i], "--held-out"))
       s.held_out = true;
+    else if (!std::strcmp(argv[i], "--high"))
+      s.high = true;
     else if (!std::strcmp(argv[i], "--trials"))
       s.trials = number();
     else if (!std::strcmp(argv[i], "--parallel"))
@@ -154,7 +156,7 @@ settings read(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   const auto s = read(argc, argv);
-  auto all = s.held_out ? held_out_problems() : problems();
+  auto all = s.held_out ? held_out_problems() : s.high ? high_dimensional_problems() : problems();
   if (!s.tables.empty())
     for (auto& p : table_problems(s.tables)) all.push_back(std::move(p));
   std::erase_if(all, [&](const problem& p) {

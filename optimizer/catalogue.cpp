@@ -8,6 +8,7 @@
 #include "core/text.hpp"
 #include "optimizer/automatic.hpp"
 #include "optimizer/bayes/gp_sampler.hpp"
+#include "optimizer/bayes/turbo.hpp"
 #include "optimizer/design/grid.hpp"
 #include "optimizer/design/latin_hypercube.hpp"
 #include "optimizer/design/sobol.hpp"
@@ -129,6 +130,10 @@ std::span<const sampler_entry> samplers() {
        .searches = true,
        .uses_tasks = true,
        .options = gp_options()},
+      {.name = "turbo",
+       .summary = "gp within a region around the best, for many parameters",
+       .suggest = suggest_turbo,
+       .uses_history = true},
       {.name = "cma_es",
        .summary = "a normal distribution that adapts its shape (covariance matrix adaptation)",
        .suggest = suggest_cma_es,

@@ -47,7 +47,8 @@ acquisition_search::acquisition_search(const space& domain, std::shared_ptr<cons
       feasible_(feasible),
       random_(random),
       best_(std::move(best)),
-      cancelled_(std::move(cancelled)) {
+      cancelled_(std::move(cancelled)),
+      bounds_(domain.size()) {
   for (std::size_t i = 0; i < domain.size(); ++i) {
     const auto& p = domain.dimensions()[i];
     const double n = values_of(p);
@@ -79,7 +80,35 @@ assignments acquisition_search::with(assignments x, std::size_t dimension, doubl
   return x;
 }
 
-assignments acquisition_search::scattered() { return feasible_.draw(random_); }
+void acquisition_search::confine(const assignments& centre, const std::vector<double>& sides) {
+  centre_ = domain_.to_unit(centre);
+  for (std::size_t i = 0; i < domain_.size(); ++i) {
+    const auto& p = domain_.dimensions()[i];
+    if (p.type == parameter_type::categorical || std::isnan(centre.values[i])) continue;
+    const double half = std::max(sides[i] / 2, 1 / values_of(p));
+    bounds_[i] = {std::max(0.0, centre_[i] - half), std::min(1.0, centre_[i] + half)};
+  }
+}
+
+assignments acquisition_search::held(assignments x) const {
+  if (centre_.empty()) return x;
+  for (std::size_t i = 0; i < domain_.size(); ++i) {
+    if (domain_.dimensions()[i].type == parameter_type::categorical || std::isnan(x.values[i])) continue;
+    const double u = domain_.to_unit(i, x.values[i]), inside = std::clamp(u, bounds_[i].low, bounds_[i].high);
+    if (u != inside) x.values[i] = domain_.from_unit(i, inside);
+  }
+  return domain_.feasible(x) ? x : feasible_.repair(domain_.to_unit(x));
+}
+
+assignments acquisition_search::scattered() {
+  if (centre_.empty()) return feasible_.draw(random_);
+  constexpr double changed = 20;  // dimensions, on average: Regis & Shoemaker 2013
+  const double chance = std::min(1.0, changed / static_cast<double>(domain_.size()));
+  auto u = centre_;
+  for (std::size_t i = 0; i < u.size(); ++i)
+    if (random_.uniform() < chance) u[i] = std::lerp(bounds_[i].low, bounds_[i].high, random_.uniform());
+  return feasible_.repair(u);
+}
 
 assignments acquisition_search::nearby() {
   // The better, the more often: the rank is that of the lesser of two draws.
@@ -114,7 +143,7 @@ assignments acquisition_search::nearby() {
 
 void acquisition_search::draw_pool(const criterion& worth, std::size_t size) {
   points_.clear();
-  for (std::size_t i = 0; i < size; ++i) points_.push_back(i % 2 && !best_.empty() ? nearby() : scattered());
+  for (std::size_t i = 0; i < size; ++i) points_.push_back(i % 2 && !best_.empty() ? held(nearby()) : scattered());
   rows_.resize(static_cast<Index>(size), static_cast<Index>(how_->columns().size()));
   for (std::size_t i = 0; i < size; ++i) rows_.row(static_cast<Index>(i)) = how_->encode(points_[i]).transpose();
   pool_ = worth.look_at(rows_);
@@ -131,9 +160,12 @@ polytope acquisition_search::around(const candidate& at, const std::vector<std::
   const auto n = static_cast<Index>(free.size()), rows = static_cast<Index>(domain_.rows().size());
   polytope out{MatrixXd::Zero(2 * n + rows, n), VectorXd::Zero(2 * n + rows)};
   for (Index k = 0; k < n; ++k) {
+    const auto i = free[static_cast<std::size_t>(k)];
+    const double u = domain_.to_unit(i, at.x.values[i]);
     out.normals(k, k) = 1;
-    out.limits[k] = 1;
+    out.limits[k] = std::max(bounds_[i].high, u);
     out.normals(n + k, k) = -1;
+    out.limits[n + k] = -std::min(bounds_[i].low, u);
   }
   for (Index r = 0; r < rows; ++r) {
     const auto& row = domain_.rows()[static_cast<std::size_t>(r)];
@@ -170,7 +202,12 @@ bool acquisition_search::move_numbers(const criterion& worth, candidate& at, std
   limits.evaluations = evaluations;
   limits.gradient = 1e-4;
   limits.progress = 1e-5;
-  const box bounds{std::vector<double>(free.size(), 0.0), std::vector<double>(free.size(), 1.0)};
+  box bounds;
+  for (std::size_t k = 0; k < free.size(); ++k) {
+    // Repairs and rounding may have left the box.
+    bounds.lower.push_back(std::min(bounds_[free[k]].low, start[k]));
+    bounds.upper.push_back(std::max(bounds_[free[k]].high, start[k]));
+  }
   const auto found = domain_.constrained() ? minimize_in_polytope(loss, start, around(at, free), limits)
                                            : minimize_in_box(loss, start, bounds, limits);
   assignments x = at.x;
@@ -206,7 +243,12 @@ std::vector<double> acquisition_search::alternatives(std::size_t dimension, doub
     for (double step : {-2.0, -1.0, 1.0, 2.0})
       if (value + step >= p.min && value + step <= p.max) out.push_back(value + step);
   }
-  std::erase(out, value);
+  std::erase_if(out, [&](double v) {
+    if (v == value) return true;
+    if (p.type == parameter_type::categorical || centre_.empty()) return false;
+    const double u = domain_.to_unit(dimension, v);
+    return u < bounds_[dimension].low || u > bounds_[dimension].high;
+  });
   return out;
 }
 

@@ -30,6 +30,10 @@ public:
   acquisition_search(const space& domain, std::shared_ptr<const encoding> how, const feasible_sampler& feasible,
                      random_source& random, std::vector<const assignments*> best, std::function<bool()> cancelled);
 
+  /// From now on numbers stay within a box around a configuration: one side a dimension, in the unit cube. Integers and
+  /// grids may always move by a value. Instead of from everywhere the pool is drawn from the box, some twenty
+  /// dimensions away from the centre.
+  void confine(const assignments& centre, const std::vector<double>& sides);
   void draw_pool(const criterion& worth, std::size_t size);
   /// The best new configuration found; a random new one when the pool has none; nothing when cancelled.
   std::optional<assignments> find(const criterion& worth, const novelty& seen, const search_effort& effort);
@@ -41,6 +45,8 @@ private:
     double value = 0;
   };
   assignments scattered();
+  /// With its numbers in the box.
+  assignments held(assignments x) const;
   assignments nearby();
   /// `x` with another value of a dimension; what this makes exist or not follows.
   assignments with(assignments x, std::size_t dimension, double value);
@@ -57,6 +63,8 @@ private:
   random_source& random_;
   std::vector<const assignments*> best_;
   std::function<bool()> cancelled_;
+  std::vector<space::cell> bounds_;  // of each dimension
+  std::vector<double> centre_;       // of the box; empty when there is none
   std::vector<std::size_t> smooth_,
       stepped_;                      // dimensions moved by gradient; and in steps (a dimension may be in both)
   std::vector<assignments> points_;  // the pool

@@ -43,12 +43,14 @@ std::string in_words(const std::string& metric, const gaussian_process::health& 
 
 class planner {
 public:
-  explicit planner(const plan_job& job)
+  planner(const plan_job& job, const plan_job& whole, std::optional<double> box_length)
       : job_(job),
+        whole_(whole),
+        box_length_(box_length),
         domain_(*job.space),
         how_(std::make_shared<const encoding>(domain_, job.definition->tasks)),
         feasible_(domain_),
-        seen_(job),
+        seen_(whole),
         random_(job.seed),
         known_(job, *how_) {}
 
@@ -64,9 +66,15 @@ public:
     if (known_.objectives.empty())
       if (auto met = known_to_meet(job_); !met.empty()) return covering(std::move(met));
 
-    acquisition_search search(domain_, how_, feasible_, random_, best_known(), [this] { return job_.is_cancelled(); });
+    auto best = best_known();
+    acquisition_search search(domain_, how_, feasible_, random_, best, [this] { return job_.is_cancelled(); });
+    if (box_length_ && !best.empty()) {
+      const bool front = known_.objectives.size() > 1;
+      const auto& centre = *best[front ? random_.below(best.size()) : 0];
+      search.confine(centre, box_sides());
+    }
     plan out;
-    task_choice choice(job_, how_);
+    task_choice choice(whole_, how_);
     const search_effort effort;
     search.draw_pool(*worth, effort.scattered);
     while (out.candidates.size() < job_.count) {
@@ -121,11 +129,23 @@ private:
     return out;
   }
 
+  /// Of the box, one a dimension: in proportion to the length scales, those of the models of objectives on average.
+  std::vector<double> box_sides() const {
+    std::vector<double> logs(how_->scales(), 0), out(domain_.size(), 0);
+    const std::size_t models = scalarized() || known_.objectives.empty() ? 1 : known_.objectives.size();
+    for (std::size_t k = fitted_.size() - models; k < fitted_.size(); ++k)
+      for (std::size_t i = 0; i < logs.size(); ++i)
+        logs[i] += fitted_[k].parameters.log_scales[i] / static_cast<double>(models);
+    const double mean = std::accumulate(logs.begin(), logs.end(), 0.0) / static_cast<double>(logs.size());
+    for (const auto& c : how_->columns()) out[c.dimension] = *box_length_ * std::exp(logs[c.scale] - mean);
+    return out;
+  }
+
   bool scalarized() const { return known_.objectives.size() > most_volume_objectives; }
 
   /// The kernel of the next model of the plan: from the hint while it is fresh enough, else fitted.
   kernel_parameters kernel_for(const training_data& data) {
-    const auto now = job_.observations.size();
+    const auto now = whole_.observations.size();
     const auto before = hint_ ? std::optional((*hint_)[fitted_.size()]) : std::nullopt;
     if (before && before->observations <= now && now - before->observations < std::max<std::size_t>(1, now / 40)) {
       fitted_.push_back(*before);
@@ -286,6 +306,8 @@ private:
   }
 
   const plan_job& job_;
+  const plan_job& whole_;
+  std::optional<double> box_length_;
   const space& domain_;
   std::shared_ptr<const encoding> how_;
   feasible_sampler feasible_;
@@ -307,7 +329,11 @@ std::span<const option_description> gp_options() { return options; }
 
 result<plan> suggest_gp(const plan_job& job) {
   if (job.is_cancelled()) return error{errc::later, "cancelled"};
-  return planner(job).make();
+  return planner(job, job, {}).make();
+}
+
+result<plan> suggest_within(const plan_job& job, const plan_job& whole, double length) {
+  return planner(job, whole, length).make();
 }
 
 }  // namespace vilfredo

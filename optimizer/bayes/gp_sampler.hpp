@@ -16,6 +16,10 @@ struct option_description;
 ///
 /// Where there is nothing to model yet, or a model cannot be made, the plan is tpe's and its note says so.
 result<plan> suggest_gp(const plan_job& job);
+/// The same from some observations of the `whole` job, all others' configurations counting as tried, and within a box
+/// around the best of these: `length` long by the geometric mean over the dimensions that can vary, as the unit cube's
+/// edge is 1, and along each by its length scale.
+result<plan> suggest_within(const plan_job& job, const plan_job& whole, double length);
 std::span<const option_description> gp_options();
 
 }  // namespace vilfredo
