@@ -213,7 +213,7 @@ void print_share(double x) {
   if (x > 1)
     std::printf(" > 1 |");
   else
-    std::printf(" %.2f |", x);
+    std::printf(" %.3f |", x);
 }
 
 void compare(const curves& x, const settings& s) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/loans_trainer.hpp"
 #include "bench/own.hpp"
 #include "bench/quantile.hpp"
 #include "core/random.hpp"
@@ -22,26 +23,6 @@ using namespace vilfredo;
 namespace {
 
 constexpr std::uint64_t random_sets = 5;
-constexpr int division = 7;  // of the rows into training and validation, as the example does it
-
-loans::parameters parameters_of(const space& domain, const assignments& x) {
-  loans::parameters out;
-  for (const auto& [name, value] : domain.name(x)) {
-    const auto* whole = std::get_if<std::int64_t>(&value);
-    const double v = whole ? static_cast<double>(*whole) : std::get<double>(value);
-    if (name == "num_leaves") out.num_leaves = static_cast<int>(v);
-    if (name == "learning_rate") out.learning_rate = v;
-    if (name == "num_rounds") out.num_rounds = static_cast<int>(v);
-    if (name == "min_child_weight") out.min_child_weight = v;
-    if (name == "subsample") out.subsample = v;
-    if (name == "colsample") out.colsample = v;
-    if (name == "lambda_l2") out.lambda_l2 = v;
-    if (name == "log_scale_pos_weight") out.log_scale_pos_weight = v;
-    if (name == "amount_weight") out.amount_weight = v;
-    if (name == "threshold") out.threshold = v;
-  }
-  return out;
-}
 
 struct best {
   double aucpr = 0, lost = 1e300;
@@ -73,10 +54,9 @@ int main(int argc, char** argv) {
   const std::string root = VILFREDO_SOURCE_DIR;
   bench::problem job{"loans", "loans", test::must(io::read_job_file(root + "/configs/jobs/loans.json")), {}};
   const auto domain = test::must(validate(job.what));
-  const auto data =
-      loans::divide(loans::read_applications(root + "/examples/loans/data/loan_credit_data.csv"), division);
+  const auto data = bench::loan_applications(root);
   auto train = [&](const assignments& x) {
-    return loans::train(parameters_of(domain, x), data, [](int, const loans::scores&) {});
+    return loans::train(bench::loan_parameters(domain, x), data, [](int, const loans::scores&) {});
   };
   std::printf("| | best AUCPR | least loss |\n|---|---|---|\n");
   std::vector<double> u(domain.size()), aucpr_by_chance, lost_by_chance;

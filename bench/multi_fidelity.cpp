@@ -1,5 +1,6 @@
 // What samplers make of trials that were stopped or still run: tunes measured learning curves (bench/tables.hpp) in
-// simulated time on the real engine, eight trials at a time.
+// simulated time on the real engine, eight trials at a time. "asha-promotion" is asha that pauses trials; to pause and
+// to go on cost nothing here.
 //   multi_fidelity [--tables FOLDER] [--table WORD] [--seeds N] [--first N] [--trials N] [--workers N]
 //                  [--sampler NAME]… [RULE …]
 // All spend the same budget of steps, that of so many whole trials. Printed is the normalized regret of the best
@@ -38,8 +39,9 @@ definition experiment_on(const learning_problem& p, const std::string& sampler, 
   d.seed = seed;
   d.parallel_bandwidth = s.workers;
   if (rule == "none") return d;
-  component named{rule, {}};
-  if (rule == "asha") named.options["max_steps"] = static_cast<double>(p.checkpoints);
+  component named{rule.substr(0, rule.find('-')), {}};
+  if (named.name == "asha") named.options["max_steps"] = static_cast<double>(p.checkpoints);
+  if (rule == "asha-promotion") named.options["mode"] = std::string("promotion");
   d.early_stopping = {{named}};
   return d;
 }
@@ -57,6 +59,7 @@ std::vector<double> run(const learning_problem& p, const definition& d, const se
   std::uint64_t tick = 0, steps = 0;
   double now = 0, best = p.typical;
   const auto budget = s.trials * p.checkpoints;
+  std::map<std::uint64_t, running> paused;
   std::vector<double> out;
   auto schedule = [&](running r) {
     const double at = r.began + r.curve.seconds[r.checkpoint];
@@ -64,7 +67,13 @@ std::vector<double> run(const learning_problem& p, const definition& d, const se
   };
   auto begin = [&] {
     running r{world.ask_now(), {}, 0, now};
-    r.curve = p.train(r.trial.point);
+    if (auto before = paused.extract(r.trial.trial.number)) {
+      r.curve = std::move(before.mapped().curve);
+      r.checkpoint = before.mapped().checkpoint;
+      r.began -= r.curve.seconds[r.checkpoint - 1];
+    } else {
+      r.curve = p.train(r.trial.point);
+    }
     schedule(std::move(r));
   };
   for (std::uint32_t i = 0; i < s.workers; ++i) begin();
@@ -82,6 +91,10 @@ std::vector<double> run(const learning_problem& p, const definition& d, const se
       best = std::min(best, loss);
       begin();
     } else if (std::get<advice>(told).stop) {
+      if (std::get<advice>(told).pause) {
+        test::must(world.call(give_back{r.trial.trial, r.trial.attempt, return_cause::interrupted, "", true}));
+        paused.emplace(r.trial.trial.number, std::move(r));
+      }
       begin();
     } else {
       schedule(std::move(r));
