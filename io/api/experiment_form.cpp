@@ -46,6 +46,17 @@ json with_names(json metrics, bool& unnamed) {
   return metrics;
 }
 
+/// Whether what is sent of a parameter is what is shown of it, in the shorter forms that creating takes, too.
+bool says_the_same(const std::string& key, const json& sent, const json& shown) {
+  if (sent.is_null() || shown.is_null()) return sent == shown || (key == "transformation" && sent == "none");
+  if (key == "bounds" && sent.is_object())
+    return sent.value("min", shown["min"]) == shown["min"] && sent.value("max", shown["max"]) == shown["max"];
+  if (key != "categorical_values" || !sent.is_array()) return sent == shown;
+  return std::ranges::equal(sent, shown, [](const json& one, const json& known) {
+    return one == known["name"] || (one.is_object() && one.value("name", json()) == known["name"]);
+  });
+}
+
 /// Null: none any more.
 stop_rules read_rules(const body& form) {
   auto* given = form.object("stop_when");
@@ -184,8 +195,7 @@ edit_experiment read_update(const json& given, const definition& now) {
       if (same == shown["parameters"].end())
         throw refusal{400, "The parameters of an experiment cannot be changed here; \"" + name + "\" would be new"};
       for (const auto& [key, value] : p.items())
-        if (same->contains(key) && !value.is_null() && key != "conditions" && key != "categorical_values" &&
-            key != "bounds" && (*same)[key] != value)
+        if (same->contains(key) && key != "conditions" && !says_the_same(key, value, (*same)[key]))
           throw refusal{400, "The parameters of an experiment cannot be changed here; " + key + " of \"" + name +
                                  "\" would be " + brief(value)};
     }

@@ -276,6 +276,24 @@ class ApiTest(unittest.TestCase):
         again = api.post("/experiments", one_goal(name="other"))
         self.assertNotEqual(again["id"], made["id"])
 
+    def test_parameters_may_be_sent_along_but_not_changed(self):
+        api = self.api
+        made = api.post("/experiments", one_goal(name="fixed", parameters=[
+            {"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}},
+            {"name": "c", "type": "categorical", "categorical_values": ["a", "b"]}]))
+        path = "/experiments/" + made["id"]
+        same = {p["name"]: p for p in api.get(path)["parameters"]}
+        self.assertEqual(api.put(path, {"name": "renamed", "parameters": list(same.values())})["name"], "renamed")
+        api.put(path, {"parameters": [{"name": "x", "bounds": {"min": 0, "max": 1}, "transformation": "none"},
+                                      {"name": "c", "categorical_values": ["a", "b"]}]})
+        for change in ({"name": "x", "bounds": {"min": 0, "max": 2}}, {"name": "x", "default_value": 0.5},
+                       {"name": "c", "categorical_values": ["a", "b", "d"]}, {"name": "c", "categorical_values": ["b", "a"]},
+                       {"name": "x", "bounds": None}, {"name": "x", "bounds": 3}, {"name": "c", "categorical_values": "a"}):
+            others = [p for name, p in same.items() if name != change["name"]]
+            why = self.refused(400, api.put, path, {"parameters": [change, *others]})
+            self.assertIn("cannot be changed here", why.message)
+        self.assertEqual({p["name"]: p for p in api.get(path)["parameters"]}, same)
+
     def test_early_stopping_and_leases(self):
         api = self.api
         path = "/experiments/" + api.post("/experiments", one_goal(
