@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io/api/redacted.hpp"
 #include "io/fact_codec.hpp"
 
 namespace vilfredo::api {
@@ -74,7 +75,7 @@ void event_reader::page_came(result<std::shared_ptr<const std::vector<fact>>> wh
   {
     std::lock_guard hold(mutex_);
     if (!what) return end(what.error().message);
-    for (const auto& x : **what) waiting_.emplace_back(x.sequence, event_text(x));
+    for (const auto& x : **what) waiting_.emplace_back(x.sequence, event_text(how_.redact ? redacted(x) : x));
     last_page_ = (*what)->size() < page;
   }
   go_on();

@@ -35,6 +35,7 @@ public:
   struct options {
     experiment_id experiment = {};
     std::uint64_t after = 0;  ///< the sequence of the last fact that he knows
+    bool redact = false;      ///< facts of the past; those that come later hold no program
     // As they are when he comes:
     std::uint64_t known = 0;
     experiment_state state = experiment_state::active;

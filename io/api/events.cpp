@@ -30,6 +30,7 @@ task<json> follow(call& c) {
     throw refusal{400, "Last-Event-ID " + std::to_string(*seen) + " is beyond the last event, " +
                            std::to_string(how.known) + ": this is not the store that it came from"};
   how.experiment = id;
+  how.redact = c.who.only.has_value();
   how.after = seen.value_or(how.known);
   how.welcome = [access = c.access, token = c.who.token](time_point now) { return access->admits(token, now); };
   c.stream = [&house = c.house, &resume = c.resume, events = c.events, how](http::exchange& asked) {

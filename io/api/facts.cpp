@@ -1,4 +1,5 @@
 #include "io/api/query.hpp"
+#include "io/api/redacted.hpp"
 #include "io/api/routes.hpp"
 #include "io/fact_codec.hpp"
 
@@ -23,7 +24,7 @@ std::size_t read_limit(const http::request& from) {
 }
 
 /// What happened, as the store keeps it, so that whoever folds it has the ledger that the daemon has. Without request
-/// ids, which are between us and those who asked.
+/// ids, which are between us and those who asked; and for share tokens without the program that is run.
 task<json> list(call& c) {
   using answer = result<std::shared_ptr<const std::vector<fact>>>;
   auto id = c.experiment();
@@ -39,7 +40,7 @@ task<json> list(call& c) {
   std::size_t bytes = 0;
   for (const auto& x : *facts) {
     if (bytes >= enough_bytes) break;
-    auto text = io::encode(x.what);
+    auto text = io::encode(c.who.only ? redacted(x).what : x.what);
     bytes += text.size();
     data.push_back({{"sequence", x.sequence}, {"at", x.at.time_since_epoch().count()}, {"fact", std::move(text)}});
   }
@@ -49,8 +50,7 @@ task<json> list(call& c) {
 }  // namespace
 
 std::vector<route> fact_routes() {
-  // Not for share tokens: facts hold the whole definition, with the command that runs and its environment.
-  return {{"GET", "/experiments/:id/facts", list, "What happened, in order", permission::read}};
+  return {{"GET", "/experiments/:id/facts", list, "What happened, in order", permission::read, true}};
 }
 
 }  // namespace vilfredo::api

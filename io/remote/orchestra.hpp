@@ -26,7 +26,7 @@ public:
   /// Connects when it is first asked.
   static result<std::unique_ptr<orchestra>> make(const access& how);
 
-  /// Archived experiments, too.
+  /// Archived experiments, too. Of a token that shows one, that one.
   result<std::vector<journal::entry>> list();
   /// Folds the experiment's facts.
   result<ledger> describe(experiment_id x);
@@ -45,6 +45,8 @@ public:
 private:
   orchestra(std::string name, std::string authorization, std::unique_ptr<http::client> client)
       : name_(std::move(name)), authorization_(std::move(authorization)), client_(std::move(client)) {}
+
+  result<journal::entry> shared_one();
 
   std::string name_, authorization_;
   std::unique_ptr<http::client> client_;

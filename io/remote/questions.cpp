@@ -120,6 +120,18 @@ http::question list_question(const std::string& after) {
   return out;
 }
 
+http::question own_token_question() {
+  http::question out;
+  out.target = "/v1/tokens/self";
+  return out;
+}
+
+http::question experiment_question(experiment_id x) {
+  http::question out;
+  out.target = path_of(x) + "?fields=id,name";
+  return out;
+}
+
 http::question facts_question(experiment_id x, std::uint64_t since) {
   http::question out;
   out.target = path_of(x) + "/facts?since=" + std::to_string(since);

@@ -8,6 +8,9 @@ namespace vilfredo::remote {
 
 /// All experiments, archived ones among them, by id; `after` is the marker of the page before.
 http::question list_question(const std::string& after);
+/// Who asks.
+http::question own_token_question();
+http::question experiment_question(experiment_id x);
 /// The facts after this sequence, a page of them.
 http::question facts_question(experiment_id x, std::uint64_t since);
 /// With the same request id it creates one experiment, however often it is asked.

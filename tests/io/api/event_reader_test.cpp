@@ -42,6 +42,14 @@ public:
   }
 };
 
+fact creation() {
+  definition d;
+  d.name = "x";
+  d.run.emplace();
+  d.run->command = {"secret"};
+  return {1, time_point(duration(1000)), {}, events::experiment_created{std::make_shared<const definition>(d)}};
+}
+
 struct world {
   small_house house;
   event_reader::executor at_once = [](std::function<void()> rest) { rest(); };
@@ -202,4 +210,18 @@ TEST_CASE("when the store cannot be read the client is told, so that he comes ag
   auto last = w.stream->take();
   CHECK(last.bytes == "event: dropped\ndata: {\"reason\":\"no store\"}\n\n");
   CHECK(last.last);
+}
+
+TEST_CASE("the program that runs is told only to those who may know it") {
+  for (bool redact : {false, true}) {
+    world w;
+    w.house.facts.push_back(creation());
+    event_reader::options how;
+    how.known = 1;
+    how.redact = redact;
+    w.come(how);
+    w.read();
+    CHECK(w.heard.find("experiment_created") != std::string::npos);
+    CHECK((w.heard.find("secret") == std::string::npos) == redact);
+  }
 }
