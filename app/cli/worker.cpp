@@ -21,6 +21,7 @@
 #include "app/worker_narration.hpp"
 #include "app/workshop.hpp"
 #include "io/process_launcher.hpp"
+#include "io/remote/backoff.hpp"
 #include "io/remote/courier.hpp"
 
 namespace vilfredo::app::cli {
@@ -70,9 +71,10 @@ public:
       if (auto* line = std::get_if<told>(&x)) write_all(STDOUT_FILENO, line->news);
     }
   }
-  void news(const std::string& what) {
-    if (json_) return say({{"event", "news"}, {"message", what}});
-    write_all(STDERR_FILENO, "vilfredo: " + what + "\n");
+  void news(const std::string& what) { tell(json_, what); }
+  static void tell(bool json, const std::string& news) {
+    if (json) return say({{"event", "news"}, {"message", news}});
+    write_all(STDERR_FILENO, "vilfredo: " + news + "\n");
   }
   void ended(const std::string& why) {
     write();
@@ -191,13 +193,37 @@ result<submission> find_experiment(const worker_options& options, const definiti
   return submission{{*options.experiment}, submission::change::none, *std::move(book)};
 }
 
+/// Whether somebody wants the worker to end before this time is over.
+bool interrupted_within(signals& caught, duration time) {
+  pollfd source{caught.descriptor(), POLLIN, 0};
+  poll(&source, 1, static_cast<int>(time.count()));
+  return std::ranges::any_of(caught.take(), [](int number) { return number == SIGINT || number == SIGTERM; });
+}
+
+/// As every later word to the daemon, the first is said again until it is answered; nothing when the worker is to end
+/// before.
+std::optional<result<submission>> insist_on_experiment(const worker_options& options, const definition& wanted,
+                                                       signals& caught) {
+  std::minstd_rand random(std::random_device{}());
+  remote::backoff pause(duration{100}, duration{10'000});
+  for (bool told = false;; told = true) {
+    auto found = find_experiment(options, wanted);
+    if (found || found.error().code != errc::unavailable) return found;
+    if (!told)
+      teller::tell(options.format == output_format::json, found.error().message + "; trying again until it answers");
+    if (interrupted_within(caught, pause.next(std::uniform_real_distribution<>(0, 1)(random)))) return std::nullopt;
+  }
+}
+
 }  // namespace
 
 exit_code worker(const worker_options& options) {
   auto wanted = read_runnable_job(options);
   if (!wanted) return refuse(wanted.error());
   signals caught;
-  auto mine = find_experiment(options, *wanted);
+  auto looked = insist_on_experiment(options, *wanted, caught);
+  if (!looked) return exit_interrupted;
+  auto& mine = *looked;
   if (!mine) return refuse(mine.error());
   auto access = access_to(options.where);
   if (!access) return refuse(access.error());

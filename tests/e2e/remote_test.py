@@ -287,9 +287,19 @@ class RemoteTest(unittest.TestCase):
         refused = reader("worker", "job.json")
         self.assertEqual(refused.returncode, 2)
         self.assertIn("may only read", refused.stderr)
-        share = self.api.post("/experiments/1/tokens")["token"]
-        environment["VILFREDO_TOKEN"] = share
-        self.assertEqual(reader("status", "1").returncode, 2)
+        self.api.post("/experiments", {"name": "another", "parameters": [
+            {"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}]})
+        environment["VILFREDO_TOKEN"] = self.api.post("/experiments/1/tokens")["token"]
+        for words in (["status"], ["status", "loans"], ["status", "1"], ["trials"], ["pareto"], ["list"]):
+            got = reader(*words)
+            self.assertEqual(got.returncode, 0, got.stderr)
+            self.assertNotIn("another", got.stdout)
+        self.assertEqual(reader("status", "another").returncode, 2)
+        self.assertEqual(reader("pause", "loans").returncode, 2)
+        guest = Client(self.api.port, environment["VILFREDO_TOKEN"])
+        shown = json.dumps(guest.get("/experiments/1/facts"))
+        self.assertNotIn("trainer.sh", shown)
+        self.assertIn("trainer.sh", json.dumps(self.api.get("/experiments/1/facts")))
 
     def test_tokens_are_made_listed_rotated_and_revoked(self):
         def lets_in(text):
@@ -333,6 +343,20 @@ class RemoteTest(unittest.TestCase):
         self.write_job(budget=3)
         self.ends(self.worker())
         self.complete(3)
+
+    def test_a_worker_that_starts_first_waits_for_the_daemon(self):
+        self.write_job(budget=4)
+        self.daemon.end()
+        early = self.worker()
+        wait_for(lambda: "trying again until it answers" in self.log(0))
+        given_up = self.worker()
+        wait_for(lambda: "trying again until it answers" in self.log(1))
+        given_up.send_signal(signal.SIGTERM)
+        self.ends(given_up, 130)
+        self.api = self.daemon.start()
+        self.ends(early)
+        self.complete(4)
+        self.assertEqual(self.log(0).count("trying again"), 1)
 
     def test_a_worker_that_is_killed_leaves_its_trial_to_another(self):
         self.write_job(GATED, budget=1)
