@@ -85,15 +85,18 @@ std::string state_in_words(const ledger& book) {
 sheet list_sheet(const std::vector<std::pair<address, const ledger*>>& experiments) {
   sheet out;
   for (const char* name : {"id", "name", "state", "ended", "budget", "completed", "stopped", "failed", "running",
-                           "front", "best", "changed"})
+                           "feasible", "front", "best", "changed"})
     out.columns.push_back({"", name});
   for (const auto& [where, book] : experiments) {
     const auto& s = book->summary();
     auto budget = book->definition().observation_budget;
+    // Without a metric to optimize there is no front; what meets the constraints is feasible.
+    const bool optimizes = !metrics_with(book->definition(), strategy::optimize).empty();
     out.rows.push_back({where.experiment.number, book->definition().name, to_string(book->state()),
                         book->observations().size(), budget ? ordered_json(*budget) : ordered_json{}, s.completed(),
-                        s.stopped(), s.failed(), book->count(trial_state::running), s.front().size(),
-                        best_in_words(*book), time_cell(book->last_fact_at())});
+                        s.stopped(), s.failed(), book->count(trial_state::running), s.completed() - s.ineligible(),
+                        optimizes ? ordered_json(s.front().size()) : ordered_json{}, best_in_words(*book),
+                        time_cell(book->last_fact_at())});
   }
   return out;
 }

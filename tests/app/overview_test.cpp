@@ -86,6 +86,8 @@ TEST_CASE("a list has a row an experiment") {
   CHECK(rows[0]["name"] == "my loans");
   CHECK(rows[0]["state"] == "active");
   CHECK(rows[0]["best"] == "good 2, slow 1");
+  CHECK(rows[0]["front"] == 2);
+  CHECK(rows[0]["feasible"] == 2);
 }
 
 TEST_CASE("with constraints alone people are told all that is within the thresholds") {
@@ -102,6 +104,8 @@ TEST_CASE("with constraints alone people are told all that is within the thresho
                   "      1     2      1  0.1\n") != std::string::npos);
   CHECK(text.find("3 completed (1 miss a threshold)") != std::string::npos);
   CHECK(text.find("Best by each metric") == std::string::npos);
-  auto list = list_sheet({{where, &keeper.book()}});
-  CHECK(list.rows[0][10] == "2 trials within all thresholds");
+  auto rows = nlohmann::ordered_json::parse(print(list_sheet({{where, &keeper.book()}}), output_format::json, {}));
+  CHECK(rows[0]["best"] == "2 trials within all thresholds");
+  CHECK(rows[0]["feasible"] == 2);
+  CHECK(rows[0]["front"].is_null());
 }
