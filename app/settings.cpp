@@ -138,6 +138,7 @@ std::vector<setting> made() {
       whole("header_bytes", limit(&http::limits::header_bytes), 256, gib, "Of a request's first line and headers"),
       whole("header_fields", limit(&http::limits::header_fields), 4, 100'000, "Headers of a request"),
       whole("body_bytes", limit(&http::limits::body_bytes), 1, gib, "Of a request's body"),
+      whole("body_levels", own(&serve_options::body_levels), 1, 64, "Of its lists and objects inside each other"),
       whole("stream_bytes", limit(&http::limits::stream_bytes), 1024, gib,
             "That may wait for the reader of an event stream before it is dropped"),
       seconds("header_seconds", limit(&http::limits::header_time), "For a request's headers to arrive"),

@@ -12,6 +12,7 @@
 #include "app/log.hpp"
 #include "app/random_bytes.hpp"
 #include "app/say.hpp"
+#include "app/service_manager.hpp"
 #include "app/signals.hpp"
 #include "io/api/access.hpp"
 #include "io/sqlite_journal.hpp"
@@ -93,7 +94,7 @@ exit_code serve(const serve_options& options) {
   how.http.within = options.within;
   how.threads = options.api_threads;
   how.first_token = first;
-  how.api = {options.most_reads, options.most_writes};
+  how.api = {options.most_reads, options.most_writes, options.body_levels};
   if (!options.tls_certificate.empty()) how.http.tls = http::tls_files{options.tls_certificate, options.tls_key};
   auto notice = [&lines](const http::notice& x) {
     lines.say(x.weight == http::notice::severity::warning ? log_level::warning : log_level::info, x.text);
@@ -108,12 +109,18 @@ exit_code serve(const serve_options& options) {
   lines.say(log_level::notice, "listening on " + std::string(scheme) + "://" + options.address + ":" +
                                    std::to_string(running.port()) + ", store " + options.store);
 
+  tell_service_manager("READY=1");
+
   exit_code code = exit_done;
   for (bool over = false; !over;) {
     pollfd sources[2] = {{letters.descriptor(), POLLIN, 0}, {caught.descriptor(), POLLIN, 0}};
     ::poll(sources, 2, -1);
     for (int number : caught.take()) {
-      if (number == SIGHUP) read_again(running, lines, how.http.tls.has_value());
+      if (number == SIGHUP) {
+        tell_service_manager(reloading());
+        read_again(running, lines, how.http.tls.has_value());
+        tell_service_manager("READY=1");
+      }
       if (number == SIGUSR1 || number == SIGUSR2) change_level(lines, number == SIGUSR1 ? 1 : -1);
       over = over || number == SIGINT || number == SIGTERM;
     }
@@ -126,6 +133,7 @@ exit_code serve(const serve_options& options) {
       }
     }
   }
+  tell_service_manager("STOPPING=1");
   lines.say(log_level::notice, "ending; what is under way is answered first");
   running.stop(options.stop_time);
   return code;

@@ -26,6 +26,14 @@ bool holds_nul(const json& x) {
   return false;
 }
 
+/// How deep lists and objects lie inside each other; the parser allows 64 levels.
+std::size_t levels(const json& x) {
+  std::size_t inner = 0;
+  if (!x.is_structured()) return 0;
+  for (const auto& each : x) inner = std::max(inner, levels(each));
+  return inner + 1;
+}
+
 bool is_integral(const json& x) {
   return x.is_number_integer() ||
          (x.is_number_float() && x.get<double>() == std::floor(x.get<double>()) && std::abs(x.get<double>()) < 9.2e18);
@@ -33,7 +41,7 @@ bool is_integral(const json& x) {
 
 }  // namespace
 
-json read_body(const http::request& from) {
+json read_body(const http::request& from, std::size_t most_levels) {
   if (from.body.empty()) return json::object();
   if (auto* type = from.header("content-type")) {
     std::string_view known = *type;
@@ -46,6 +54,9 @@ json read_body(const http::request& from) {
   auto out = io::parse_json(from.body);
   if (!out) throw refusal{400, "Malformed json in request body: " + out.error().message};
   if (!out->is_object()) throw refusal{400, "Malformed json in request body: expected an object, found " + brief(*out)};
+  if (levels(*out) > most_levels)
+    throw refusal{400, "Malformed json in request body: lists and objects are nested more than the " +
+                           std::to_string(most_levels) + " levels that body_levels allows"};
   if (holds_nul(*out)) throw refusal{400, "Malformed json in request body: a text holds a NUL character"};
   return *std::move(out);
 }

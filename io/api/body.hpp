@@ -15,8 +15,8 @@
 namespace vilfredo::api {
 
 /// The JSON object in a request's body; an empty one without a body, or when it is of a type that is no JSON. Throws a
-/// refusal for what is no JSON, no object, too deep, or has a key twice.
-nlohmann::json read_body(const http::request& from);
+/// refusal for what is no JSON, no object, nested more than `most_levels` deep, or has a key twice.
+nlohmann::json read_body(const http::request& from, std::size_t most_levels);
 
 /// An object of a request, read key by key. Everything throws a refusal (400) that names the key; keys that are null
 /// count as absent unless asked for otherwise.

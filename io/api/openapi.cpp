@@ -139,6 +139,31 @@ json described(const route& r, const operation& x, json parameters) {
   return out;
 }
 
+/// What stands beside /v1: whether the daemon is well, and what it counts.
+void add_operations_of_the_daemon(json& paths) {
+  const json root = json::array({{{"url", "/"}}});
+  const json health{{"application/json", {{"schema", {{"$ref", "#/components/schemas/health"}}}}}};
+  const json refused{{"$ref", "#/components/responses/refused"}};
+  paths["/health"]["get"] = {{"operationId", "getHealth"},
+                             {"summary", "Whether the daemon is well"},
+                             {"tags", {"daemon"}},
+                             {"servers", root},
+                             {"security", json::array()},
+                             {"responses",
+                              {{"200", {{"description", "it is"}, {"content", health}}},
+                               {"503", {{"description", "its store refuses"}, {"content", health}}}}}};
+  paths["/metrics"]["get"] = {
+      {"operationId", "getMetrics"},
+      {"summary", "What it counts, as Prometheus reads it"},
+      {"tags", {"daemon"}},
+      {"servers", root},
+      {"responses",
+       {{"200", {{"description", "done"}, {"content", {{"text/plain", {{"schema", {{"type", "string"}}}}}}}}},
+        {"401", refused},
+        {"403", refused},
+        {"503", refused}}}};
+}
+
 }  // namespace
 
 json openapi_document(const std::vector<route>& routes) {
@@ -153,6 +178,7 @@ json openapi_document(const std::vector<route>& routes) {
     std::ranges::transform(method, method.begin(), [](char c) { return static_cast<char>(c - 'A' + 'a'); });
     paths[path][method == "merge" ? "x-merge" : method] = described(r, *x, std::move(places));
   }
+  add_operations_of_the_daemon(paths);
   json refused{{"description", "why not"},
                {"content", {{"application/json", {{"schema", {{"$ref", "#/components/schemas/error"}}}}}}}};
   return {{"openapi", "3.1.0"},

@@ -36,6 +36,7 @@ experiment: id=id client=id user=id name=string type=string state=active|deleted
 -fact: sequence=integer at=integer fact=string
 facts: count=integer data=[fact]
 given_back: again=boolean
+-health: live=boolean ready=boolean store=string
 linear_constraint: type=less_than|greater_than threshold=number terms=[constraint_term]
 metric: name=string~ objective=maximize|minimize strategy=optimize|constraint|store threshold=number~
 metric_evaluation: name=string~ value=number~ value_stddev?=number~

@@ -229,7 +229,8 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
       throw refusal{405, "Method " + what.method + " is not allowed here; allowed are: " + methods};
     }
     found = fit.found;
-    auto content = what.method == "GET" || what.method == "DELETE" ? json::object() : read_body(what);
+    auto content =
+        what.method == "GET" || what.method == "DELETE" ? json::object() : read_body(what, m->options.body_levels);
     auto token = m->access.admit(what, m->house.now());
     caller who{token.hash, token.name, token.may, token.only, token.type == "client-dev", token.project};
     line.who = who.name.empty() ? who.token.substr(0, 12) : who.name;

@@ -23,6 +23,7 @@ struct served {
 struct service_options {
   /// Requests a second and token; three seconds' worth may come at once. 0: no limit.
   double most_reads = 0, most_writes = 0;
+  std::size_t body_levels = 64;  ///< lists and objects of a body inside each other; more than 64 are never read
 };
 
 /// SigOpt's API v1 over an orchestra: requests in, answers out, without sockets.

@@ -85,7 +85,7 @@ TEST_CASE("each setting can be set by its flag, and shows what it was set to") {
                               : s.key == "log_format"     ? "json"
                               : s.key == "log_level"      ? "warning"
                               : s.key.ends_with("_bytes") ? "4096"
-                              : s.takes == "N"            ? "64"
+                              : s.takes == "N"            ? "48"
                               : s.takes == "SECONDS"      ? "2.5"
                                                           : "something";
     CHECK_FALSE(s.read(o, other));

@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 from api_client import Client, Daemon
+from api_contract import Contract
 
 PROGRAM = sys.argv.pop(1)
 
@@ -101,6 +102,8 @@ class OperationsTest(unittest.TestCase):
         answer, text = self.ask("GET", "/health")
         self.assertEqual(answer.status, 200)
         self.assertEqual(json.loads(text), {"live": True, "ready": True, "store": "writable"})
+        contract = Contract(self.api.get("/openapi.json"))
+        contract.validate(json.loads(text), {"$ref": "#/components/schemas/health"}, "health")
         self.assertEqual(self.ask("HEAD", "/health")[0].status, 200)
         self.assertEqual(self.ask("POST", "/health")[0].status, 405)
 

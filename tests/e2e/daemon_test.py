@@ -17,6 +17,7 @@ import time
 import unittest
 
 from api_client import Client, Daemon
+from hostile_clients import attack
 
 PROGRAM = sys.argv.pop(1)
 
@@ -36,6 +37,10 @@ def until(true, what):
         if time.monotonic() > end:
             raise AssertionError("never came: " + what)
         time.sleep(0.01)
+
+
+def basic(of):
+    return "Basic " + base64.b64encode((of.token + ":").encode()).decode()
 
 
 class Logged(Daemon):
@@ -74,11 +79,14 @@ class DaemonTest(unittest.TestCase):
     def test_settings_of_a_file_hold_and_limits_are_named(self):
         config = os.path.join(self.folder, "daemon.json")
         with open(config, "w", encoding="utf-8") as file:
-            file.write('{"body_bytes": 1000, "header_bytes": 2000, // small\n "header_fields": 20, "target_bytes": 500}')
+            file.write('{"body_bytes": 1000, "header_bytes": 2000, // small\n "header_fields": 20, "target_bytes": 500,'
+                       '"body_levels": 3}')
         self.daemon = Daemon(PROGRAM, self.folder, "--config", config, "--header-fields", "30")
         api = self.daemon.start()
         for status, limit, path, headers, body in [
                 (413, "1000", "/v1/experiments", {}, "x" * 1001),
+                (400, "3 levels that body_levels", "/v1/experiments", {}, '{"a": [[[]]]}'),
+                (400, "Missing required", "/v1/experiments", {"Authorization": basic(api)}, '{"metadata": {"a": 1}}'),
                 (431, "2000", "/v1/experiments", {"A": "x" * 2000}, None),
                 (431, "30", "/v1/experiments", {f"A{i}": "x" for i in range(31)}, None),
                 (414, "500", "/v1/experiments?a=" + "x" * 500, {}, None)]:
@@ -161,45 +169,10 @@ class DaemonTest(unittest.TestCase):
             took.append(time.monotonic() - begin)
         return sorted(took)
 
-    def hostile(self, port, stop):
-        """Everything at once, again and again."""
-        def connect():
-            out = socket.create_connection(("127.0.0.1", port))
-            out.settimeout(5)
-            return out
-
-        slow = [connect() for _ in range(100)]
-        garbage = os.urandom(4096)
-        half = b"POST /v1/experiments HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf"
-        try:
-            for each in slow:
-                each.sendall(b"GET /v1/experiments HTTP/1.1\r\n")
-            while not stop.is_set():
-                for each in slow:
-                    try:
-                        each.sendall(b"X: y\r\n")
-                    except OSError:
-                        pass
-                for bytes_ in (garbage, b"GET /health HTTP/1.1\r\nHost: h\r\n\r\n" * 50 + garbage, half,
-                               b"GET / HTTP/1.1\r\nHost: h\r\nX: " + b"x" * 30000,
-                               b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + garbage):
-                    one = connect()
-                    try:
-                        one.sendall(bytes_)
-                        one.shutdown(socket.SHUT_WR)
-                        while one.recv(65536):
-                            pass
-                    except OSError:
-                        pass
-                    one.close()
-        finally:
-            for each in slow:
-                each.close()
-
     def check_honest_beside_hostile(self, api, fresh):
         alone = self.honest(fresh(), 60)
         stop = threading.Event()
-        attackers = [threading.Thread(target=self.hostile, args=(api.port, stop)) for _ in range(2)]
+        attackers = [threading.Thread(target=attack, args=(api.port, stop)) for _ in range(2)]
         for each in attackers:
             each.start()
         try:
@@ -218,11 +191,66 @@ class DaemonTest(unittest.TestCase):
         api = self.daemon.start()
         self.check_honest_beside_hostile(api, lambda: Client(api.port, api.token))
 
-    def test_the_same_with_tls(self):
-        certificate, key = (os.path.join(self.folder, name) for name in ("c.pem", "k.pem"))
+    def certificate(self, name):
+        """A new one for this machine, and its key."""
+        out, key = (os.path.join(self.folder, name + ending) for ending in (".pem", ".key"))
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
                         "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key,
-                        "-out", certificate], check=True, capture_output=True)
+                        "-out", out], check=True, capture_output=True)
+        return out, key
+
+    def test_certificates_are_read_again_on_sighup(self):
+        certificate, key = self.certificate("served")
+        self.daemon = Logged(PROGRAM, self.folder, "--tls-certificate", certificate, "--tls-key", key)
+        staying = self.daemon.start()
+        staying.connect_over(ssl.create_default_context(cafile=certificate))
+        staying.get("/experiments")
+        connection = staying.connection
+
+        def served():
+            return ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", staying.port)))
+
+        def in_file(name):
+            with open(name, encoding="utf-8") as file:
+                return ssl.PEM_cert_to_DER_cert(file.read())
+
+        first = in_file(certificate)
+        self.assertEqual(served(), first)
+        for old, new in zip((certificate, key), self.certificate("renewed")):
+            os.replace(new, old)
+        renewed = in_file(certificate)
+        self.assertEqual(served(), first)
+        self.daemon.process.send_signal(signal.SIGHUP)
+        until(lambda: "certificates were read again" in self.daemon.text(), "the new certificate")
+        self.assertEqual(served(), renewed)
+        with open(key, "w", encoding="utf-8") as file:
+            file.write("not a key")
+        self.daemon.process.send_signal(signal.SIGHUP)
+        until(lambda: "is not a private key" in self.daemon.text(), "a word on the broken key")
+        self.assertEqual(served(), renewed)
+        staying.get("/experiments")
+        self.assertIs(staying.connection, connection)
+
+    def test_systemd_hears_of_its_beginning_and_end(self):
+        heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        heard.settimeout(30)
+        heard.bind(os.path.join(self.folder, "notify"))
+        os.environ["NOTIFY_SOCKET"] = heard.getsockname()
+        try:
+            self.daemon = Daemon(PROGRAM, self.folder)
+            self.daemon.start()
+        finally:
+            del os.environ["NOTIFY_SOCKET"]
+        self.assertEqual(heard.recv(1000), b"READY=1")
+        self.daemon.process.send_signal(signal.SIGHUP)
+        self.assertRegex(heard.recv(1000), rb"^RELOADING=1\nMONOTONIC_USEC=[0-9]+$")
+        self.assertEqual(heard.recv(1000), b"READY=1")
+        self.assertEqual(self.daemon.end(), 0)
+        self.assertEqual(heard.recv(1000), b"STOPPING=1")
+        heard.close()
+
+    def test_the_same_with_tls(self):
+        certificate, key = self.certificate("served")
         self.daemon = Daemon(PROGRAM, self.folder, "--tls-certificate", certificate, "--tls-key", key,
                              "--header-seconds", "1")
         api = self.daemon.start()

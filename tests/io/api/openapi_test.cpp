@@ -55,7 +55,9 @@ TEST_CASE("the document has each route's method at its path, with its places") {
       CHECK(static_cast<std::size_t>(std::ranges::count(path, '{')) == places.size());
       for (const auto& p : places) CHECK(path.find("{" + p + "}") != std::string::npos);
     }
-  CHECK(operations == of_routes().size());
+  CHECK(operations == of_routes().size() + 2);  // those beside /v1
+  for (const char* path : {"/health", "/metrics"}) CHECK(all["paths"][path]["get"]["servers"][0]["url"] == "/");
+  CHECK(all["paths"]["/health"]["get"]["security"].empty());
   CHECK(all["paths"]["/training_runs/{training_run}"].contains("x-merge"));
   CHECK(all["paths"]["/experiments/{experiment}/suggestions/{suggestion}"]["get"]["responses"]["200"]["content"]
            ["application/json"]["schema"]["$ref"] == "#/components/schemas/suggestion");
