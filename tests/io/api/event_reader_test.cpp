@@ -44,7 +44,6 @@ public:
 
 fact creation() {
   definition d;
-  d.name = "x";
   d.run.emplace();
   d.run->command = {"secret"};
   return {1, time_point(duration(1000)), {}, events::experiment_created{std::make_shared<const definition>(d)}};
