@@ -1,6 +1,8 @@
 #include "app/metrics.hpp"
 
+#include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 #include "io/exposition.hpp"
@@ -38,10 +40,12 @@ void by(exposition& to, std::string_view label, const Counts& counts) {
     to.sample(std::uint64_t{counts[i]}, {{label, to_string(static_cast<Enumeration>(i))}});
 }
 
-void write_experiments(exposition& to, const actors::feed_measures& x) {
-  to.gauge("vilfredo_experiments", "Experiments that somebody has asked for since the start, by state.");
+void write_experiments(exposition& to, const actors::feed_measures& x, std::size_t stored) {
+  to.gauge("vilfredo_experiments", "Experiments by state; asleep: nobody has asked for it since the start.");
   by<experiment_state>(to, "state", x.experiments);
-  to.gauge("vilfredo_trials", "Their trials, by state.");
+  const auto awake = std::reduce(x.experiments.begin(), x.experiments.end());
+  to.sample(std::uint64_t{stored - std::min(stored, awake)}, {{"state", "asleep"}});
+  to.gauge("vilfredo_trials", "Trials of those that are not asleep, by state.");
   by<trial_state>(to, "state", x.trials);
   to.counter("vilfredo_asks_total", "Trials handed out, by where their assignments came from.");
   by<origin>(to, "origin", x.asked);
@@ -88,12 +92,12 @@ void write_server(exposition& to, const http::counters& x) {
 
 }  // namespace
 
-std::string metrics_text(const actors::house_measures& house, const http::counters& server,
+std::string metrics_text(const actors::house_measures& house, std::size_t stored, const http::counters& server,
                          const api::service& service) {
   exposition out;
   service.write_metrics(out);
   write_server(out, server);
-  write_experiments(out, house.feed);
+  write_experiments(out, house.feed, stored);
   write_machinery(out, house);
   return out.take();
 }

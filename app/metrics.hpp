@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 
 #include "actors/measures.hpp"
@@ -9,7 +10,8 @@ namespace vilfredo::app {
 
 /// What the daemon tells Prometheus of itself (docs/daemon.md has the list). How many lines there are depends on the
 /// program, not on how many experiments, trials and clients it has.
-std::string metrics_text(const actors::house_measures& house, const http::counters& server,
+/// `stored`: how many experiments there are, those included that nobody has asked for.
+std::string metrics_text(const actors::house_measures& house, std::size_t stored, const http::counters& server,
                          const api::service& service);
 
 }  // namespace vilfredo::app

@@ -146,6 +146,21 @@ class OperationsTest(unittest.TestCase):
         self.assertGreater(after["vilfredo_http_connections"][1][("vilfredo_http_connections", "")], 0)
         self.assertEqual(after["vilfredo_house_restarts_total"][1][("vilfredo_house_restarts_total", "")], 0)
 
+    def test_experiments_sleep_until_somebody_asks_for_them(self):
+        def counted():
+            samples = self.metrics()["vilfredo_experiments"][1]
+            return {re.search('state="([a-z]+)"', labels)[1]: value for (_, labels), value in samples.items()}
+
+        made = [self.api.post("/experiments", ONE_GOAL)["id"] for _ in range(3)]
+        before = counted()
+        self.assertEqual(before["asleep"], 0)
+        self.daemon.kill()
+        type(self).api = self.daemon.start()
+        self.assertEqual(counted(), {**dict.fromkeys(before, 0), "asleep": sum(before.values())})
+        self.api.get("/experiments/" + made[0])
+        after = counted()
+        self.assertEqual((after["active"], after["asleep"]), (1, sum(before.values()) - 1))
+
     def test_bodies_take_the_keys_that_the_document_names_and_no_others(self):
         api = self.api
         places = {"client": "1", "experiment": api.post("/experiments", ONE_GOAL)["id"]}
