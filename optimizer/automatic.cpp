@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "optimizer/bayes/gp_sampler.hpp"
+#include "optimizer/bayes/turbo.hpp"
 #include "optimizer/evolution/cma_es.hpp"
 #include "optimizer/evolution/nsga2.hpp"
 #include "optimizer/tpe/tpe.hpp"
@@ -13,6 +14,7 @@ namespace vilfredo {
 namespace {
 
 constexpr std::size_t modelled = 500, modelled_to_the_end = 750;
+constexpr std::ptrdiff_t modelled_as_a_whole = 20;  // parameters
 
 /// Parameters that are categories or exist under conditions only, where a distribution over numbers has little hold.
 bool mostly_choices(const space& domain) {
@@ -20,6 +22,16 @@ bool mostly_choices(const space& domain) {
     return p.type == parameter_type::categorical || !p.conditions.empty();
   });
   return 2 * static_cast<std::size_t>(choices) > domain.size();
+}
+
+/// One best configuration is wanted, of so many parameters that a model of a neighbourhood of it serves better.
+bool in_a_box(const plan_job& job) {
+  const auto& d = *job.definition;
+  const auto varied = std::ranges::count_if(job.space->dimensions(), [](const parameter& p) {
+    return p.categories.size() > 1 || (p.type != parameter_type::categorical && p.min < p.max);
+  });
+  return varied > modelled_as_a_whole && d.tasks.empty() && d.num_solutions <= 1 &&
+         metrics_with(d, strategy::optimize).size() == 1 && metrics_with(d, strategy::constraint).empty();
 }
 
 /// Observations come in so much faster than gp plans that most suggestions would miss what was just learnt. Their times
@@ -47,6 +59,8 @@ automatic_choice choose_sampler(const plan_job& job) {
   const auto counted = std::to_string(n) + (in_haste ? " observations in haste" : " observations");
   if (goals == 0 && !hasty(job)) return {"gp", suggest_gp, counted + ", and all that meets the thresholds is wanted"};
   if (goals == 0) return {"tpe", suggest_tpe, counted + ", too fast for a model"};
+  if (few && !in_haste && in_a_box(job))
+    return {"turbo", suggest_turbo, counted + " of many parameters are modelled around the best"};
   if (few && !in_haste) return {"gp", suggest_gp, counted + " can be modelled one by one"};
   if (goals > 1) return {"nsga2", suggest_nsga2, counted + " of several objectives are a population"};
   if (mostly_choices(*job.space)) return {"nsga2", suggest_nsga2, counted + ", and most parameters are choices"};

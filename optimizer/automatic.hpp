@@ -16,6 +16,8 @@ struct automatic_choice {
 ///
 /// - `gp` while its model sees all there is: up to 500 observations, and beyond when the budget ends before 750;
 ///   not when trials end many times faster than it plans.
+/// - `turbo` in its place for more than 20 parameters, one objective and no constraint metrics, tasks or several
+///   solutions.
 /// - `gp` whatever the number where all metrics are constraints, and `tpe` when trials end too fast for it.
 /// - Then what costs little a trial, warm from the history: `nsga2` for several objectives and where most parameters
 /// are

@@ -33,6 +33,23 @@ TEST_CASE("few observations are modelled, whatever the space") {
   }
 }
 
+TEST_CASE("of more than twenty parameters few are modelled around the best, when that is all that is wanted") {
+  auto many = [](int n) {
+    std::vector<parameter> out{categorical("k", {"p", "q"}), real("fixed", 1, 1)};
+    for (int i = 1; i < n; ++i) out.push_back(real("x" + std::to_string(i), 0, 1));
+    return out;
+  };
+  CHECK(chosen(many(20), {minimize("y")}, 100) == "gp");
+  CHECK(chosen(many(21), {minimize("y")}, 100) == "turbo");
+  CHECK(chosen(many(21), {minimize("y")}, 2000) == "cma_es");
+  CHECK(chosen(many(21), {minimize("y"), minimize("z")}, 100) == "gp");
+  CHECK(chosen(many(21), {minimize("y"), keep_below("c", 1)}, 100) == "gp");
+  auto d = experiment(many(21), {minimize("y")});
+  d.num_solutions = 2;
+  d.observation_budget = 100;
+  CHECK(std::string(choose_sampler(contract_job(d, 50, 0, past::ordinary, 1)).sampler) == "gp");
+}
+
 TEST_CASE("many are handed to what suits the space and the objectives") {
   CHECK(chosen(numbers, {minimize("y")}, 2000) == "cma_es");
   CHECK(chosen(choices, {minimize("y")}, 2000) == "nsga2");
