@@ -12,20 +12,6 @@ namespace vilfredo::api {
 namespace {
 using nlohmann::json;
 
-json ai_object(call& c, const experiment_view& x) {
-  auto out = experiment_object(x);
-  auto n = c.runs->of_experiment(x.id.number);
-  const auto& budget = x.what->observation_budget;
-  out["progress"] = {
-      {"object", "progress"},
-      {"active_run_count", n.active},
-      {"finished_run_count", n.finished},
-      {"total_run_count", n.total()},
-      {"remaining_budget",
-       budget ? json(static_cast<std::int64_t>(*budget) - static_cast<std::int64_t>(n.total())) : json()}};
-  return out;
-}
-
 task<experiment_view> ai_view(call& c) {
   auto x = co_await view(c, c.experiment());
   if (!x.has(label::runs_only)) not_found();

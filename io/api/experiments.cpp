@@ -132,7 +132,9 @@ task<json> list(call& c) {
     if (f.sort == "recent") key.insert(key.begin(), seconds(x.updated));
     shown.emplace_back(std::move(key), std::move(x));
   }
-  co_return listing(std::move(shown), wanted_page, experiment_object);
+  co_return listing(std::move(shown), wanted_page, [&c](const experiment_view& x) {
+    return x.has(label::runs_only) ? ai_object(c, x) : experiment_object(x);
+  });
 }
 
 task<json> list_of_client(call& c) {

@@ -75,13 +75,18 @@ json content_of(const std::string& gives) {
   if (gives == "any") {
     schema = {{"type", "object"}};
   } else if (gives.front() == '[') {
+    json items = json::array();
+    for (const auto& each : words(gives.substr(1, gives.size() - 2), '|'))
+      items.push_back({{"$ref", "#/components/schemas/" + each}});
+    if (items.size() > 1)
+      items = json{{"anyOf", std::move(items)}};
+    else
+      items = json(items.front());
     schema = {{"type", "object"}, {"required", {"object", "count", "data", "paging"}}};
-    schema["properties"] = {
-        {"object", {{"const", "pagination"}}},
-        {"count", {{"type", "integer"}}},
-        {"paging", {{"$ref", "#/components/schemas/paging"}}},
-        {"data",
-         {{"type", "array"}, {"items", {{"$ref", "#/components/schemas/" + gives.substr(1, gives.size() - 2)}}}}}};
+    schema["properties"] = {{"object", {{"const", "pagination"}}},
+                            {"count", {{"type", "integer"}}},
+                            {"paging", {{"$ref", "#/components/schemas/paging"}}},
+                            {"data", {{"type", "array"}, {"items", std::move(items)}}}};
   } else {
     schema = {{"$ref", "#/components/schemas/" + gives}};
   }

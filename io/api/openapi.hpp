@@ -13,7 +13,7 @@ struct operation {
   const char* pattern;
   const char* query;  ///< names with blanks between them; `page`: what lists have
   const char* takes;  ///< the body; empty: none
-  const char* gives;  ///< in brackets: a page of these; `stream`: server-sent events; `any`
+  const char* gives;  ///< in brackets: a page of these, `A|B` of either; `stream`: server-sent events; `any`
 };
 /// One for each route.
 const std::vector<operation>& operations();

@@ -9,8 +9,8 @@ const std::vector<operation>& operations() {
   static const std::vector<operation> all{
       {"POST", "/experiments", "", "experiment_form", "experiment"},
       {"POST", "/clients/:id/experiments", "", "experiment_form", "experiment"},
-      {"GET", "/experiments", of_experiments, "", "[experiment]"},
-      {"GET", "/clients/:id/experiments", of_experiments, "", "[experiment]"},
+      {"GET", "/experiments", of_experiments, "", "[experiment|aiexperiment]"},
+      {"GET", "/clients/:id/experiments", of_experiments, "", "[experiment|aiexperiment]"},
       {"GET", "/experiments/:id", "", "", "experiment"},
       {"PUT", "/experiments/:id", "", "experiment_change_form", "experiment"},
       {"DELETE", "/experiments/:id", "", "", "empty"},

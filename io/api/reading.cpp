@@ -16,6 +16,20 @@ task<experiment_view> view(call& c, experiment_id id) {
   co_return co_await c.look(id, [id](const ledger& book) { return view_of(id, book); });
 }
 
+nlohmann::json ai_object(const call& c, const experiment_view& x) {
+  auto out = experiment_object(x);
+  auto n = c.runs->of_experiment(x.id.number);
+  const auto& budget = x.what->observation_budget;
+  out["progress"] = {{"object", "progress"},
+                     {"active_run_count", n.active},
+                     {"finished_run_count", n.finished},
+                     {"total_run_count", n.total()},
+                     {"remaining_budget",
+                      budget ? nlohmann::json(static_cast<std::int64_t>(*budget) - static_cast<std::int64_t>(n.total()))
+                             : nlohmann::json()}};
+  return out;
+}
+
 task<std::vector<experiment_view>> all_views(call& c) {
   std::vector<experiment_view> out;
   auto known = co_await c.list();

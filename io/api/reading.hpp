@@ -10,6 +10,8 @@ namespace vilfredo::api {
 void check_takes_work(const ledger& book);
 /// The same for reading or changing what is in it.
 task<experiment_view> view(call& c, experiment_id id);
+/// An AI experiment, with how far its runs are.
+nlohmann::json ai_object(const call& c, const experiment_view& x);
 /// All experiments that the caller may see and that can be loaded: one that cannot must not hide the others.
 task<std::vector<experiment_view>> all_views(call& c);
 /// 400 when there is no such project.

@@ -92,6 +92,8 @@ class TokensTest(unittest.TestCase):
                             ("/clients/1/training_runs", {"run of mine"}), ("/organizations/1/training_runs", {"run of mine"}),
                             ("/clients/1/tags", {"good"}), ("/clients/1/tokens", {"of mine"})):
             self.assertEqual({x["name"] for x in own.get(path)["data"]}, names, path)
+        both = own.get("/experiments", include_ai="true")["data"]
+        self.assertEqual({x["name"]: x["object"] for x in both}, {"core of mine": "experiment", "ai of mine": "aiexperiment"})
         filters = json.dumps([{"field": "experiment", "operator": "==", "value": made["theirs"]["aiexperiments"]}])
         self.assertEqual(own.get("/clients/1/training_runs", filters=filters)["count"], 0)
         self.assertEqual(own.raw("GET", "/metrics", headers=self.basic(own))[0], 403)
