@@ -236,6 +236,7 @@ struct ledger_applier {
     book.move(*t, trial_state::paused, what.at);
     t->paused_at = e.step;
     t->reason = e.rule + ": " + e.reason;
+    ++book.revision_;
     return {};
   }
 

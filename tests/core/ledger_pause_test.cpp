@@ -42,6 +42,15 @@ TEST_CASE("a paused trial keeps its place in the budget, takes no reports, and t
   CHECK(refusal(k.send(delete_trial{t})) == "trial 1 has not ended; cancel it before deleting it");
 }
 
+TEST_CASE("a pause adds to what samplers may learn from, so the revision moves") {
+  bookkeeper k(simple_experiment());
+  auto t = k.issue({0.1}, "w", forever);
+  k.send(report{t, 1, 3, y(1)});
+  const auto before = k.book().revision();
+  REQUIRE(k.record(events::trial_paused{t, 1, 3, "asha", "others were better"}));
+  CHECK(k.book().revision() == before + 1);
+}
+
 TEST_CASE("a paused trial is issued again once its attempt has ended, and not before") {
   bookkeeper k(simple_experiment());
   auto t = pause_one(k);
