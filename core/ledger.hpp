@@ -152,7 +152,7 @@ private:
   std::set<trial_id> open_;
   std::deque<trial_id> queue_;
   std::set<std::pair<time_point, trial_id>> retries_;
-  hash_table<std::uint64_t, std::uint32_t> pending_, seen_;  // how many by fingerprint
+  hash_table<std::uint64_t, std::uint32_t> pending_, seen_;          // how many by fingerprint
   std::map<task_index, std::uint64_t> held_cheaper_, seen_cheaper_;  // held; observed
   double steps_ = 0;
   history observations_;
