@@ -4,8 +4,8 @@
 #include <cmath>
 #include <Eigen/Cholesky>
 
-// Notation (Rasmussen & Williams 2006, chapter 2): X the rows, scaled by their length scales [n × c]; y the values [n];
-// K = s M + noise on the diagonal [n × n] = L Lᵀ; H a column of ones and one for each cheaper task [n × m];
+// Notation (Rasmussen & Williams 2006, chapter 2): X the rows, warped and scaled by their length scales [n × c]; y the
+// values [n]; K = s M + noise on the diagonal [n × n] = L Lᵀ; H a column of ones and one for each cheaper task [n × m];
 // β = (HᵀK⁻¹H + I)⁻¹ HᵀK⁻¹y the means [m]; α = K⁻¹ (y − Hβ) [n]; k the covariances of a configuration with X [n]; v =
 // L⁻¹ k.
 //   mean = β₁ + kᵀα,  variance = s − vᵀv,  and for a column j:
@@ -32,6 +32,10 @@ MatrixXd training_data::basis() const {
 
 VectorXd gaussian_process::scaled(const VectorXd& row) const {
   VectorXd out = row;
+  for (std::size_t i = 0; i < warps_.size(); ++i) {
+    double& u = out[static_cast<Index>(how_->warped()[i])];
+    u = warps_[i](u);
+  }
   const auto numbers = static_cast<Index>(how_->numbers());
   out.head(numbers).array() *= inverse_scales_.head(numbers);
   return out;
@@ -55,6 +59,7 @@ std::optional<gaussian_process> gaussian_process::make(std::shared_ptr<const enc
   out.inverse_scales_.resize(static_cast<Index>(columns.size()));
   for (std::size_t c = 0; c < columns.size(); ++c)
     out.inverse_scales_[static_cast<Index>(c)] = std::exp(-parameters.log_scales[columns[c].scale]);
+  for (double t : parameters.warps) out.warps_.push_back({t});
   out.signal_ = std::exp(parameters.log_signal);
   out.noise_ = std::exp(parameters.log_noise);
   const Index n = data.size();
@@ -125,6 +130,12 @@ belief gaussian_process::at(const VectorXd& row, belief_gradient& gradient) cons
     if (!flat)
       gradient.deviation[c] =
           -inverse_scales_[c] * (x[c] * by_variance.sum() - by_variance.dot(column)) / out.deviation;
+  }
+  for (std::size_t i = 0; i < warps_.size(); ++i) {
+    const auto c = static_cast<Index>(how_->warped()[i]);
+    const double slope_there = warps_[i].slope(row[c]);
+    gradient.mean[c] *= slope_there;
+    gradient.deviation[c] *= slope_there;
   }
   return out;
 }

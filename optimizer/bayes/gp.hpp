@@ -4,8 +4,10 @@
 #include <Eigen/QR>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "optimizer/bayes/kernel.hpp"
+#include "optimizer/bayes/warp.hpp"
 
 namespace vilfredo {
 
@@ -85,6 +87,7 @@ private:
 
   std::shared_ptr<const encoding> how_;
   Eigen::ArrayXd inverse_scales_;  // one a column
+  std::vector<warp> warps_;        // one a warped column
   double signal_ = 1, noise_ = 0, mean_ = 0;
   Eigen::Index capacity_ = 0, observed_ = 0, factor_size_ = 0;
   Eigen::MatrixXd points_;  // scaled, one a row, room for believed ones

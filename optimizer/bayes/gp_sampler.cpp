@@ -144,7 +144,7 @@ private:
   bool scalarized() const { return known_.objectives.size() > most_volume_objectives; }
 
   /// The kernel of the next model of the plan: from the hint while it is fresh enough, else fitted.
-  kernel_parameters kernel_for(const training_data& data) {
+  kernel_parameters kernel_for(const training_data& data, bool border) {
     const auto now = whole_.observations.size();
     const auto before = hint_ ? std::optional((*hint_)[fitted_.size()]) : std::nullopt;
     if (before && before->observations <= now && now - before->observations < std::max<std::size_t>(1, now / 40)) {
@@ -152,29 +152,31 @@ private:
     } else {
       const auto room = static_cast<Index>(std::sqrt(2 * most_fitted_pairs / static_cast<double>(how_->scales())));
       fit_effort effort;
+      effort.warping = border;
       effort.cancelled = [this] { return job_.is_cancelled(); };
       fitted_.push_back({now, fit_kernel(*how_, thinned(data, std::min(most_fitted, room)),
                                          before ? std::optional(before->parameters) : std::nullopt, effort)});
     }
     return fitted_.back().parameters;
   }
-  std::optional<gaussian_process> model(const training_data& data) {
-    return gaussian_process::make(how_, data, kernel_for(data));
+  /// `border`: what counts is where the values cross 0.
+  std::optional<gaussian_process> model(const training_data& data, bool border = false) {
+    return gaussian_process::make(how_, data, kernel_for(data, border));
   }
 
   std::optional<criterion> model_all() {
     const std::size_t objectives = scalarized() ? 1 : known_.objectives.size();
     const std::size_t others = known_.constraints.size() + (known_.failures ? 1 : 0) + (known_.cost ? 1 : 0);
-    hint_ = read_kernel_hint(job_.hint, objectives + others, how_->scales());
+    hint_ = read_kernel_hint(job_.hint, objectives + others, how_->scales(), how_->warped().size());
     for (const auto& c : known_.constraints) {
-      auto made = model(c.data);
+      auto made = model(c.data, true);
       if (!made) return std::nullopt;
       if (known_.objectives.empty())
         health_ += in_words(job_.definition->metrics[c.metric].name, made->left_out(c.data));
       limits_.push_back({*std::move(made), *c.limit});
     }
     if (known_.failures) {
-      auto made = model(*known_.failures);
+      auto made = model(*known_.failures, true);
       if (!made) return std::nullopt;
       // Without the noise: what counts is whether trials there work more often than not, and that becomes certain.
       limits_.push_back({*std::move(made), 0});
@@ -251,7 +253,7 @@ private:
       data.rows.row(i) = how_->encode(*known_.tried[static_cast<std::size_t>(i)].point).transpose();
       data.values[i] = scale(losses[static_cast<std::size_t>(i)]);
     }
-    if (chosen.empty()) scalar_kernel_ = kernel_for(data);
+    if (chosen.empty()) scalar_kernel_ = kernel_for(data, false);
     auto made = gaussian_process::make(how_, data, scalar_kernel_);
     if (!made) return std::nullopt;
     criterion::parts parts;

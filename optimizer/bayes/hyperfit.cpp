@@ -14,6 +14,8 @@
 // α = K⁻¹ (y − Hβ) [n]; D_i the squared distances along dimension i [n × n].
 //   log p(y) = −½ (y − Hβ)ᵀα − ½ log |K| − n/2 log 2π − ½ βᵀβ,
 //   ∂/∂θ = ½ tr((α αᵀ − K⁻¹) ∂K/∂θ),  ∂K/∂log ℓ_i = −2 s M'(r²) D_i / ℓ_i².
+// and with w a warped column [n], v its derivative by its warp t, over the pairs of rows p, q:
+//   ∂r²/∂t = 2 (w_p − w_q) (v_p − v_q) / ℓ².
 // β is the one that maximizes it, so it adds nothing to the gradient. Repeats of a configuration, r beyond the first
 // with squared deviations S, add −r/2 log σ² − S / (2σ²): the part of their likelihood that their means do not hold.
 
@@ -31,6 +33,7 @@ using Eigen::VectorXd;
 constexpr double scale_shift = std::numbers::sqrt2 - 3, scale_spread = 0.9;
 constexpr double signal_mean = 0, signal_spread = 1;
 constexpr double noise_mean = -6, noise_spread = 2.5;
+constexpr double warp_width = 0.5, most_warp = 8;  // 8: a logarithm over three and a half decades
 constexpr double least_scale = 0.05;  // below, points of some dozens know nothing of each other and fit anything
 constexpr double little_noise = -8, much_noise = -2;  // of starts
 constexpr Index scouts = 64;                          // rows that tell which of the density's hills to climb
@@ -38,11 +41,18 @@ constexpr double jitter = 1e-9;
 
 }  // namespace
 
-kernel_posterior::kernel_posterior(const encoding& how, const training_data& data)
+kernel_posterior::kernel_posterior(const encoding& how, const training_data& data, bool warping)
     : data_(data), scales_(how.scales()) {
   const Index n = data.size();
   squares_ = MatrixXd::Zero(n * (n - 1) / 2, static_cast<Index>(scales_));
+  std::vector<bool> moves(how.columns().size(), false);
+  if (warping)
+    for (auto c : how.warped()) {
+      warped_.push_back({static_cast<Index>(c), static_cast<Index>(how.columns()[c].scale)});
+      moves[c] = true;
+    }
   for (std::size_t c = 0; c < how.columns().size(); ++c) {
+    if (moves[c]) continue;
     const auto& column = how.columns()[c];
     auto into = squares_.col(static_cast<Index>(column.scale)).array();
     const auto values = data.rows.col(static_cast<Index>(c)).array();
@@ -59,22 +69,31 @@ kernel_posterior::kernel_posterior(const encoding& how, const training_data& dat
 }
 
 double kernel_posterior::lower(std::size_t i) const {
+  if (i > scales_ + 1) return -most_warp;
   return i < scales_ ? std::log(least_scale) : i == scales_ ? -4 : -16;
 }
-double kernel_posterior::upper(std::size_t i) const { return i < scales_ ? std::log(500.0) : i == scales_ ? 5 : 1; }
+double kernel_posterior::upper(std::size_t i) const {
+  if (i > scales_ + 1) return most_warp;
+  return i < scales_ ? std::log(500.0) : i == scales_ ? 5 : 1;
+}
 
 std::vector<double> kernel_posterior::most_likely_before() const {
   std::vector<double> out(scales_,
                           scale_shift + 0.5 * std::log(static_cast<double>(std::max<std::size_t>(scales_, 1))));
   out.push_back(signal_mean);
   out.push_back(noise_mean);
+  out.resize(size(), 0.0);
   return out;
 }
 
 double kernel_posterior::prior(std::span<const double> x, std::span<double> gradient) const {
   const auto mean = most_likely_before();
   double sum = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
+  for (std::size_t i = scales_ + 2; i < x.size(); ++i) {
+    sum -= std::log1p(x[i] * x[i] / (warp_width * warp_width));
+    gradient[i] = -2 * x[i] / (warp_width * warp_width + x[i] * x[i]);
+  }
+  for (std::size_t i = 0; i < scales_ + 2; ++i) {
     const double spread = i < scales_ ? scale_spread : i == scales_ ? signal_spread : noise_spread;
     const double z = (x[i] - mean[i]) / spread;
     sum -= 0.5 * z * z;
@@ -89,7 +108,20 @@ double kernel_posterior::operator()(std::span<const double> x, std::span<double>
   VectorXd weights(static_cast<Index>(scales_));
   for (std::size_t i = 0; i < scales_; ++i) weights[static_cast<Index>(i)] = std::exp(-2 * x[i]);
   ArrayXd correlation, slope;
-  matern((squares_ * weights).array(), correlation, slope);
+  VectorXd square = squares_ * weights;
+  std::vector<VectorXd> warped;
+  for (std::size_t i = 0; i < warped_.size(); ++i) {
+    const warp map{x[scales_ + 2 + i]};
+    warped.push_back(data_.rows.col(warped_[i].column).unaryExpr(map));
+    const double weight = weights[warped_[i].scale];
+    Index at = 0;
+    for (Index j = 0; j + 1 < n; ++j) {
+      const Index below = n - j - 1;
+      square.segment(at, below).array() += weight * (warped[i].tail(below).array() - warped[i][j]).square();
+      at += below;
+    }
+  }
+  matern(square.array(), correlation, slope);
   MatrixXd k(n, n);
   Index at = 0;
   for (Index j = 0; j < n; ++j) {
@@ -125,7 +157,24 @@ double kernel_posterior::operator()(std::span<const double> x, std::span<double>
   const ArrayXd own = alpha.array().square() - inverse.diagonal().array();
   gradient[scales_] += signal * ((pull * correlation).sum() + 0.5 * (1 + jitter) * own.sum());
   gradient[scales_ + 1] += 0.5 * noise * (own * data_.shares.array()).sum();
-  const VectorXd by_weight = squares_.transpose() * (pull * slope).matrix();
+  const ArrayXd by_square = pull * slope;
+  VectorXd by_weight = squares_.transpose() * by_square.matrix();
+  for (std::size_t i = 0; i < warped_.size(); ++i) {
+    const warp map{x[scales_ + 2 + i]};
+    const VectorXd moved = data_.rows.col(warped_[i].column).unaryExpr([&](double u) { return map.by_t(u); });
+    double squares = 0, crossed = 0;
+    at = 0;
+    for (Index j = 0; j + 1 < n; ++j) {
+      const Index below = n - j - 1;
+      const ArrayXd apart = warped[i].tail(below).array() - warped[i][j];
+      const ArrayXd pulled = by_square.segment(at, below) * apart;
+      squares += (pulled * apart).sum();
+      crossed += (pulled * (moved.tail(below).array() - moved[j])).sum();
+      at += below;
+    }
+    by_weight[warped_[i].scale] += squares;
+    gradient[scales_ + 2 + i] += 2 * signal * weights[warped_[i].scale] * crossed;
+  }
   for (std::size_t i = 0; i < scales_; ++i) {
     const auto c = static_cast<Index>(i);
     gradient[i] -= 2 * signal * weights[c] * by_weight[c];
@@ -140,8 +189,8 @@ namespace {
 /// Climbs the posterior density of parameters given one set of data.
 class climb {
 public:
-  climb(const encoding& how, const training_data& data, const fit_effort& effort)
-      : posterior_(how, data), effort_(effort) {
+  climb(const encoding& how, const training_data& data, const fit_effort& effort, bool warping = false)
+      : posterior_(how, data, warping), effort_(effort) {
     for (std::size_t i = 0; i < posterior_.size(); ++i) {
       bounds_.lower.push_back(posterior_.lower(i));
       bounds_.upper.push_back(posterior_.upper(i));
@@ -182,30 +231,32 @@ private:
 
 kernel_parameters fit_kernel(const encoding& how, const training_data& data,
                              const std::optional<kernel_parameters>& before, const fit_effort& effort) {
-  const climb whole(how, data, effort);
-  const std::size_t n = whole.posterior().size();
+  const std::size_t scales = how.scales(), warps = effort.warping ? how.warped().size() : 0;
+  const auto few = thinned(data, scouts);
+  const climb plain(how, few, effort);
   // Much of what looks like noise may be structure, and the other way round: the density often has a hill for each.
   std::vector<std::vector<double>> starts;
-  for (double log_noise : {little_noise, much_noise}) {
-    starts.push_back(whole.posterior().most_likely_before());
-    starts.back().back() = log_noise;
-  }
   const auto share = std::max<std::size_t>(effort.evaluations / 3, 2);
-  const bool scouted = data.size() > scouts;
-  if (scouted) {
-    const auto few = thinned(data, scouts);
-    const climb scout(how, few, effort);
-    for (auto& start : starts) start = scout.from(std::move(start), share).at;
+  for (double log_noise : {little_noise, much_noise}) {
+    starts.push_back(plain.posterior().most_likely_before());
+    starts.back().back() = log_noise;
+    starts.back() = plain.from(std::move(starts.back()), share).at;
+    starts.back().resize(scales + 2 + warps, 0.0);
   }
-  if (before && before->log_scales.size() + 2 == n) {
+  if (before && before->log_scales.size() == scales && before->warps.size() == how.warped().size()) {
     starts.push_back(before->log_scales);
     starts.back().push_back(before->log_signal);
     starts.back().push_back(before->log_noise);
+    starts.back().insert(starts.back().end(), before->warps.begin(), before->warps.end());
+    starts.back().resize(scales + 2 + warps);
   }
-  const auto best =
-      scouted ? whole.from(whole.best_of(std::move(starts), 1).at, 2 * share) : whole.best_of(std::move(starts), share);
-  const auto scales = static_cast<std::ptrdiff_t>(n - 2);
-  return {{best.at.begin(), best.at.begin() + scales}, best.at[n - 2], best.at[n - 1]};
+  const climb whole(how, data, effort, effort.warping);
+  const auto best = whole.from(whole.best_of(std::move(starts), 1).at, 2 * share);
+  const auto end_of_scales = best.at.begin() + static_cast<std::ptrdiff_t>(scales);
+  kernel_parameters out{{best.at.begin(), end_of_scales}, best.at[scales], best.at[scales + 1], {}};
+  out.warps.assign(end_of_scales + 2, best.at.end());
+  out.warps.resize(how.warped().size(), 0.0);
+  return out;
 }
 
 }  // namespace vilfredo

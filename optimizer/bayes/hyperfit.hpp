@@ -11,14 +11,16 @@ namespace vilfredo {
 
 /// The logarithm of the posterior density of kernel parameters given data, and its gradient.
 ///
-/// Parameters in the order length scales, signal, noise, all logarithms. Priors are normal on these: of a length scale
-/// such that its most likely value grows with the root of the number of dimensions (Hvarfner, Hellsten & Nardi 2024),
-/// of the signal around that of standardized values, of the noise wide and low.
+/// Parameters in the order length scales, signal, noise, all logarithms, then warps where they are asked for. Priors
+/// are normal on the former: of a length scale such that its most likely value grows with the root of the number of
+/// dimensions (Hvarfner, Hellsten & Nardi 2024), of the signal around that of standardized values, of the noise wide
+/// and low. A warp is most likely none, but its prior has long tails (Cauchy's): most parameters are on a fitting
+/// scale, and those that are not may be far from it.
 class kernel_posterior {
 public:
-  kernel_posterior(const encoding& how, const training_data& data);
+  kernel_posterior(const encoding& how, const training_data& data, bool warping = false);
 
-  std::size_t size() const { return scales_ + 2; }
+  std::size_t size() const { return scales_ + 2 + warped_.size(); }
   std::vector<double> most_likely_before() const;  ///< under the prior alone
   /// Minus infinity where the covariance cannot be factored.
   double operator()(std::span<const double> x, std::span<double> gradient) const;
@@ -29,13 +31,19 @@ public:
 private:
   double prior(std::span<const double> x, std::span<double> gradient) const;
 
+  struct warped_column {
+    Eigen::Index column = 0, scale = 0;
+  };
+
   const training_data& data_;
   std::size_t scales_ = 0;
-  Eigen::MatrixXd squares_;  // squared distance along each dimension: one a column, pairs i > j as rows
+  std::vector<warped_column> warped_;
+  Eigen::MatrixXd squares_;  // squared distance along each dimension: one a column, pairs i > j as rows; 0 where warped
 };
 
 struct fit_effort {
   std::size_t evaluations = 90;  ///< of all starts together
+  bool warping = false;          ///< or else every warp stays 0
   std::function<bool()> cancelled;
 };
 

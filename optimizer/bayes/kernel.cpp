@@ -36,6 +36,7 @@ encoding::encoding(const space& domain, const std::vector<task>& tasks)
     if (p.type == parameter_type::categorical) {
       categories.push_back({i, scale, true, plain});
     } else if (p.conditions.empty()) {
+      warped_.push_back(columns_.size());
       columns_.push_back({i, scale, false, plain});
     } else {
       columns_.push_back({i, scale, false, cosine});

@@ -34,6 +34,8 @@ public:
   /// Numbers first, then categories.
   const std::vector<column>& columns() const { return columns_; }
   std::size_t numbers() const { return numbers_; }
+  /// Those that a warp may be put before: the unit coordinates of numbers that always exist.
+  const std::vector<std::size_t>& warped() const { return warped_; }
   std::size_t scales() const { return scales_; }
 
   Eigen::VectorXd encode(const assignments& x, std::optional<task_index> task = {}) const;
@@ -49,6 +51,7 @@ private:
   std::vector<column> columns_;
   std::vector<std::vector<std::size_t>> of_dimension_;  // columns
   std::vector<double> levels_;                          // of the tasks
+  std::vector<std::size_t> warped_;
   std::size_t numbers_ = 0, scales_ = 0;
 };
 
@@ -57,6 +60,7 @@ struct kernel_parameters {
   std::vector<double> log_scales;  ///< one a length scale of the encoding
   double log_signal = 0;           ///< log s, a variance
   double log_noise = -7;           ///< a variance, of one measurement
+  std::vector<double> warps = {};  ///< one a warped column: t of the map that is put before the distance; none: all 0
 
   bool operator==(const kernel_parameters&) const = default;
 };

@@ -17,6 +17,6 @@ struct fitted_kernel {
 std::string write_kernel_hint(const std::vector<fitted_kernel>& models);
 /// Nothing unless the text is a hint for so many models with so many length scales.
 std::optional<std::vector<fitted_kernel>> read_kernel_hint(const std::string& text, std::size_t models,
-                                                           std::size_t scales);
+                                                           std::size_t scales, std::size_t warps);
 
 }  // namespace vilfredo

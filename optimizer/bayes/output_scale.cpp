@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "optimizer/numeric/yeo_johnson.hpp"
 
@@ -57,10 +58,15 @@ output_scale output_scale::around(double limit, std::vector<double> losses) {
   out.kind_ = kind::bilog;
   out.centre_ = limit;
   if (losses.empty()) return out;
-  for (double& loss : losses) loss = std::abs(difference(loss, limit));
-  std::ranges::sort(losses);
-  out.unit_ = quantile(losses, 0.5);
-  if (!(out.unit_ > 0)) out.unit_ = losses.back();
+  std::vector<double> within, beyond;
+  for (double loss : losses) (loss <= limit ? within : beyond).push_back(std::abs(difference(loss, limit)));
+  std::ranges::sort(within);
+  std::ranges::sort(beyond);
+  // The finer side tells the unit: what lies on the other may be of any magnitude.
+  out.unit_ = std::numeric_limits<double>::infinity();
+  for (const auto* side : {&within, &beyond})
+    if (!side->empty()) out.unit_ = std::min(out.unit_, quantile(*side, within.empty() || beyond.empty() ? 0.5 : 0.8));
+  if (!(out.unit_ > 0)) out.unit_ = std::max(within.empty() ? 0 : within.back(), beyond.empty() ? 0 : beyond.back());
   if (!(out.unit_ > 0) || !std::isfinite(1 / out.unit_)) out.unit_ = 1;
   return out;
 }

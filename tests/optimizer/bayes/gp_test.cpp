@@ -88,7 +88,9 @@ TEST_CASE("mean and deviation are those of the textbook") {
 }
 
 TEST_CASE("gradients agree with differences") {
-  for (auto x : {smooth_example(12), mixed_example(20)}) {
+  auto warped = smooth_example(12);
+  warped.parameters.warps = {3, -0.7};
+  for (auto x : {smooth_example(12), mixed_example(20), warped}) {
     auto model = model_of(x);
     model.believe(x.elsewhere.back());
     for (const auto& at : x.elsewhere) {

@@ -15,6 +15,7 @@ std::vector<double> flat(const kernel_parameters& p) {
   auto out = p.log_scales;
   out.push_back(p.log_signal);
   out.push_back(p.log_noise);
+  out.insert(out.end(), p.warps.begin(), p.warps.end());
   return out;
 }
 }  // namespace
@@ -26,20 +27,22 @@ TEST_CASE("the gradient agrees with differences") {
   for (auto x : {smooth_example(14), mixed_example(25), with_tasks}) {
     x.data.repeats = 4;
     x.data.scatter = 0.05;
-    const kernel_posterior posterior(*x.how, x.data);
-    for (double shift : {0.0, 0.8, -0.5}) {
-      auto at = flat(x.parameters);
-      for (double& v : at) v += shift;
-      std::vector<double> gradient(at.size()), ignored(at.size());
-      posterior(at, gradient);
-      for (std::size_t i = 0; i < at.size(); ++i) {
-        auto above = at, below = at;
-        above[i] += 1e-5;
-        below[i] -= 1e-5;
-        const double slope = (posterior(above, ignored) - posterior(below, ignored)) / 2e-5;
-        CHECK(gradient[i] == doctest::Approx(slope).epsilon(1e-4).scale(1e-2));
+    for (bool warping : {false, true})
+      for (double shift : {0.0, 0.8, -0.5}) {
+        const kernel_posterior posterior(*x.how, x.data, warping);
+        auto at = flat(x.parameters);
+        at.resize(posterior.size(), 0.0);
+        for (double& v : at) v += shift;
+        std::vector<double> gradient(at.size()), ignored(at.size());
+        posterior(at, gradient);
+        for (std::size_t i = 0; i < at.size(); ++i) {
+          auto above = at, below = at;
+          above[i] += 1e-5;
+          below[i] -= 1e-5;
+          const double slope = (posterior(above, ignored) - posterior(below, ignored)) / 2e-5;
+          CHECK(gradient[i] == doctest::Approx(slope).epsilon(1e-4).scale(1e-2));
+        }
       }
-    }
   }
 }
 
@@ -75,7 +78,7 @@ TEST_CASE("what matters gets a short length scale, what does not a long one, and
     for (Eigen::Index i = 0; i < 60; ++i) x.data.values[i] = std::sin(9 * x.data.rows(i, 1)) + noise * random.normal();
     x.data.shares.setOnes();
     x.data.variance.setZero();
-    const auto fitted = fit_kernel(*x.how, x.data, {}, {});
+    const auto fitted = fit_kernel(*x.how, x.data, {}, {90, true, {}});
     CHECK(fitted.log_scales[1] < fitted.log_scales[0] - 1);
     CHECK(fitted.log_scales[1] < fitted.log_scales[2] - 1);
     if (noise > 0)
@@ -91,14 +94,14 @@ TEST_CASE("repeats of one configuration tell the noise") {
   x.data.variance.setZero();
   x.data.repeats = 40;
   x.data.scatter = 40 * 0.09;
-  CHECK(std::exp(fit_kernel(*x.how, x.data, {}, {}).log_noise) == doctest::Approx(0.09).epsilon(0.3));
+  CHECK(std::exp(fit_kernel(*x.how, x.data, {}, {90, true, {}}).log_noise) == doctest::Approx(0.09).epsilon(0.3));
 }
 
 TEST_CASE("from where it ended before, it ends where it began") {
   const auto x = mixed_example(40);
-  const auto once = fit_kernel(*x.how, x.data, {}, {200, {}});
-  const auto again = fit_kernel(*x.how, x.data, once, {200, {}});
-  const kernel_posterior posterior(*x.how, x.data);
+  const auto once = fit_kernel(*x.how, x.data, {}, {200, true, {}});
+  const auto again = fit_kernel(*x.how, x.data, once, {200, true, {}});
+  const kernel_posterior posterior(*x.how, x.data, true);
   std::vector<double> ignored(posterior.size());
   CHECK(posterior(flat(again), ignored) >= posterior(flat(once), ignored) - 1e-6);
 }
@@ -106,7 +109,7 @@ TEST_CASE("from where it ended before, it ends where it began") {
 TEST_CASE("constants are fitted as well as they can be") {
   auto x = smooth_example(10);
   x.data.values.setZero();
-  for (double l : flat(fit_kernel(*x.how, x.data, {}, {}))) CHECK(std::isfinite(l));
+  for (double l : flat(fit_kernel(*x.how, x.data, {}, {90, true, {}}))) CHECK(std::isfinite(l));
 }
 
 TEST_CASE("of many rows, scouts among a few find the hill that all would climb to") {
@@ -116,13 +119,27 @@ TEST_CASE("of many rows, scouts among a few find the hill that all would climb t
     x.data.values[i] = std::sin(7 * x.data.rows(i, 0)) + x.data.rows(i, 1) + 0.05 * random.normal();
   x.data.shares.setOnes();
   x.data.variance.setZero();
-  const kernel_posterior posterior(*x.how, x.data);
+  const kernel_posterior posterior(*x.how, x.data, true);
   std::vector<double> ignored(posterior.size());
-  const auto cold = fit_kernel(*x.how, x.data, {}, {});
+  const auto cold = fit_kernel(*x.how, x.data, {}, {90, true, {}});
   // From where it ended it goes no further, and from far off it ends there, too.
-  const auto again = fit_kernel(*x.how, x.data, cold, {});
-  const auto astray = fit_kernel(*x.how, x.data, kernel_parameters{{5, 5}, 0, 0}, {});
+  const auto again = fit_kernel(*x.how, x.data, cold, {90, true, {}});
+  const auto astray = fit_kernel(*x.how, x.data, kernel_parameters{{5, 5}, 0, 0, {0, 0}}, {90, true, {}});
   const double height = posterior(flat(cold), ignored);
   CHECK(posterior(flat(again), ignored) == doctest::Approx(height).epsilon(1e-3));
   CHECK(posterior(flat(astray), ignored) == doctest::Approx(height).epsilon(1e-3));
+}
+
+TEST_CASE("a parameter whose logarithm is what counts is looked at on that scale; others stay as they are") {
+  auto x = example_over(space_of({real("a", 0, 1), real("b", 0, 1), real("c", 0, 1)}), 60, 2);
+  for (Eigen::Index i = 0; i < 60; ++i)
+    x.data.values[i] = std::log(0.002 + x.data.rows(i, 0)) / 2 + std::log(1.002 - x.data.rows(i, 1)) / 2 +
+                       std::sin(5 * x.data.rows(i, 2));
+  x.data.shares.setOnes();
+  x.data.variance.setZero();
+  const auto fitted = fit_kernel(*x.how, x.data, {}, {90, true, {}});
+  REQUIRE(fitted.warps.size() == 3);
+  CHECK(fitted.warps[0] > 2);
+  CHECK(fitted.warps[1] < -2);
+  CHECK(std::abs(fitted.warps[2]) < 1);
 }

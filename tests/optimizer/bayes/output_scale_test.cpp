@@ -62,6 +62,13 @@ TEST_CASE("a limit becomes 0, and its sides keep their signs") {
   CHECK(scale(1e12) < 40);
 }
 
+TEST_CASE("how far the losses beyond a limit go does not blur those within it") {
+  const auto near = output_scale::around(1, {0.1, 0.3, 0.6, 1.2, 1.5, 3}),
+             far = output_scale::around(1, {0.1, 0.3, 0.6, 1e5, 1e6, 1e7});
+  CHECK(far(0.8) == doctest::Approx(near(0.8)).epsilon(0.5));
+  CHECK(far(2) == doctest::Approx(near(2)).epsilon(0.5));
+}
+
 TEST_CASE("whatever comes in, what comes out is finite") {
   const std::vector<std::vector<double>> odd{{},
                                              {3},
