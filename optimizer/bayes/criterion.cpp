@@ -68,9 +68,11 @@ double criterion::combine(std::span<const belief> beliefs, double target, belief
     sum += log_expected_improvement(beliefs[0], target, slopes ? &slopes->mean[0] : nullptr,
                                     slopes ? &slopes->deviation[0] : nullptr);
   }
-  for (std::size_t i = 0; i < x_.limits.size(); ++i)
-    sum += log_probability_below(beliefs[m + i], x_.limits[i].limit, slopes ? &slopes->mean[m + i] : nullptr,
-                                 slopes ? &slopes->deviation[m + i] : nullptr);
+  for (std::size_t i = 0; i < x_.limits.size(); ++i) {
+    const auto worth = x_.limits[i].approached ? log_expected_improvement : log_probability_below;
+    sum += worth(beliefs[m + i], x_.limits[i].limit, slopes ? &slopes->mean[m + i] : nullptr,
+                 slopes ? &slopes->deviation[m + i] : nullptr);
+  }
   if (x_.cost) {
     sum -= x_.cost->unit * beliefs.back().mean;
     if (slopes) slopes->mean.back() = -x_.cost->unit;

@@ -12,12 +12,14 @@ namespace vilfredo {
 
 /// What a trial at a configuration is worth, as a logarithm: the expected improvement of the objectives, times the
 /// probability that every constraint is met and that the trial does not fail, by what the trial costs. While nothing
-/// feasible is known, that probability takes the place of the improvement.
+/// feasible is known, that probability, or the approach to the limits, takes the place of the improvement.
 class criterion {
 public:
   struct limited_model {
     gaussian_process model;
     double limit = 0;
+    /// Not to be met, but to be bettered: the expected improvement on it counts in place of the probability.
+    bool approached = false;
   };
   struct cost_model {
     gaussian_process model;

@@ -175,6 +175,7 @@ private:
         health_ += in_words(job_.definition->metrics[c.metric].name, made->left_out(c.data));
       limits_.push_back({*std::move(made), *c.limit});
     }
+    approach_limits();
     if (known_.failures) {
       auto made = model(*known_.failures, true);
       if (!made) return std::nullopt;
@@ -213,6 +214,23 @@ private:
     if (job_.definition->num_solutions > 1) parts.several = solutions_so_far();
     if (parts.objectives.size() > 1) parts.reference = reference(parts.known.empty() ? means_ : parts.known);
     return finished(std::move(parts), {});
+  }
+
+  /// While nothing meets all constraints, what counts is to come nearer to the limits than the trial that is nearest:
+  /// the probability of all of the way in one step is a miracle's everywhere, and greatest where least is known.
+  void approach_limits() {
+    const evidence::trial_point* nearest = nullptr;
+    for (const auto& t : known_.tried) {
+      if (t.feasible) return;
+      if (!nearest || t.violation < nearest->violation) nearest = &t;
+    }
+    if (!nearest) return;
+    const auto row = how_->encode(*nearest->point);
+    for (auto& limited : limits_)
+      if (const double there = limited.model.at(row).mean; there > limited.limit) {
+        limited.limit = there;
+        limited.approached = true;
+      }
   }
 
   niches solutions_so_far() const {

@@ -23,7 +23,7 @@ gaussian_process model_of(const training_example& x, double sign = 1) {
 criterion with(const training_example& x, std::size_t objectives, bool limited, bool costly = false) {
   criterion::parts parts;
   for (std::size_t k = 0; k < objectives; ++k) parts.objectives.push_back(model_of(x, k % 2 ? -1 : 1));
-  if (limited) parts.limits = {{model_of(x), 0.4}, {model_of(x, -1), 0}};
+  if (limited) parts.limits = {{model_of(x), 0.4}, {model_of(x, -1), 0}, {model_of(x), 0.2, true}};
   if (costly) parts.cost = {model_of(x), 0.7};
   for (Index i = 0; i < x.data.size(); ++i) {
     parts.known.emplace_back();
@@ -96,4 +96,14 @@ TEST_CASE("while nothing feasible is known, being feasible is all that counts") 
   const criterion worth(std::move(parts));
   for (const auto& at : x.elsewhere)
     CHECK(worth.value(at) == doctest::Approx(log_probability_below(model_of(x, -1).at(at), 0.2)));
+}
+
+TEST_CASE("a limit to be approached counts by how far a trial is expected to come below it, not by whether") {
+  const auto x = smooth_example(12);
+  criterion::parts parts;
+  const auto model = model_of(x);
+  parts.limits = {{model, 0.4, true}};
+  const criterion worth(std::move(parts));
+  for (const auto& at : x.elsewhere)
+    CHECK(worth.value(at) == doctest::Approx(log_expected_improvement(model.at(at), 0.4)));
 }

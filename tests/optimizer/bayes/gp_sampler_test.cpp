@@ -116,6 +116,19 @@ TEST_CASE("constraint metrics are learned") {
   CHECK(best(world) < -1.29);  // −1.3 at two corners is the least
 }
 
+TEST_CASE("a narrow way into what is allowed is found by coming nearer") {
+  // Walls that rise on all sides of one place in each parameter (MW1 of Ma & Wang 2019), flat farther off.
+  const auto d = experiment({real("x", 0, 1), real("a", 0, 1), real("b", 0, 1), real("c", 0, 1), real("d", 0, 1)},
+                            {minimize("y"), keep_below("wall", 0.2)});
+  const auto world = run(d, 80, 8, [](const assignments& x) {
+    double wall = 0;
+    for (std::size_t i = 1; i < 5; ++i)
+      wall += 1 - std::exp(-10 * std::pow(std::pow(x.values[i], 3) - 0.5 - 0.1 * static_cast<double>(i), 2));
+    return std::vector<double>{1 - x.values[0], wall + 0.15 * x.values[0]};
+  });
+  CHECK(world.book().summary().front().size() > 0);
+}
+
 TEST_CASE("failures keep it away, but not from the edge where the best is") {
   auto d = experiment({real("x", 0, 1), real("y", 0, 1)}, {minimize("loss")});
   d.sampler.name = "gp";
