@@ -36,30 +36,6 @@ problem hidden(const std::string& name, std::size_t d, double width, double top,
           0};
 }
 
-double ackley(const std::vector<double>& x) {
-  double squares = 0, waves = 0;
-  const auto n = static_cast<double>(x.size());
-  for (double v : x) {
-    squares += v * v;
-    waves += std::cos(2 * pi * v);
-  }
-  return -20 * std::exp(-0.2 * std::sqrt(squares / n)) - std::exp(waves / n) + 20 + std::numbers::e;
-}
-
-double rosenbrock(const std::vector<double>& x) {
-  double sum = 0;
-  for (std::size_t i = 0; i + 1 < x.size(); ++i) sum += 100 * square(x[i + 1] - x[i] * x[i]) + square(1 - x[i]);
-  return sum;
-}
-
-double levy(const std::vector<double>& x) {
-  auto w = [&](std::size_t i) { return 1 + (x[i] - 1) / 4; };
-  const auto last = x.size() - 1;
-  double sum = square(std::sin(pi * w(0))) + square(w(last) - 1) * (1 + square(std::sin(2 * pi * w(last))));
-  for (std::size_t i = 0; i < last; ++i) sum += square(w(i) - 1) * (1 + 10 * square(std::sin(pi * w(i) + 1)));
-  return sum;
-}
-
 double rastrigin(const std::vector<double>& x) {
   double sum = 0;
   for (double v : x) sum += v * v + 10 - 10 * std::cos(2 * pi * v);
@@ -126,7 +102,8 @@ problem layers() {
 
 std::vector<problem> high_dimensional_problems() {
   std::vector<problem> out;
-  out.push_back(hidden("ackley 20-D", 20, 20, 0, ackley, 1));
+  const function centred_ackley = [](const std::vector<double>& x) { return ackley(x, 0); };
+  out.push_back(hidden("ackley 20-D", 20, 20, 0, centred_ackley, 1));
   out.push_back(hidden("rosenbrock 20-D", 20, 6, 1, rosenbrock, 2));
   out.push_back(hidden("levy 20-D", 20, 20, 1, levy, 3));
   out.push_back(hidden("rastrigin 30-D", 30, 8, 0, rastrigin, 4));

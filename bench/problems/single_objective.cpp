@@ -23,30 +23,6 @@ double sphere(const std::vector<double>& x) {
   return sum;
 }
 
-double ackley(const std::vector<double>& x, double top) {
-  double squares = 0, waves = 0;
-  const auto n = static_cast<double>(x.size());
-  for (double v : x) {
-    squares += square(v - top);
-    waves += std::cos(2 * pi * (v - top));
-  }
-  return -20 * std::exp(-0.2 * std::sqrt(squares / n)) - std::exp(waves / n) + 20 + std::numbers::e;
-}
-
-double rosenbrock(const std::vector<double>& x) {
-  double sum = 0;
-  for (std::size_t i = 0; i + 1 < x.size(); ++i) sum += 100 * square(x[i + 1] - x[i] * x[i]) + square(1 - x[i]);
-  return sum;
-}
-
-double levy(const std::vector<double>& x) {
-  auto w = [&](std::size_t i) { return 1 + (x[i] - 1) / 4; };
-  const auto last = x.size() - 1;
-  double sum = square(std::sin(pi * w(0))) + square(w(last) - 1) * (1 + square(std::sin(2 * pi * w(last))));
-  for (std::size_t i = 0; i < last; ++i) sum += square(w(i) - 1) * (1 + 10 * square(std::sin(pi * w(i) + 1)));
-  return sum;
-}
-
 double styblinski_tang(const std::vector<double>& x) {
   double sum = 0;
   for (double v : x) sum += (square(v * v) - 16 * v * v + 5 * v) / 2;
