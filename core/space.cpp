@@ -169,6 +169,11 @@ bool operator==(const assignments& a, const assignments& b) {
   });
 }
 
+bool varies(const parameter& p) {
+  if (p.type == parameter_type::categorical) return p.categories.size() > 1;
+  return p.grid.empty() ? p.min < p.max : p.grid.size() > 1;
+}
+
 std::uint64_t fingerprint(const assignments& x) {
   std::uint64_t hash = 0x9e3779b97f4a7c15u + x.values.size();
   for (double v : x.values) {

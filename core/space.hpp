@@ -48,6 +48,9 @@ struct parameter {
   bool operator==(const parameter&) const = default;
 };
 
+/// It has more than one value.
+bool varies(const parameter& p);
+
 /// A choice that only decides which parameters exist (SigOpt's conditionals).
 struct conditional {
   std::string name;

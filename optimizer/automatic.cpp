@@ -27,9 +27,7 @@ bool mostly_choices(const space& domain) {
 /// One best configuration is wanted, of so many parameters that a model of a neighbourhood of it serves better.
 bool in_a_box(const plan_job& job) {
   const auto& d = *job.definition;
-  const auto varied = std::ranges::count_if(job.space->dimensions(), [](const parameter& p) {
-    return p.categories.size() > 1 || (p.type != parameter_type::categorical && p.min < p.max);
-  });
+  const auto varied = std::ranges::count_if(job.space->dimensions(), varies);
   return varied > modelled_as_a_whole && d.tasks.empty() && d.num_solutions <= 1 &&
          metrics_with(d, strategy::optimize).size() == 1 && metrics_with(d, strategy::constraint).empty();
 }

@@ -18,11 +18,6 @@ constexpr double quarter = std::numbers::pi / 2;
 /// tells something, and the first few full trials hardly say how much.
 constexpr double tasks_apart = 0.125;
 
-bool varies(const parameter& p) {
-  if (p.type == parameter_type::categorical) return p.categories.size() > 1;
-  return p.grid.empty() ? p.min < p.max : p.grid.size() > 1;
-}
-
 }  // namespace
 
 encoding::encoding(const space& domain, const std::vector<task>& tasks)

@@ -25,9 +25,6 @@ constexpr double surroundings = 0.3;  // of the spread of the points that a warm
 double phi(double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2); }
 double quantile(double p) { return normal_quantile(std::clamp(p, least_chance, 1 - 0x1p-53)); }
 
-/// Of a number.
-bool varies(const parameter& p) { return p.grid.empty() ? p.min < p.max : p.grid.size() > 1; }
-
 bool discrete(const parameter& p) { return p.type == parameter_type::integer || !p.grid.empty(); }
 
 /// A draw from the normal distribution between two ends; the nearer end where it has no mass there.
