@@ -42,14 +42,14 @@ private:
 };
 
 struct fit_effort {
-  std::size_t evaluations = 90;  ///< of all starts together
+  std::size_t evaluations = 90;  ///< a third for each of the two scouts, two thirds for the climb from the best start
   bool warping = false;          ///< or else every warp stays 0
   std::function<bool()> cancelled;
 };
 
 /// Parameters of greatest posterior density, found from what fitted the last time, if anything, and from the prior's
-/// mode with little and with much noise. Of many rows a few scout where these two lead, and only the best of the three
-/// is followed with all rows.
+/// mode with little and with much noise. A few of many rows scout without warps where these two lead, and only the best
+/// of the three is followed with all rows, and with warps.
 kernel_parameters fit_kernel(const encoding& how, const training_data& data,
                              const std::optional<kernel_parameters>& before, const fit_effort& effort);
 
