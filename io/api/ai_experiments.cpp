@@ -1,11 +1,14 @@
 #include <algorithm>
 
+#include "io/api/amend.hpp"
+#include "io/api/best.hpp"
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
 #include "io/api/run_form.hpp"
+#include "io/api/run_removal.hpp"
 
 namespace vilfredo::api {
 
@@ -48,25 +51,32 @@ task<json> update(call& c) {
 }
 
 task<json> remove(call& c) {
+  const bool runs = query_boolean(c.request, "include_runs").value_or(false);
   auto now = co_await ai_view(c);
   if (!now.archived) co_await c.carry_out(now.id, archive{}, c.request_id());
+  if (runs) co_await remove_runs_of(c, now.id);
   co_return json::object();
 }
 
 task<json> list(call& c, std::optional<std::string> project) {
-  auto wanted = read_page(c.request);
+  auto sort = query_text(c.request, "sort").value_or("id");
+  if (sort != "id" && sort != "recent")
+    throw refusal{400, "sort: \"" + sort + "\" is not one of the allowed values: id, recent"};
+  auto wanted = read_page(c.request, sort == "id" ? 1 : 2);
   auto state = query_text(c.request, "state").value_or("active");
   if (state != "active" && state != "deleted" && state != "all")
     throw refusal{400, "state: \"" + state + "\" is not one of the allowed values: active, deleted, all"};
-  auto search = query_text(c.request, "search").value_or("");
+  auto search = lower_case(query_text(c.request, "search").value_or(""));
+  const bool somebodys = query_text(c.request, "user").value_or("1") == "1";
   keyed<experiment_view> shown;
   auto all = co_await all_views(c);
   for (auto& x : all) {
-    if (!x.has(label::runs_only) || (state != "all" && (state == "deleted") != x.archived)) continue;
+    if (!somebodys || !x.has(label::runs_only) || (state != "all" && (state == "deleted") != x.archived)) continue;
     auto in = x.what->labels.find(label::project);
     if (project && (in == x.what->labels.end() || in->second != *project)) continue;
-    if (x.what->name.find(search) == std::string::npos) continue;
+    if (lower_case(x.what->name).find(search) == std::string::npos) continue;
     auto key = id_key(x.id.number);
+    if (sort == "recent") key.insert(key.begin(), seconds(x.updated));
     shown.emplace_back(std::move(key), std::move(x));
   }
   co_return listing(std::move(shown), wanted, [&c](const experiment_view& x) { return ai_object(c, x); });
@@ -79,25 +89,34 @@ task<json> list_in_project(call& c) {
   co_return co_await list(c, project.key);
 }
 
-/// The runs behind the best observations.
+/// The runs behind the best observations, as far as they are not deleted.
 task<json> best_runs(call& c) {
+  auto sort = query_text(c.request, "sort").value_or("updated");
+  if (sort != "updated" && sort != "created")
+    throw refusal{400, "sort: \"" + sort + "\" is not one of the allowed values: updated, created"};
+  auto wanted = read_page(c.request, sort == "updated" ? 2 : 1);
   auto x = co_await ai_view(c);
   auto best = co_await c.look(x.id, [](const ledger& book) {
     std::vector<std::uint64_t> out;
-    auto front = book.summary().front();
-    if (metrics_with(book.definition(), strategy::optimize).size() == 1 && front.size() > 1) front.resize(1);
-    for (auto id : front) out.push_back(id.number);
+    for (const auto* seen : best_of(book)) out.push_back(seen->id.number);
     return out;
   });
-  json data = json::array();
+  keyed<json> shown;
   for (auto number : c.runs->runs_of(x.id.number)) {
     auto run = run_object(co_await c.need("run", id_text(number)));
-    if (!run["observation"].is_string()) continue;
-    auto id = digits(run["observation"].get<std::string>());
-    if (id && std::ranges::find(best, *id) != best.end()) data.push_back(std::move(run));
+    if (run["deleted"] == true || !run["observation"].is_string()) continue;
+    if (std::ranges::find(best, number_in(run["observation"])) == best.end()) continue;
+    auto key = id_key(number);
+    if (sort == "updated") key.insert(key.begin(), run["updated"].get<std::int64_t>());
+    shown.emplace_back(std::move(key), std::move(run));
   }
-  auto n = data.size();
-  co_return pagination(n, std::move(data));
+  auto out = listing(std::move(shown), wanted, [](const json& run) { return run; });
+  // Of several, the best comes first, whatever the page was chosen by.
+  auto rank = [&best](const json& run) {
+    return std::ranges::find(best, number_in(run["observation"])) - best.begin();
+  };
+  std::ranges::stable_sort(out["data"].get_ref<json::array_t&>(), {}, rank);
+  co_return out;
 }
 
 }  // namespace

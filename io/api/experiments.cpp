@@ -6,11 +6,16 @@
 #include "io/api/reach.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
+#include "io/api/run_removal.hpp"
 
 namespace vilfredo::api {
 
 namespace {
 using nlohmann::json;
+
+json shown(const call& c, const experiment_view& x) {
+  return x.has(label::runs_only) ? ai_object(c, x) : experiment_object(x);
+}
 
 /// The id only, by the house; then as everybody sees it.
 task<json> created(call& c, definition what) {
@@ -23,7 +28,7 @@ task<json> created(call& c, definition what) {
   }
   auto shared = std::make_shared<const definition>(std::move(what));
   auto id = co_await c.create(std::move(shared));
-  co_return experiment_object(co_await view(c, id));
+  co_return shown(c, co_await view(c, id));
 }
 
 task<json> create(call& c) { return created(c, read_experiment(c.body, experiment_kind::core)); }
@@ -55,35 +60,28 @@ task<json> update(call& c) {
     else
       co_await c.carry_out(id, archive{});
   }
-  co_return experiment_object(co_await view(c, id));
+  co_return shown(c, co_await view(c, id));
 }
 
 task<json> remove(call& c) {
   auto id = c.experiment();
-  if (auto runs = query_text(c.request, "include_runs");
-      runs && *runs != "true" && *runs != "false" && *runs != "True" && *runs != "False")
-    throw refusal{400, "include_runs must be true or false"};
+  const bool runs = query_boolean(c.request, "include_runs").value_or(false);
   auto now = co_await view(c, id);
   if (!now.archived) co_await c.carry_out(id, archive{}, c.request_id());
+  if (runs) co_await remove_runs_of(c, id);
   co_return json::object();
 }
 
 task<json> pause_it(call& c) {
   auto id = c.experiment();
   co_await c.carry_out(id, pause{}, c.request_id());
-  co_return experiment_object(co_await view(c, id));
+  co_return shown(c, co_await view(c, id));
 }
 
 task<json> resume_it(call& c) {
   auto id = c.experiment();
   co_await c.carry_out(id, resume{}, c.request_id());
-  co_return experiment_object(co_await view(c, id));
-}
-
-std::string lower(std::string x) {
-  std::ranges::transform(x, x.begin(),
-                         [](char ch) { return ch >= 'A' && ch <= 'Z' ? static_cast<char>(ch + 32) : ch; });
-  return x;
+  co_return shown(c, co_await view(c, id));
 }
 
 struct filter {
@@ -102,7 +100,7 @@ filter read_filter(const http::request& r) {
   out.sort = query_text(r, "sort").value_or("id");
   if (out.sort != "id" && out.sort != "recent")
     throw refusal{400, "sort: \"" + out.sort + "\" is not one of the allowed values: id, recent"};
-  out.search = lower(query_text(r, "search").value_or(""));
+  out.search = lower_case(query_text(r, "search").value_or(""));
   out.from = query_integer(r, "period_start");
   out.to = query_integer(r, "period_end");
   if (out.from && out.to && *out.from > *out.to) throw refusal{400, "period_start is after period_end"};
@@ -118,23 +116,21 @@ bool wanted(const filter& f, const experiment_view& x) {
   if (f.development && *f.development != x.has(label::development)) return false;
   if (f.from && seconds(x.created) < *f.from) return false;
   if (f.to && seconds(x.created) >= *f.to) return false;
-  return f.search.empty() || lower(x.what->name).find(f.search) != std::string::npos;
+  return f.search.empty() || lower_case(x.what->name).find(f.search) != std::string::npos;
 }
 
 task<json> list(call& c) {
   auto f = read_filter(c.request);
   auto wanted_page = read_page(c.request, f.sort == "id" ? 1 : 2);
-  keyed<experiment_view> shown;
+  keyed<experiment_view> listed;
   auto all = co_await all_views(c);
   for (auto& x : all) {
     if (!wanted(f, x)) continue;
     auto key = id_key(x.id.number);
     if (f.sort == "recent") key.insert(key.begin(), seconds(x.updated));
-    shown.emplace_back(std::move(key), std::move(x));
+    listed.emplace_back(std::move(key), std::move(x));
   }
-  co_return listing(std::move(shown), wanted_page, [&c](const experiment_view& x) {
-    return x.has(label::runs_only) ? ai_object(c, x) : experiment_object(x);
-  });
+  co_return listing(std::move(listed), wanted_page, [&c](const experiment_view& x) { return shown(c, x); });
 }
 
 task<json> list_of_client(call& c) {
@@ -174,6 +170,7 @@ std::vector<route> experiment_routes() {
       {"POST", "/clients/:id/experiments", create_for_client, "Create an experiment", write},
       {"GET", "/experiments", list, "List experiments", read},
       {"GET", "/clients/:id/experiments", list_of_client, "List experiments", read},
+      {"GET", "/users/:id/experiments", list_of_client, "List experiments", read},
       {"GET", "/experiments/:id", get, "Show an experiment", read, true},
       {"PUT", "/experiments/:id", update, "Change an experiment", write},
       {"DELETE", "/experiments/:id", remove, "Delete an experiment; it can be brought back", write},

@@ -35,7 +35,7 @@ json query_parameters() {
   add("period_end", whole, "only what changed before");
   add("development", yes, "of development tokens");
   add("include_ai", yes, "AI experiments, too");
-  add("include_runs", yes, "accepted");
+  add("include_runs", yes, "delete its runs, too");
   add("user", text, "only of this user");
   add("no_optimize", yes, "accepted");
   add("since", whole, "only facts after this sequence");
@@ -69,26 +69,27 @@ std::string templated(const std::string& pattern, json& places) {
   return out;
 }
 
+/// `experiment`, or `experiment|aiexperiment` for either.
+json one_of_schemas(const std::string& names) {
+  json all = json::array();
+  for (const auto& each : words(names, '|')) all.push_back({{"$ref", "#/components/schemas/" + each}});
+  return all.size() > 1 ? json{{"anyOf", std::move(all)}} : json(all.front());
+}
+
 json content_of(const std::string& gives) {
   if (gives == "stream") return {{"text/event-stream", {{"schema", {{"type", "string"}}}}}};
   json schema;
   if (gives == "any") {
     schema = {{"type", "object"}};
   } else if (gives.front() == '[') {
-    json items = json::array();
-    for (const auto& each : words(gives.substr(1, gives.size() - 2), '|'))
-      items.push_back({{"$ref", "#/components/schemas/" + each}});
-    if (items.size() > 1)
-      items = json{{"anyOf", std::move(items)}};
-    else
-      items = json(items.front());
+    json items = one_of_schemas(gives.substr(1, gives.size() - 2));
     schema = {{"type", "object"}, {"required", {"object", "count", "data", "paging"}}};
     schema["properties"] = {{"object", {{"const", "pagination"}}},
                             {"count", {{"type", "integer"}}},
                             {"paging", {{"$ref", "#/components/schemas/paging"}}},
                             {"data", {{"type", "array"}, {"items", std::move(items)}}}};
   } else {
-    schema = {{"$ref", "#/components/schemas/" + gives}};
+    schema = one_of_schemas(gives);
   }
   return {{"application/json", {{"schema", std::move(schema)}}}};
 }

@@ -3,19 +3,19 @@
 namespace vilfredo::api {
 
 const std::vector<operation>& operations() {
-  constexpr const char* of_experiments =
-      "page state search sort period_start period_end development include_ai include_runs user";
+  constexpr const char* of_experiments = "page state search sort period_start period_end development include_ai user";
   constexpr const char* of_runs = "page sort search filters";
   static const std::vector<operation> all{
-      {"POST", "/experiments", "", "experiment_form", "experiment"},
-      {"POST", "/clients/:id/experiments", "", "experiment_form", "experiment"},
+      {"POST", "/experiments", "", "experiment_form", "experiment|aiexperiment"},
+      {"POST", "/clients/:id/experiments", "", "experiment_form", "experiment|aiexperiment"},
       {"GET", "/experiments", of_experiments, "", "[experiment|aiexperiment]"},
       {"GET", "/clients/:id/experiments", of_experiments, "", "[experiment|aiexperiment]"},
+      {"GET", "/users/:id/experiments", of_experiments, "", "[experiment|aiexperiment]"},
       {"GET", "/experiments/:id", "", "", "experiment"},
-      {"PUT", "/experiments/:id", "", "experiment_change_form", "experiment"},
-      {"DELETE", "/experiments/:id", "", "", "empty"},
-      {"POST", "/experiments/:id/pause", "", "", "experiment"},
-      {"POST", "/experiments/:id/resume", "", "", "experiment"},
+      {"PUT", "/experiments/:id", "", "experiment_change_form", "experiment|aiexperiment"},
+      {"DELETE", "/experiments/:id", "include_runs", "", "empty"},
+      {"POST", "/experiments/:id/pause", "", "", "experiment|aiexperiment"},
+      {"POST", "/experiments/:id/resume", "", "", "experiment|aiexperiment"},
       {"GET", "/experiments/:id/best_practices", "", "", "best_practices"},
       {"POST", "/experiments/:id/suggestions", "", "suggestion_form", "suggestion"},
       {"GET", "/experiments/:id/suggestions", "page state deleted id", "", "[suggestion]"},
@@ -85,13 +85,13 @@ const std::vector<operation>& operations() {
       {"POST", "/training_runs/:id/tags", "", "tag_id_form", "tag"},
       {"DELETE", "/training_runs/:id/tags/:id", "", "", "tag"},
       {"POST", "/clients/:id/projects/:name/aiexperiments", "", "aiexperiment_form", "aiexperiment"},
-      {"GET", "/clients/:id/projects/:name/aiexperiments", "page state search", "", "[aiexperiment]"},
-      {"GET", "/aiexperiments", "page state search", "", "[aiexperiment]"},
-      {"GET", "/clients/:id/aiexperiments", "page state search", "", "[aiexperiment]"},
+      {"GET", "/clients/:id/projects/:name/aiexperiments", "page state search sort user", "", "[aiexperiment]"},
+      {"GET", "/aiexperiments", "page state search sort user", "", "[aiexperiment]"},
+      {"GET", "/clients/:id/aiexperiments", "page state search sort user", "", "[aiexperiment]"},
       {"GET", "/aiexperiments/:id", "", "", "aiexperiment"},
       {"PUT", "/aiexperiments/:id", "", "experiment_change_form", "aiexperiment"},
-      {"DELETE", "/aiexperiments/:id", "", "", "empty"},
-      {"GET", "/aiexperiments/:id/best_training_runs", "", "", "[training_run]"},
+      {"DELETE", "/aiexperiments/:id", "include_runs", "", "empty"},
+      {"GET", "/aiexperiments/:id/best_training_runs", "page sort", "", "[training_run]"},
   };
   return all;
 }

@@ -51,6 +51,13 @@ page choose_page(const std::vector<sort_key>& keys, const page_request& wanted) 
   const auto n = std::min(wanted.limit, high - low);
   const auto first = down ? high - n : low, last = first + n;
   page out;
+  if (wanted.limit == 0 && low < high) {
+    // Nothing is shown, and the marker is one from which everything still is: keys end in an id, which are whole.
+    auto edge = down ? keys[high - 1] : keys[low];
+    if (auto* id = std::get_if<std::int64_t>(&edge.back())) *id += down ? 1 : -1;
+    (down ? out.before : out.after) = encode_marker(edge);
+    return out;
+  }
   for (auto i = first; i < last; ++i) out.items.push_back(i);
   if (!wanted.ascending) std::ranges::reverse(out.items);
   if (n > 0) {

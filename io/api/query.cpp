@@ -20,8 +20,7 @@ std::optional<std::int64_t> query_integer(const http::request& from, std::string
 std::optional<bool> query_boolean(const http::request& from, std::string_view name) {
   auto* text = from.parameter(name);
   if (!text) return std::nullopt;
-  auto low = *text;
-  std::ranges::transform(low, low.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  auto low = lower_case(*text);
   if (low == "1" || low == "true") return true;
   if (low == "0" || low == "false") return false;
   throw refusal{400, "Invalid value for " + std::string(name) + ": \"" + *text + "\" - expected true or false"};
@@ -30,6 +29,11 @@ std::optional<bool> query_boolean(const http::request& from, std::string_view na
 std::optional<std::string> query_text(const http::request& from, std::string_view name) {
   auto* text = from.parameter(name);
   return text ? std::optional(*text) : std::nullopt;
+}
+
+std::string lower_case(std::string x) {
+  std::ranges::transform(x, x.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return x;
 }
 
 std::optional<std::uint64_t> digits(std::string_view text) {

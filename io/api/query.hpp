@@ -14,6 +14,9 @@ std::optional<std::int64_t> query_integer(const http::request& from, std::string
 std::optional<bool> query_boolean(const http::request& from, std::string_view name);
 std::optional<std::string> query_text(const http::request& from, std::string_view name);
 
+/// As `search` compares: without regard to the case of ASCII letters.
+std::string lower_case(std::string x);
+
 /// A number of digits alone, as ids are written in paths.
 std::optional<std::uint64_t> digits(std::string_view text);
 

@@ -10,11 +10,12 @@ namespace vilfredo::api {
 
 namespace {
 
-constexpr std::array<std::string_view, 20> filtered{
+constexpr std::array<std::string_view, 21> filtered{
     "POST /experiments",
     "GET /experiments",
     "POST /clients/:id/experiments",
     "GET /clients/:id/experiments",
+    "GET /users/:id/experiments",
     "GET /aiexperiments",
     "GET /clients/:id/aiexperiments",
     "GET /clients/:id/projects",

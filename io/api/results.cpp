@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/goals.hpp"
-#include "core/solutions.hpp"
+#include "io/api/best.hpp"
 #include "io/api/body.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
@@ -20,26 +19,6 @@ json best_object(const definition& d, const space& domain, const observation& x)
            {"values", values_list(d, x)},
            {"metadata", metadata_object(x.metadata)}};
   if (!d.tasks.empty()) out["task"] = task_object(d, x.task)["name"];
-  return out;
-}
-
-/// What the experiment has come to: the best observation, several that are unlike one another, the front, or with
-/// constraints alone all that meet them.
-std::vector<const observation*> best_of(const ledger& book) {
-  const auto& d = book.definition();
-  std::vector<const observation*> out;
-  auto optimized = metrics_with(d, strategy::optimize);
-  if (d.num_solutions > 1) {
-    for (auto id : solutions(d, book.space(), book.observations())) out.push_back(book.find(id));
-  } else {
-    auto front = book.summary().front();
-    if (optimized.size() == 1 && front.size() > 1) front.resize(1);
-    for (auto id : front) out.push_back(book.find(id));
-  }
-  const auto shown = goals(d);
-  auto first = *std::ranges::min_element(shown, {}, [&](std::size_t i) { return d.metrics[i].name; });
-  double sign = d.metrics[first].objective == objective::maximize ? -1 : 1;
-  std::ranges::stable_sort(out, {}, [&](const observation* x) { return sign * x->values[first]; });
   return out;
 }
 

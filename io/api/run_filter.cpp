@@ -52,7 +52,9 @@ const json& at(const json& run, std::string_view field) {
 }
 
 json plain(const json& run, const std::string& field) {
-  if (field == "optimized_suggestion") return !run["suggestion"].is_null();
+  // A suggestion that was asked for gave its values to the run, under the reserved name of a source.
+  if (field == "optimized_suggestion")
+    return run["suggestion"].is_null() ? json() : json(run["assignments_sources"].contains("SigOpt"));
   const auto& x = at(run, field);
   if (kind_of(field) == kind::id && x.is_string())
     if (auto number = digits(x.get_ref<const std::string&>())) return *number;
@@ -82,6 +84,8 @@ std::vector<run_condition> read_filters(const http::request& from) {
     if (c.field == "state" && c.comparison != "==") throw refusal{400, "filters: state allows only =="};
     if (*type == kind::boolean && order) throw refusal{400, "filters: " + c.field + " has no order"};
     if (c.comparison == "isnull") {
+      // SigOpt's has no value; ours may say false, for runs where there is something.
+      if (c.value.is_null()) c.value = true;
       if (!c.value.is_boolean()) wrong_type("filters." + c.field, c.value, "boolean");
     } else if (!c.value.is_null()) {
       bool fits = false;
@@ -90,6 +94,7 @@ std::vector<run_condition> read_filters(const http::request& from) {
         if (c.value.is_string())
           if (auto number = digits(c.value.get_ref<const std::string&>())) c.value = *number;
         fits = c.value.is_number_integer();
+        if (fits && c.value >= 0) c.value = c.value.get<std::uint64_t>();
         break;
       case kind::time: fits = c.value.is_number_integer(); break;
       case kind::boolean: fits = c.value.is_boolean(); break;
@@ -98,6 +103,9 @@ std::vector<run_condition> read_filters(const http::request& from) {
       case kind::any: fits = c.value.is_number() || c.value.is_string(); break;
       }
       if (!fits) wrong_type("filters." + c.field, c.value, "the field's own type");
+      if (c.field == "state" && c.value != "active" && c.value != "completed" && c.value != "failed")
+        throw refusal{400,
+                      "filters: " + brief(c.value) + " is not one of the allowed values: active, completed, failed"};
     }
     out.push_back(std::move(c));
   }

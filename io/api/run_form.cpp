@@ -252,6 +252,9 @@ void apply_run(json& run, const json& given, run_change how, std::int64_t now) {
       "assignments_meta", [](const json& x) { return nested(x, "assignments_meta", read_meta); }, true);
   part(
       "assignments_sources", [](const json& x) { return nested(x, "assignments_sources", read_source); }, true);
+  if (form.has("assignments_sources"))
+    for (const auto& [name, value] : run["assignments_sources"].items())
+      checked_name("assignments_sources", name, 1, 30);
   if (form.has("assignments_meta"))
     for (const auto& [name, value] : run["assignments_meta"].items())
       if (!run["assignments"].contains(name))

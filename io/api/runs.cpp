@@ -9,8 +9,10 @@
 #include "io/api/reach.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
+#include "io/api/run_fields.hpp"
 #include "io/api/run_filter.hpp"
 #include "io/api/run_form.hpp"
+#include "io/api/run_removal.hpp"
 
 namespace vilfredo::api {
 
@@ -62,23 +64,21 @@ task<document> settle(call& c, document x) {
   co_return co_await amend(c, x.key, edit);
 }
 
-/// A run's suggestion goes and comes back with it.
-task<json> show(call& c, const json& run, bool shown) {
-  experiment_id id{number_in(run["experiment"])};
-  command change = annotate{{number_in(run["suggestion"])}, {}, !shown};
-  co_await c.carry_out(id, std::move(change));
-  co_return json();
-}
-
 /// Changes a run as the request says.
 task<document> change(call& c, run_change how) {
   if (auto project = body(c.body).text("project")) {
     if (c.who.project && *project != *c.who.project) beyond_project(*c.who.project);
     co_await check_project(c, *project);
   }
-  std::function<void(json&)> edit = [&c, how](json& run) { apply_run(run, c.body, how, seconds(c.house.now())); };
+  bool was_deleted = false;
+  std::function<void(json&)> edit = [&c, how, &was_deleted](json& run) {
+    was_deleted = run["deleted"] == true;
+    apply_run(run, c.body, how, seconds(c.house.now()));
+  };
   auto kept = co_await amend(c, c.path.at(0), edit);
-  co_return co_await settle(c, std::move(kept));
+  kept = co_await settle(c, std::move(kept));
+  if (was_deleted != (contents(kept)["deleted"] == true)) co_await show_suggestion(c, kept, was_deleted);
+  co_return kept;
 }
 
 // --- routes ----------------------------------------------------------------------------------------------------------
@@ -183,27 +183,15 @@ task<json> get(call& c) {
 }
 
 task<json> merge(call& c) { co_return run_object(co_await change(c, run_change::merge)); }
-task<json> replace(call& c) {
-  auto before = contents(co_await c.need("run", c.path.at(0)));
-  auto after = co_await change(c, run_change::replace);
-  auto run = contents(after);
-  if (before["deleted"] == true && run["deleted"] == false && !run["suggestion"].is_null()) co_await show(c, run, true);
-  co_return run_object(after);
-}
+task<json> replace(call& c) { co_return run_object(co_await change(c, run_change::replace)); }
 
-task<json> remove(call& c) {
-  std::function<void(json&)> edit = [](json& run) { run["deleted"] = true; };
-  auto kept = co_await amend(c, c.path.at(0), edit);
-  auto run = contents(kept);
-  if (!run["suggestion"].is_null()) co_await show(c, run, false);
-  co_return run_object(kept);
-}
+task<json> remove(call& c) { co_return run_object(co_await remove_run(c, c.path.at(0))); }
 
 task<json> list(call& c, std::optional<std::string> project) {
   auto filters = read_filters(c.request);
   auto sort = query_text(c.request, "sort").value_or("id");
   auto wanted = read_page(c.request, sort == "id" ? 1 : 2);
-  auto search = query_text(c.request, "search").value_or("");
+  auto search = lower_case(query_text(c.request, "search").value_or(""));
   std::vector<document> all;
   if (auto experiment = experiment_wanted(filters)) {
     // The usual question, of `experiment.get_runs()`.
@@ -213,10 +201,13 @@ task<json> list(call& c, std::optional<std::string> project) {
     all = co_await c.find(query);
   }
   keyed<json> shown;
+  run_fields fields;
+  // An empty list is no reason to let a wrong word pass.
+  if (sort != "id") (void)column_of(fresh_run("", ""), sort);
   for (const auto& x : all) {
     auto run = run_object(x);
     if (project && run["project"] != *project) continue;
-    if (!search.empty() && run["name"].get<std::string>().find(search) == std::string::npos) continue;
+    if (!search.empty() && lower_case(run["name"].get<std::string>()).find(search) == std::string::npos) continue;
     if (!passes(filters, run)) continue;
     auto key = id_key(x.number);
     if (sort != "id") {
@@ -224,10 +215,11 @@ task<json> list(call& c, std::optional<std::string> project) {
       if (std::holds_alternative<std::monostate>(column)) continue;
       key.insert(key.begin(), column);
     }
+    fields.count(run);
     shown.emplace_back(std::move(key), std::move(run));
   }
   auto out = listing(std::move(shown), wanted, [](const json& run) { return run; });
-  out["defined_fields"] = json::array();
+  out["defined_fields"] = fields.list();
   co_return out;
 }
 

@@ -47,7 +47,7 @@ observation: id=id experiment=id assignments={value} suggestion=id~ values=[metr
 organization: id=id name=string created=seconds academic=boolean email_domains=[string]
 pair_importance: parameters=[string] together=number
 paging: before=string~ after=string~
-parameter: name=string type=string bounds=bounds~ categorical_values=[categorical_value]~ conditions={any} default_value=value~ prior=prior~ transformation=string~ grid?=[number]
+parameter: name=string type=string bounds=bounds~ categorical_values=[categorical_value]~ conditions={any} default_value=value~ prior=prior~ transformation=string~ grid?=[value]
 progress: observation_count=integer observation_budget_consumed=number first_observation=observation~ last_observation=observation~ best_observation=observation~
 project: id=string name=string client=id user=id created=seconds updated=seconds metadata=metadata~ experiment_count=integer training_run_count=integer deleted=boolean
 queued_suggestion: id=id experiment=id assignments={value} created=seconds task?=task~
@@ -70,8 +70,8 @@ checkpoint_form: values=[value_form] metadata?=metadata~ request_id?=string
 give_back_form: cause?=machine|interrupted|worker_lost reason?=string attempt?=integer checkpoint?=boolean request_id?=string
 heartbeat_form: lease=number attempt?=integer
 note_form: contents=string
-observation_change_form: suggestion?=id~ assignments?={value}~ values?=[value_form]~ failed?=boolean~ metadata?=metadata~ task?=any no_optimize?=boolean request_id?=string
-observation_form: suggestion?=id~ assignments?={value}~ values?=[value_form]~ failed?=boolean~ metadata?=metadata~ task?=any no_optimize?=boolean request_id?=string
+observation_change_form: suggestion?=id_given~ assignments?={value}~ values?=[value_form]~ failed?=boolean~ metadata?=metadata~ task?=any no_optimize?=boolean request_id?=string
+observation_form: suggestion?=id_given~ assignments?={value}~ values?=[value_form]~ failed?=boolean~ metadata?=metadata~ task?=any no_optimize?=boolean request_id?=string
 observations_form: observations=[observation_form] no_optimize?=boolean dry_run?=boolean request_id?=string
 project_change_form: name?=string metadata?=metadata~ deleted?=boolean
 project_note: contents=string created=seconds user=id project=string client=id
@@ -86,7 +86,7 @@ runs_form: runs=[run_form] fields?=any request_id?=string
 suggestion_change_form: metadata?=metadata~ request_id?=string ...
 suggestion_form: assignments?={value}~ task?=any metadata?=metadata~ wait?=number lease?=number worker?=string no_optimize?=boolean request_id?=string
 tag_form: name=string color=string request_id?=string
-tag_id_form: id=id
+tag_id_form: id=id_given
 token_change_form: token?=rotate| expires?=renew| lasts_forever?=boolean
 token_form: name?=string permissions?=read|execute|write expires?=seconds~ development?=boolean project?=string~
 value_form: name?=string~ value?=number~ value_stddev?=number~ object?=string
@@ -125,6 +125,7 @@ void add_field(json& schema, const std::string& field) {
 
 json made() {
   json out{{"id", {{"type", "string"}, {"pattern", "^[0-9]+$"}}},
+           {"id_given", {{"anyOf", {reference("id"), {{"type", "integer"}}}}}},
            {"seconds", {{"type", "integer"}, {"description", "since 1970"}}},
            {"prior", {{"anyOf", {reference("normal_prior"), reference("beta_prior")}}}},
            {"value", {{"description", "of a parameter"}, {"type", {"number", "string"}}}},

@@ -80,6 +80,13 @@ void keep_fields(json& x, const std::string& wanted) {
     cut(x);
 }
 
+/// Those that a GET names in its query, and what creates runs in its body.
+std::optional<std::string> wanted_fields(const call& c) {
+  if (c.request.method == "GET") return query_text(c.request, "fields");
+  auto found = c.body.find("fields");
+  return found != c.body.end() && found->is_string() ? std::optional(found->get<std::string>()) : std::nullopt;
+}
+
 /// How many requests one token may make: a bucket that fills with time and holds a few seconds' worth.
 class meter {
 public:
@@ -267,8 +274,7 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
             r.status = 204;
             return finish(found, std::move(r), line);
           }
-          if (found->method == "GET")
-            if (auto wanted = query_text(c->request, "fields")) keep_fields(out, *wanted);
+          if (auto wanted = wanted_fields(*c)) keep_fields(out, *wanted);
           r.body = text_of(out);
         } catch (const refusal& why) {
           r = refused(why);

@@ -69,6 +69,21 @@ TEST_CASE("an empty page has no markers, and a limit of nothing shows nothing") 
   CHECK(choose_page(ids(3), of(0)).items.empty());
 }
 
+TEST_CASE("who asks for nothing gets a marker from which everything still follows") {
+  auto goes_on = [](bool ascending) {
+    auto nothing = choose_page(ids(3), of(0, ascending));
+    auto next = of(5, ascending);
+    if (nothing.before) next.before = decode_marker(*nothing.before);
+    if (nothing.after) next.after = decode_marker(*nothing.after);
+    CHECK(nothing.before.has_value() != ascending);
+    CHECK(nothing.after.has_value() == ascending);
+    return choose_page(ids(3), next).items;
+  };
+  CHECK(goes_on(false) == places{2, 1, 0});
+  CHECK(goes_on(true) == places{0, 1, 2});
+  CHECK_FALSE(choose_page({}, of(0)).before);
+}
+
 TEST_CASE("arguments that make no sense are refused by name") {
   auto status = [](std::string name, std::string value) {
     http::request r;

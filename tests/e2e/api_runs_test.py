@@ -1,0 +1,139 @@
+"""Lists of runs and of AI experiments, and runs that are deleted, as scripts written for SigOpt know them. Arguments:
+the program."""
+
+import base64
+import json
+import shutil
+import sys
+import tempfile
+import unittest
+
+from api_client import ApiError, Client, Daemon
+from api_contract import Contract
+
+PROGRAM = sys.argv.pop(1)
+
+NUMBER = {"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}
+
+
+class RunsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="vilfredo-runs-")
+        cls.daemon = Daemon(PROGRAM, cls.folder)
+        cls.api = cls.daemon.start()
+        Client.contract = Contract(cls.api.get("/openapi.json"))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.daemon.end()
+        shutil.rmtree(cls.folder)
+
+    def refused(self, status, call, *arguments, **named):
+        with self.assertRaises(ApiError) as caught:
+            call(*arguments, **named)
+        self.assertEqual(caught.exception.status, status, caught.exception.body)
+        return caught.exception
+
+    def headers(self):
+        return {"Authorization": "Basic " + base64.b64encode((self.api.token + ":").encode()).decode(),
+                "Content-Type": "application/json"}
+
+    def project(self, name):
+        return "/clients/1/projects/" + self.api.post("/clients/1/projects", {"id": name, "name": name})["id"]
+
+    def ai_experiment(self, project, **more):
+        body = {"name": "ai", "parameters": [NUMBER], "metrics": [{"name": "y"}], **more}
+        return self.api.post(project + "/aiexperiments", body)
+
+    def test_ai_experiments_are_searched_and_sorted(self):
+        project = self.project("sorted")
+        ids = [self.ai_experiment(project, name=name)["id"] for name in ("Hello World", "hello", "other")]
+        at = project + "/aiexperiments"
+        self.assertEqual(self.api.get(at, search="HELLO")["count"], 2)
+        self.assertEqual([e["id"] for e in self.api.get(at, sort="recent", ascending="true")["data"]], ids)
+        self.assertEqual([e["id"] for e in self.api.pages(at, sort="recent", limit=1)], ids[::-1])
+        self.assertEqual(self.api.get(at, user=1)["count"], 3)
+        self.assertEqual(self.api.get(at, user=2)["count"], 0)
+        self.refused(400, self.api.get, at, sort="name")
+
+    def test_best_runs_come_in_pages_and_without_deleted_ones(self):
+        project = self.project("best")
+        body = {"name": "two", "budget": 6, "parameters": [NUMBER],
+                "metrics": [{"name": "y"}, {"name": "z"}]}
+        path = "/aiexperiments/" + self.api.post(project + "/aiexperiments", body)["id"]
+        runs = []
+        for y in (2, 0, 1):
+            run = self.api.post(path + "/training_runs", {"name": "r"})
+            runs.append(self.api.call("MERGE", "/training_runs/" + run["id"], {
+                "values": {"y": {"value": y}, "z": {"value": -y}}, "state": "completed"}))
+        best = self.api.get(path + "/best_training_runs")
+        self.assertEqual([r["id"] for r in best["data"]], [runs[0]["id"], runs[2]["id"], runs[1]["id"]])
+        pages = list(self.api.pages(path + "/best_training_runs", limit=1, sort="created"))
+        self.assertEqual([r["id"] for r in pages], [r["id"] for r in reversed(runs)])
+        self.api.delete("/training_runs/" + runs[1]["id"])
+        self.assertEqual(self.api.get(path + "/best_training_runs")["count"], 2)
+
+    def test_runs_are_deleted_with_their_experiment_when_asked(self):
+        project = self.project("deleted")
+        for family, argument in (("/aiexperiments/", "true"), ("/experiments/", "True"), ("/experiments/", "false")):
+            made = self.ai_experiment(project)
+            run = self.api.post(f"/aiexperiments/{made['id']}/training_runs", {"name": "r"})
+            at = "/training_runs/" + run["id"]
+            suggestion = f"/experiments/{made['id']}/suggestions/{run['suggestion']}"
+            self.api.delete(family + made["id"], include_runs=argument)
+            if argument == "false":
+                self.assertFalse(self.api.get(at)["deleted"])
+                continue
+            self.assertTrue(self.api.get(at)["deleted"])
+            self.refused(404, self.api.get, suggestion)
+            self.api.put(at, {"deleted": False})
+            self.assertEqual(self.api.get(suggestion)["state"], "open")
+            self.api.put(at, {"deleted": True})
+            self.refused(404, self.api.get, suggestion)
+
+    def test_runs_are_filtered_by_what_is_null_and_by_who_chose(self):
+        project = self.project("filtered")
+        runs = project + "/training_runs"
+        self.api.post(runs, {"name": "One Ring", "model": {"type": "trees"}})
+        self.api.post(runs, {"name": "other"})
+        path = "/aiexperiments/" + self.ai_experiment(project)["id"]
+        self.api.post(path + "/training_runs", {"name": "chosen"})
+        self.api.post(path + "/training_runs", {"name": "own", "assignments": {"x": 0.5}})
+
+        def names(**condition):
+            return {r["name"] for r in self.api.get(runs, filters=json.dumps([condition]))["data"]}
+
+        self.assertEqual(names(field="model.type", operator="isnull"), {"other", "chosen", "own"})
+        self.assertEqual(names(field="optimized_suggestion", operator="==", value=True), {"chosen"})
+        self.assertEqual(names(field="optimized_suggestion", operator="==", value=False), {"own"})
+        self.assertEqual([r["name"] for r in self.api.get(runs, search="one ring")["data"]], ["One Ring"])
+        self.refused(400, self.api.get, self.project("empty") + "/training_runs", sort="some.fake.field")
+        self.refused(400, self.api.post, runs, {"name": "long", "assignments": {"x": 1}, "assignments_sources": {
+            "s" * 31: {"sort": 1, "default_show": True}}})
+
+    def test_a_list_of_runs_tells_which_fields_they_have(self):
+        runs = self.project("fields") + "/training_runs"
+        self.api.post(runs, {"name": "a", "assignments": {"lr": 0.1}, "values": {"y": {"value": 1, "value_stddev": 0.5}}})
+        self.api.post(runs, {"name": "b", "metadata": {"host": "h"}, "values": {"y": {"value": 2}}, "favorite": True,
+                             "logs": {"stdout": {"content": "hello"}}, "state": "completed"})
+        fields = {f["key"]: f for f in self.api.get(runs)["defined_fields"]}
+        counts = {key: field["count"] for key, field in fields.items()}
+        expected = {"id": 2, "name": 2, "experiment": 0, "completed": 1, "favorite": 1, "model.type": 0, "assignments.lr": 1,
+                    "metadata.host": 1, "logs.stdout.content": 1, "values.y.value": 2, "values.y.value_stddev": 1}
+        self.assertEqual({key: counts[key] for key in expected}, expected)
+        self.assertEqual(fields["values.y.value"], {"object": "field", "key": "values.y.value", "name": "values.y.value",
+                                                    "type": "numeric", "sortable": True, "count": 2})
+        self.assertEqual((fields["metadata.host"]["name"], fields["created"]["type"]), ("host", "timestamp"))
+
+    def test_a_batch_of_runs_answers_the_fields_that_were_asked_for(self):
+        body = {"runs": [{"name": "a"}, {"name": "b"}], "fields": "id"}
+        headers = self.headers()
+        path = "/v1" + self.project("batch") + "/training_runs/batch"
+        status, _, text = self.api.raw("POST", path, json.dumps(body), headers)
+        self.assertEqual(status, 200, text)
+        self.assertEqual([set(run) for run in json.loads(text)["data"]], [{"id"}, {"id"}])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[1:]])
