@@ -147,7 +147,8 @@ std::optional<std::uint64_t> body::id(std::string_view key) const {
   if (!x) return std::nullopt;
   if (x->is_string())
     if (auto out = digits(x->get_ref<const std::string&>())) return out;
-  if (x->is_number_unsigned()) return x->get<std::uint64_t>();
+  if (x->is_number_integer() && (x->is_number_unsigned() || x->get<std::int64_t>() >= 0))
+    return x->get<std::uint64_t>();
   wrong_type(key, *x, "id");
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "io/api/body.hpp"
 #include "io/api/objects.hpp"
@@ -13,6 +14,71 @@ namespace vilfredo::api {
 
 namespace {
 using nlohmann::json;
+
+/// What is shown of things marks each with its kind, and comes back when a client copies them.
+void take_marks_off(json& x) {
+  if (x.is_array())
+    for (auto& each : x) take_marks_off(each);
+  if (!x.is_object()) return;
+  x.erase("object");
+  // The keys of conditions are names, which are free.
+  for (auto& [key, value] : x.items())
+    if (key != "conditions") take_marks_off(value);
+}
+
+/// Whether a parameter has, beside its grid, the bounds or the categories that follow from it, as it is shown.
+bool says_its_grid_twice(const json& p) {
+  auto grid = p.find("grid"), bounds = p.find("bounds"), categories = p.find("categorical_values");
+  if (grid == p.end() || !grid->is_array() || grid->empty()) return false;
+  if (categories != p.end() && categories->is_array())
+    return std::ranges::equal(*grid, *categories, [](const json& a, const json& b) {
+      return a == (b.is_object() ? b.value("name", json()) : b);
+    });
+  if (bounds == p.end() || !bounds->is_object() ||
+      !std::ranges::all_of(*grid, [](const json& x) { return x.is_number(); }))
+    return false;
+  auto [least, most] = std::minmax_element(grid->begin(), grid->end());
+  return bounds->value("min", json()) == *least && bounds->value("max", json()) == *most;
+}
+
+/// Parts of an experiment as a job file has them: without what only SigOpt's objects have, and what has no effect.
+void tidy_parts(json& job) {
+  for (const auto* part : {"parameters", "conditionals", "linear_constraints", "tasks", "metrics"})
+    if (auto found = job.find(part); found != job.end()) take_marks_off(*found);
+  auto each = [](json& of, const char* part, auto change) {
+    auto found = of.is_object() ? of.find(part) : of.end();
+    if (!of.is_object() || found == of.end() || !found->is_array()) return;
+    for (auto& one : *found)
+      if (one.is_object()) change(one);
+  };
+  each(job, "parameters", [&](json& p) {
+    each(p, "categorical_values", [](json& value) { value.erase("enum_index"); });
+    if (says_its_grid_twice(p)) p.erase(p.value("type", json()) == "categorical" ? "grid" : "bounds");
+  });
+  each(job, "linear_constraints", [](json& c) {
+    auto terms = c.find("terms");
+    if (terms == c.end() || !terms->is_array()) return;
+    auto& all = terms->get_ref<json::array_t&>();
+    auto weightless = [](const json& t) { return t.is_object() && t.contains("weight") && t["weight"] == 0; };
+    // A constraint of nothing else stays as it is, to be refused with a reason.
+    if (!std::ranges::all_of(all, weightless)) std::erase_if(all, weightless);
+  });
+}
+
+/// How many points a grid has whose parameters say all their values; nothing for others.
+std::optional<std::uint64_t> grid_size(const json& job) {
+  if (job.value("type", json()) != "grid" || job.contains("conditionals") || !job["parameters"].is_array()) return {};
+  std::uint64_t out = 1;
+  constexpr std::uint64_t most = 1'000'000'000;
+  for (const auto& p : job["parameters"]) {
+    if (!p.is_object()) return {};
+    auto values = p.find(p.contains("grid") ? "grid" : "categorical_values");
+    if (values == p.end() || !values->is_array() || values->empty()) return {};
+    out *= values->size();
+    if (out > most) return {};
+  }
+  return out;
+}
 
 /// What a job file would say. Null is SigOpt's word for absent; unknown keys of parameters are passed over, as SigOpt
 /// does.
@@ -28,6 +94,7 @@ json as_job(const json& body) {
       for (auto it = p.begin(); it != p.end();)
         it = std::ranges::find(known, it.key()) == known.end() || it->is_null() ? p.erase(it) : std::next(it);
     }
+  tidy_parts(out);
   return out;
 }
 
@@ -93,18 +160,21 @@ definition read_experiment(const json& given, experiment_kind kind) {
   const bool runs_only = ai || form.boolean("runs_only").value_or(false);
   if (form.find("budget") && !runs_only) throw refusal{400, "budget needs runs_only; write observation_budget"};
   if (form.find("observation_budget") && runs_only) throw refusal{400, "observation_budget: write budget for runs"};
-  if (auto budget = form.integer(runs_only ? "budget" : "observation_budget", 1)) job["observation_budget"] = *budget;
+  if (auto budget = form.integer(runs_only ? "budget" : "observation_budget", 1))
+    job["observation_budget"] = *budget;
+  else if (auto points = grid_size(job))
+    job["observation_budget"] = *points;
   if (auto bandwidth = form.integer("parallel_bandwidth", 1)) job["parallel_bandwidth"] = *bandwidth;
   if (auto solutions = form.integer("num_solutions", 1)) job["num_solutions"] = *solutions;
 
-  bool unnamed = false;
+  bool unnamed = false, no_metadata = false;
   if (auto* metrics = form.list("metrics")) {
     if (metrics->empty()) throw refusal{400, "The `metrics` list must contain a metric"};
     if (ai)
       for (const auto& m : *metrics)
         if (!m.is_object() || !m.contains("name"))
           throw refusal{400, "Each metric must be an object with a name: " + brief(m)};
-    job["metrics"] = with_names(*metrics, unnamed);
+    job["metrics"] = with_names(job["metrics"], unnamed);
   } else {
     if (ai) form.need("metrics");
     job["metrics"] = with_names(json::array({nullptr}), unnamed);
@@ -112,6 +182,7 @@ definition read_experiment(const json& given, experiment_kind kind) {
   if (auto notes = form.notes("metadata")) {
     job.erase("metadata");
     if (*notes) job["metadata"] = metadata_object(*notes);
+    no_metadata = *notes && (*notes)->empty();
   }
   if (!job.contains("strict_budget")) job["strict_budget"] = false;
 
@@ -127,7 +198,8 @@ definition read_experiment(const json& given, experiment_kind kind) {
   if (!form.find("parallel_bandwidth")) out.labels[label::bandwidth] = "null";
   if (!form.find("num_solutions")) out.labels[label::solutions] = "null";
   if (runs_only) out.labels[label::runs_only] = "yes";
-  if (auto project = form.text("project")) out.labels[label::project] = *project;
+  if (no_metadata) out.labels[label::no_metadata] = "{}";
+  if (auto project = form.text("project", 1)) out.labels[label::project] = *project;
   if (runs_only && !ai && !form.find("project")) throw refusal{400, "runs_only needs a project"};
   return out;
 }
@@ -157,18 +229,28 @@ edit_experiment read_update(const json& given, const definition& now) {
     out.parallel_bandwidth = static_cast<std::uint32_t>(bandwidth.value_or(1));
     out.labels[label::bandwidth] = bandwidth ? std::nullopt : std::optional<std::string>("null");
   }
-  if (auto notes = form.notes("metadata")) out.metadata = *notes ? **notes : metadata_map{};
+  if (auto notes = form.notes("metadata")) {
+    out.metadata = *notes ? **notes : metadata_map{};
+    out.labels[label::no_metadata] = *notes && (*notes)->empty() ? std::optional<std::string>("{}") : std::nullopt;
+  }
   if (form.has("stop_when")) out.stop_when = read_rules(form);
   if (form.has("project")) {
-    if (ai) throw refusal{400, "The project of an AI experiment cannot be changed"};
-    out.labels[label::project] = form.text("project");
+    auto project = form.text("project", 1);
+    auto own = now.labels.find(label::project);
+    if (ai && (own == now.labels.end() || project != own->second))
+      throw refusal{400, "The project of an AI experiment cannot be changed"};
+    out.labels[label::project] = std::move(project);
   }
+  for (const auto* key : {"metrics", "parameters"})
+    if (form.has(key) && !form.find(key)) wrong_type(key, json(), "array");
   if (auto* metrics = form.list("metrics")) {
     if (metrics->size() != now.metrics.size())
       throw refusal{400, "metrics must be as many as the experiment has, " + std::to_string(now.metrics.size())};
     for (const auto& m : *metrics) {
       if (!m.is_object()) wrong_type("metrics", m, "object");
       body one(m, {"name", "objective", "strategy", "threshold", "object"});
+      for (const auto* key : {"objective", "strategy"})
+        if (one.has(key) && !one.find(key)) wrong_type(key, json(), "string");
       auto name = one.text("name");
       if (!name && now.metrics.size() > 1) one.need("name");
       auto known = std::ranges::find(now.metrics, name.value_or(now.metrics[0].name), &metric::name);
@@ -188,9 +270,11 @@ edit_experiment read_update(const json& given, const definition& now) {
     // The client sends them all along with any other change.
     auto shown =
         experiment_object({{}, std::make_shared<const definition>(now), nullptr, {}, {}, {}, {}, {}, {}, {}, {}});
+    std::set<std::string> seen;
     for (const auto& p : *parameters) {
       if (!p.is_object()) wrong_type("parameters", p, "object");
       auto name = body(p).text("name").value_or("");
+      if (!seen.insert(name).second) throw refusal{400, "parameters: \"" + name + "\" is given twice"};
       auto same = std::ranges::find_if(shown["parameters"], [&](const json& x) { return x["name"] == name; });
       if (same == shown["parameters"].end())
         throw refusal{400, "The parameters of an experiment cannot be changed here; \"" + name + "\" would be new"};

@@ -103,6 +103,8 @@ task<json> update_token(call& c) {
   if (rotate) c.access->put(before);
   c.access->put(known);
   if (text.empty() && known.hash == c.who.token) text = presented_token(c.request);
+  // Who names a token by its text knows it.
+  if (text.empty() && hash_of(c.path.at(0)) == known.hash) text = c.path.at(0);
   co_return token_object(known, text);
 }
 

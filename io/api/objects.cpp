@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string_view>
 
 #include "core/random.hpp"
 
@@ -181,6 +183,8 @@ json observation_object(const experiment_view& in, const observation& x) {
   return observation_object(in.id, *in.what, *in.domain, x);
 }
 
+bool shown_open(const trial& x) { return x.open() || x.state == trial_state::cancelled; }
+
 json suggestion_object(experiment_id id, const definition& d, const space& domain, const trial& x) {
   bool deleted = x.hidden || x.state == trial_state::cancelled;
   json out{{"object", "suggestion"},
@@ -189,7 +193,7 @@ json suggestion_object(experiment_id id, const definition& d, const space& domai
            {"assignments", assignments_object(domain, x.point)},
            {"created", seconds(x.issued)},
            {"deleted", deleted},
-           {"state", x.open() || x.state == trial_state::cancelled ? "open" : "closed"},
+           {"state", shown_open(x) ? "open" : "closed"},
            {"metadata", metadata_object(x.metadata)},
            {"origin", to_string(x.from)},
            {"attempt", x.attempt},
@@ -218,6 +222,13 @@ json experiment_object(const experiment_view& x) {
     for (const auto& one : from) out.push_back(make(one));
     return out;
   };
+  auto by_name = [](const auto& from, auto make) {
+    std::map<std::string_view, json> sorted;
+    for (const auto& one : from) sorted.emplace(one.name, make(one));
+    json out = json::array();
+    for (auto& [name, object] : sorted) out.push_back(std::move(object));
+    return out;
+  };
   auto absent_or = [&](const char* name, std::uint64_t value) { return x.has(name) ? json() : json(value); };
   auto project = d.labels.find(label::project);
   json out{
@@ -230,14 +241,16 @@ json experiment_object(const experiment_view& x) {
       {"state", x.archived ? "deleted" : "active"},
       {"created", seconds(x.created)},
       {"updated", seconds(x.updated)},
-      {"parameters", list(d.space.parameters, [&](const parameter& p) { return parameter_object(d, p); })},
-      {"metrics", list(d.metrics, [&](const metric& m) { return metric_object(d, m); })},
+      {"parameters", by_name(d.space.parameters, [&](const parameter& p) { return parameter_object(d, p); })},
+      {"metrics", by_name(d.metrics, [&](const metric& m) { return metric_object(d, m); })},
       {"conditionals", list(d.space.conditionals,
                             [](const conditional& c) {
                               return json{{"object", "conditional"}, {"name", c.name}, {"values", c.values}};
                             })},
       {"linear_constraints", list(d.space.linear_constraints, constraint_object)},
-      {"metadata", d.metadata.empty() ? json() : metadata_object(std::make_shared<const metadata_map>(d.metadata))},
+      {"metadata", d.metadata.empty() && !x.has(label::no_metadata)
+                       ? json()
+                       : metadata_object(std::make_shared<const metadata_map>(d.metadata))},
       {"num_solutions", absent_or(label::solutions, d.num_solutions)},
       {"parallel_bandwidth", absent_or(label::bandwidth, d.parallel_bandwidth)},
       {"project", project == d.labels.end() ? json() : json(project->second)},

@@ -20,6 +20,7 @@ inline constexpr const char* development = "development";       ///< made with a
 inline constexpr const char* unnamed = "unnamed_metric";        ///< its only metric was given no name
 inline constexpr const char* bandwidth = "parallel_bandwidth";  ///< "null": was not given
 inline constexpr const char* solutions = "num_solutions";       ///< the same
+inline constexpr const char* no_metadata = "metadata";          ///< "{}": was given, and holds nothing
 }  // namespace label
 inline constexpr const char* unnamed_metric = "value";
 
@@ -44,6 +45,8 @@ nlohmann::json values_list(const definition& d, const observation& x);
 nlohmann::json observation_object(const experiment_view& in, const observation& x);
 nlohmann::json observation_object(const experiment_id& id, const definition& d, const space& domain,
                                   const observation& x);
+/// Deleting a suggestion does not close it.
+bool shown_open(const trial& x);
 nlohmann::json suggestion_object(experiment_id id, const definition& d, const space& domain, const trial& x);
 nlohmann::json queued_object(experiment_id id, const definition& d, const space& domain, const trial& x,
                              time_point created);

@@ -111,6 +111,8 @@ edit_observation read_observation_update(const json& given, const definition& d,
     throw refusal{400, "The assignments of an observation cannot be changed; delete it and create another"};
   if (form.find("suggestion") && form.find("assignments"))
     throw refusal{400, "Give a suggestion or assignments, not both"};
+  if (form.has("assignments") && !form.find("assignments") && !now.trial)
+    throw refusal{400, "The assignments of an observation cannot be taken away; delete it and create another"};
   if (form.find("task")) {
     if (d.tasks.empty()) throw refusal{400, "task: this experiment has no tasks"};
     if (now.trial) throw refusal{400, "task: a suggestion has its own"};

@@ -31,7 +31,10 @@ task<json> create(call& c) {
   auto id = c.experiment();
   auto decide = [&c](const ledger& book) -> command {
     check_takes_work(book);
-    return read_observation(c.body, book.definition(), task_rule::refuse_nothing);
+    auto seen = read_observation(c.body, book.definition(), task_rule::refuse_nothing);
+    if (seen.trial && !shows(book, seen.trial->number))
+      throw refusal{400, "suggestion: there is no suggestion " + id_text(seen.trial->number) + " in this experiment"};
+    return seen;
   };
   auto made = [](const ledger& book, const answer& a) { return shown_one(book, std::get<recorded>(a).observation); };
   auto shown = co_await c.enact(id, decide, made);

@@ -99,6 +99,7 @@ task<json> update(call& c) {
   body form(c.body, {"name", "metadata", "deleted"});
   auto now = co_await c.need("project", c.path.at(1));
   auto all = contents(now);
+  if (form.has("name") && !form.find("name")) wrong_type("name", json(), "string");
   if (auto name = form.text("name")) all["name"] = checked_name("name", *name, 1, 100);
   if (auto notes = form.notes("metadata")) all["metadata"] = metadata_object(*notes);
   if (auto deleted = form.boolean("deleted")) all["deleted"] = *deleted;

@@ -93,10 +93,14 @@ nlohmann::json tag_object(const document& x) {
           {"client", "1"}};
 }
 
-const trial& shown_trial(const ledger& book, std::uint64_t number) {
+bool shows(const ledger& book, std::uint64_t number) {
   const trial* t = book.find(trial_id{number});
-  if (!t || t->state == trial_state::queued || t->hidden || t->state == trial_state::cancelled) not_found();
-  return *t;
+  return t && t->state != trial_state::queued && !t->hidden && t->state != trial_state::cancelled;
+}
+
+const trial& shown_trial(const ledger& book, std::uint64_t number) {
+  if (!shows(book, number)) not_found();
+  return *book.find(trial_id{number});
 }
 
 }  // namespace vilfredo::api

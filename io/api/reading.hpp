@@ -24,7 +24,9 @@ nlohmann::json contents(const document& x);
 /// the key is taken by another.
 task<document> keep_once(call& c, std::string collection, std::string key, nlohmann::json what);
 nlohmann::json tag_object(const document& x);
-/// A trial that was handed out and is not hidden; 404 otherwise.
+/// Whether a trial was handed out and is not hidden.
+bool shows(const ledger& book, std::uint64_t number);
+/// That trial; 404 for others.
 const trial& shown_trial(const ledger& book, std::uint64_t number);
 
 }  // namespace vilfredo::api

@@ -106,7 +106,7 @@ task<json> list(call& c) {
       if (t->state == trial_state::queued) continue;
       bool gone = t->hidden || t->state == trial_state::cancelled;
       if (gone != deleted) continue;
-      if (state && (*state == "open") != t->open()) continue;
+      if (state && (*state == "open") != shown_open(*t)) continue;
       if (!ids.empty() && std::ranges::find(ids, t->id.number) == ids.end()) continue;
       all.emplace_back(id_key(t->id.number), t);
     }

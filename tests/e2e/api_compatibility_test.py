@@ -1,0 +1,159 @@
+"""What scripts written for SigOpt send and expect beyond the loops of api_test.py: copies of what was shown, ids as
+numbers, nothing in place of something. Arguments: the program."""
+
+import base64
+import json
+import shutil
+import sys
+import tempfile
+import unittest
+
+from api_client import ApiError, Client, Daemon
+from api_contract import Contract
+
+PROGRAM = sys.argv.pop(1)
+
+NUMBER = {"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}
+
+
+class CompatibilityTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="vilfredo-compatibility-")
+        cls.daemon = Daemon(PROGRAM, cls.folder)
+        cls.api = cls.daemon.start()
+        Client.contract = Contract(cls.api.get("/openapi.json"))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.daemon.end()
+        shutil.rmtree(cls.folder)
+
+    def refused(self, status, call, *arguments, **named):
+        with self.assertRaises(ApiError) as caught:
+            call(*arguments, **named)
+        self.assertEqual(caught.exception.status, status, caught.exception.body)
+        return caught.exception
+
+    def headers(self):
+        return {"Authorization": "Basic " + base64.b64encode((self.api.token + ":").encode()).decode(),
+                "Content-Type": "application/json"}
+
+    def project(self, name):
+        return "/clients/1/projects/" + self.api.post("/clients/1/projects", {"id": name, "name": name})["id"]
+
+    def experiment(self, **more):
+        return self.api.post("/experiments", {"name": "e", "parameters": [NUMBER], "metrics": [{"name": "y"}], **more})
+
+    def ai_experiment(self, project, **more):
+        body = {"name": "ai", "parameters": [NUMBER], "metrics": [{"name": "y"}], **more}
+        return self.api.post(project + "/aiexperiments", body)
+
+    def test_an_id_is_a_number_or_its_text(self):
+        path = "/experiments/" + self.experiment()["id"]
+        for kind in (int, str):
+            s = self.api.post(path + "/suggestions")
+            o = self.api.post(path + "/observations", {"suggestion": kind(s["id"]), "values": [{"value": 1}]})
+            self.assertEqual(o["suggestion"], s["id"])
+        for wrong in (-1, 1.5, True, "one", ""):
+            body = json.dumps({"suggestion": wrong, "values": [{"value": 1}]})
+            status, _, _ = self.api.raw("POST", "/v1" + path + "/observations", body, self.headers())
+            self.assertEqual(status, 400, wrong)
+
+    def test_what_an_experiment_shows_makes_another(self):
+        first = self.api.post("/experiments", {
+            "name": "first", "observation_budget": 20,
+            "parameters": [
+                {"name": "z", "type": "double", "bounds": {"min": 0, "max": 9}, "prior": {"name": "normal", "mean": 3, "scale": 1}},
+                {"name": "a", "type": "int", "grid": [1, 2, 4], "conditions": {"kind": ["p"]}},
+                {"name": "c", "type": "categorical", "categorical_values": ["one", "two"], "default_value": "two"},
+                {"name": "b", "type": "double", "bounds": {"min": 0, "max": 1}},
+            ],
+            "metrics": [{"name": "y", "threshold": 1}, {"name": "cost", "objective": "minimize"}],
+            "conditionals": [{"name": "kind", "values": ["p", "q"]}],
+            "linear_constraints": [{"type": "less_than", "threshold": 8,
+                                    "terms": [{"name": "z", "weight": 1}, {"name": "b", "weight": 2}]}],
+        })
+        shown = ["name", "observation_budget", "parameters", "metrics", "conditionals", "linear_constraints", "type",
+                 "metadata", "num_solutions", "parallel_bandwidth", "project"]
+        second = self.api.post("/experiments", {key: first[key] for key in shown})
+        for key in shown:
+            self.assertEqual(second[key], first[key], key)
+        grid = {"name": "e", "type": "grid", "parameters": [
+            {"name": "c", "type": "categorical", "categorical_values": ["p", "q"]}, {"name": "n", "type": "int", "grid": [1, 2]}]}
+        made = self.api.post("/experiments", grid)
+        self.assertEqual(self.api.post("/experiments", {**grid, "parameters": made["parameters"]})["parameters"], made["parameters"])
+        self.refused(400, self.experiment, parameters=[{**NUMBER, "grid": [0, 0.5]}])
+        # As SigOpt has it, by name.
+        self.assertEqual([p["name"] for p in first["parameters"]], ["a", "b", "c", "z"])
+        self.assertEqual([m["name"] for m in first["metrics"]], ["cost", "y"])
+
+    def test_a_condition_may_be_on_something_called_object(self):
+        made = self.experiment(conditionals=[{"name": "object", "values": ["p", "q"]}],
+                               parameters=[NUMBER, {**NUMBER, "name": "z", "conditions": {"object": "q"}}])
+        self.assertEqual(made["parameters"][1]["conditions"], {"object": ["q"]})
+
+    def test_terms_without_weight_have_no_effect(self):
+        two = [NUMBER, {**NUMBER, "name": "z"}, {**NUMBER, "name": "w"}]
+        terms = [{"name": "x", "weight": 1}, {"name": "w", "weight": 0}, {"name": "z", "weight": 1}]
+        made = self.experiment(parameters=two, linear_constraints=[{"type": "less_than", "threshold": 1, "terms": terms}])
+        self.assertEqual([t["name"] for t in made["linear_constraints"][0]["terms"]], ["x", "z"])
+        nothing = [{"type": "less_than", "threshold": 1, "terms": [{"name": "x", "weight": 0}]}]
+        self.refused(400, self.experiment, linear_constraints=nothing)
+
+    def test_the_budget_of_a_grid_is_its_size(self):
+        grid = [{"name": "n", "type": "int", "grid": [4, 1, 2]},
+                {"name": "c", "type": "categorical", "categorical_values": ["a", "b"]}]
+        self.assertEqual(self.experiment(type="grid", parameters=grid)["observation_budget"], 6)
+        self.assertEqual(self.experiment(type="grid", parameters=grid, num_solutions=2)["observation_budget"], 6)
+        self.assertEqual(self.experiment(type="grid", parameters=grid, observation_budget=4)["observation_budget"], 4)
+        self.assertIsNone(self.experiment(type="grid", parameters=[NUMBER])["observation_budget"])
+
+    def test_metadata_that_holds_nothing_is_not_none(self):
+        path = "/experiments/" + self.experiment(metadata={})["id"]
+        self.assertEqual(self.api.get(path)["metadata"], {})
+        self.assertIsNone(self.api.put(path, {"metadata": None})["metadata"])
+        self.assertEqual(self.api.put(path, {"metadata": {"a": 1}})["metadata"], {"a": 1})
+        self.assertEqual(self.api.put(path, {"metadata": {}})["metadata"], {})
+        self.assertEqual(self.api.put(path, {"name": "other"})["metadata"], {})
+
+    def test_changes_that_say_nothing_are_refused(self):
+        path = "/experiments/" + self.experiment()["id"]
+        for change in ({"parameters": None}, {"parameters": []}, {"parameters": [NUMBER, NUMBER]}, {"metrics": None},
+                       {"metrics": [{"name": "y", "objective": None}]}, {"metrics": [{"name": "y", "strategy": None}]},
+                       {"project": ""}):
+            self.refused(400, self.api.put, path, change)
+        self.refused(400, self.experiment, project="")
+        project = self.project("named")
+        status, _, _ = self.api.raw("PUT", "/v1" + project, json.dumps({"name": None}), self.headers())
+        self.assertEqual(status, 400)
+        ai = "/experiments/" + self.ai_experiment(project)["id"]
+        self.assertEqual(self.api.put(ai, {"project": "named"})["project"], "named")
+        self.refused(400, self.api.put, ai, {"project": None})
+
+    def test_an_observation_of_no_suggestion_is_refused(self):
+        path = "/experiments/" + self.experiment()["id"]
+        self.assertIn("no suggestion 7", self.refused(400, self.api.post, path + "/observations", {
+            "suggestion": "7", "values": [{"value": 1}]}).message)
+        s = self.api.post(path + "/suggestions")
+        self.api.delete(path + "/suggestions/" + s["id"])
+        self.refused(400, self.api.post, path + "/observations", {"suggestion": s["id"], "values": [{"value": 1}]})
+        self.assertEqual(self.api.get(path + "/suggestions", deleted="true", state="open")["count"], 1)
+        self.assertEqual(self.api.get(path + "/suggestions", deleted="true", state="closed")["count"], 0)
+        o = self.api.post(path + "/observations", {"assignments": {"x": 0.5}, "values": [{"value": 1}]})
+        self.refused(400, self.api.put, path + "/observations/" + o["id"], {"assignments": None})
+
+    def test_experiments_of_the_user_are_all_experiments(self):
+        made = self.experiment(name="of the user")
+        self.assertIn(made["id"], [e["id"] for e in self.api.get("/users/1/experiments")["data"]])
+        self.refused(404, self.api.get, "/users/2/experiments")
+
+    def test_who_names_a_token_by_its_text_sees_its_text(self):
+        share = self.api.post(f"/experiments/{self.experiment()['id']}/tokens")["token"]
+        changed = self.api.put("/tokens/" + share, {"lasts_forever": True})
+        self.assertEqual((changed["token"], changed["expires"]), (share, None))
+        self.assertNotIn(share, str(self.api.get("/clients/1/tokens")))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[1:]])
