@@ -175,10 +175,13 @@ bool varies(const parameter& p) {
 }
 
 std::uint64_t fingerprint(const assignments& x) {
+  // Multiplied to 128 bits and folded, each bit reaches all others: an ask takes some of these, of all parameters.
+  __extension__ using wide = unsigned __int128;
   std::uint64_t hash = 0x9e3779b97f4a7c15u + x.values.size();
   for (double v : x.values) {
     auto bits = std::isnan(v) ? ~std::uint64_t{0} : std::bit_cast<std::uint64_t>(v);
-    hash = derive_seed(hash, bits);
+    const wide product = wide{hash ^ bits} * 0xd1342543de82ef95u;
+    hash = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   }
   return hash;
 }
@@ -413,13 +416,13 @@ assignments space::from_unit(std::span<const double> u) const {
   assignments x;
   x.values.assign(size(), inactive);
   for (auto i : order_)
-    if (active(x, i)) x.values[i] = from_unit(i, u[i]);
+    if (gates_[i].empty() || active(x, i)) x.values[i] = from_unit(i, u[i]);
   return x;
 }
 
 std::vector<double> space::to_unit(const assignments& x) const {
   std::vector<double> u(size());
-  for (std::size_t i = 0; i < size(); ++i) u[i] = active(x, i) ? to_unit(i, x.values[i]) : 0.5;
+  for (std::size_t i = 0; i < size(); ++i) u[i] = gates_[i].empty() || active(x, i) ? to_unit(i, x.values[i]) : 0.5;
   return u;
 }
 
@@ -449,6 +452,9 @@ result<void> space::check(const assignments& x) const {
                    " parameters");
   for (std::size_t i = 0; i < size(); ++i) {
     const auto& p = dimensions_[i];
+    // Most are plain numbers, and every candidate of every plan comes by here.
+    const bool plain = p.type == parameter_type::real && p.grid.empty() && gates_[i].empty();
+    if (plain && x.values[i] >= p.min && x.values[i] <= p.max) continue;
     if (!active(x, i)) {
       if (!std::isnan(x.values[i]))
         return refused("parameter " + quoted(p.name) + " does not exist here: its conditions do not hold");

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/pareto.hpp"
+#include "core/ranks.hpp"
 
 namespace vilfredo {
 
@@ -21,8 +21,16 @@ bool finite_where_needed(const definition& d, const observation& x) {
 }  // namespace
 
 std::optional<graded> grade(const definition& d, const observation& x, std::size_t at) {
-  if (!finite_where_needed(d, x)) return std::nullopt;
-  graded out{&x, at, {}, {}, 0};
+  std::vector<graded> out;
+  if (!grade(d, x, at, out)) return std::nullopt;
+  return std::move(out.front());
+}
+
+bool grade(const definition& d, const observation& x, std::size_t at, std::vector<graded>& to) {
+  if (!finite_where_needed(d, x)) return false;
+  auto& out = to.emplace_back();
+  out.what = &x;
+  out.at = at;
   for (std::size_t i = 0; i < d.metrics.size(); ++i) {
     const auto& m = d.metrics[i];
     if (m.strategy == strategy::store) continue;
@@ -30,7 +38,7 @@ std::optional<graded> grade(const definition& d, const observation& x, std::size
     // Halves, because the difference of two numbers may be beyond a double.
     if (m.threshold) out.excess.push_back(std::max(0.0, loss(m, x.values[i]) / 2 - loss(m, *m.threshold) / 2));
   }
-  return out;
+  return true;
 }
 
 void rank_violations(std::vector<graded>& all) {
@@ -50,18 +58,22 @@ void rank_violations(std::vector<graded>& all) {
 }
 
 std::vector<std::size_t> places(const std::vector<graded>& all) {
-  std::vector<std::vector<double>> feasible;
-  std::vector<double> violations;
+  const auto objectives = all.empty() ? 0 : all[0].losses.size();
+  std::vector<double> feasible, violations;
+  feasible.reserve(all.size() * objectives);
   for (const auto& g : all) {
-    if (g.violation == 0)
-      feasible.push_back(g.losses);
-    else
+    if (g.violation > 0)
       violations.push_back(g.violation);
+    else
+      for (double v : g.losses) feasible.push_back(v);
   }
-  const auto ranks = non_dominated_ranks(feasible);
+  // Without objectives all that is feasible is equally good.
+  const auto ranks = objectives ? non_dominated_ranks(feasible, objectives)
+                                : std::vector<std::size_t>(all.size() - violations.size(), 0);
   const auto fronts = ranks.empty() ? 0 : *std::ranges::max_element(ranks) + 1;
   std::ranges::sort(violations);
   std::vector<std::size_t> out;
+  out.reserve(all.size());
   std::size_t next = 0;
   for (const auto& g : all) {
     if (g.violation == 0)

@@ -35,14 +35,23 @@ bool novelty::is_new(const assignments& x) const {
   return !under_way_.contains(print) && !observed().contains(print);
 }
 
-bool novelty::is_new_draw(const assignments& x) const { return continuous(*domain_, x) ? !is_under_way(x) : is_new(x); }
+bool novelty::is_new_draw(const assignments& x) const { return is_new_draw(x, fingerprint(x)); }
+
+bool novelty::is_new_draw(const assignments& x, std::uint64_t print) const {
+  return !under_way_.contains(print) && (continuous(*domain_, x) || !observed().contains(print));
+}
 
 assignments novelty::choose(const std::function<assignments()>& make, const feasible_sampler& feasible,
                             random_source& random) {
   constexpr int tries = 8;  // a finite space may have little left that is new
-  auto x = make();
-  for (int i = 1; i < tries && !is_new_draw(x); ++i) x = make();
-  if (!is_new_draw(x)) x = draw(feasible, random);
+  for (int i = 0; i < tries; ++i) {
+    auto x = make();
+    const auto print = fingerprint(x);
+    if (!is_new_draw(x, print)) continue;
+    under_way_.insert(print);
+    return x;
+  }
+  auto x = draw(feasible, random);
   take(x);
   return x;
 }

@@ -33,6 +33,7 @@ public:
 
 private:
   const std::unordered_set<std::uint64_t>& observed() const;
+  bool is_new_draw(const assignments& x, std::uint64_t print) const;
 
   const space* domain_;
   const history* observations_;

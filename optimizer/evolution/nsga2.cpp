@@ -66,6 +66,7 @@ public:
       if (job_.is_cancelled()) return false;
       std::vector<graded> all;
       const auto until = std::min<std::size_t>(kept_.seen + at_a_time, job_.observations.size());
+      all.reserve(kept_.places.size() + until - kept_.seen);
       for (auto at : kept_.places) consider(at, all);
       for (auto at = kept_.seen; at < until; ++at) consider(at, all);
       rank_violations(all);
@@ -80,18 +81,20 @@ public:
   std::size_t size() const { return kept_.places.size(); }
 
   assignments child(const feasible_sampler& feasible, random_source& random) const {
-    const auto a = parent(random), b = parent(random), c = anyone(random), d = anyone(random);
+    const auto &a = parent(random), &b = parent(random), &c = anyone(random), &d = anyone(random);
     const bool shifted = random.uniform() < shifting;
     const double rate = 1 / static_cast<double>(domain_.size());
     std::vector<double> u(domain_.size());
     for (std::size_t i = 0; i < u.size(); ++i) {
       const bool categorical = domain_.dimensions()[i].type == parameter_type::categorical;
-      u[i] = a[i];
+      u[i] = coordinate(a, i);
       if (random.uniform() < 0.5) {
         if (categorical)
-          u[i] = b[i];
+          u[i] = coordinate(b, i);
+        else if (shifted)
+          u[i] = std::clamp(u[i] + shift * (coordinate(c, i) - coordinate(d, i)), 0.0, 1.0);
         else
-          u[i] = shifted ? std::clamp(a[i] + shift * (c[i] - d[i]), 0.0, 1.0) : crossed(a[i], b[i], random);
+          u[i] = crossed(u[i], coordinate(b, i), random);
       }
       if (random.uniform() < rate) u[i] = categorical ? random.uniform() : mutated(u[i], random);
     }
@@ -102,14 +105,16 @@ private:
   void consider(std::size_t at, std::vector<graded>& all) const {
     const auto& x = job_.observations[at];
     if (x.point.values.size() != domain_.size()) return;
-    if (auto g = grade(*job_.definition, x, at)) all.push_back(*std::move(g));
+    grade(*job_.definition, x, at, all);
   }
   /// Of two members the one that stands further forward.
-  std::vector<double> parent(random_source& random) const {
+  const assignments& parent(random_source& random) const {
     return member(std::min(random.below(size()), random.below(size())));
   }
-  std::vector<double> anyone(random_source& random) const { return member(random.below(size())); }
-  std::vector<double> member(std::size_t k) const { return domain_.to_unit(job_.observations[kept_.places[k]].point); }
+  const assignments& anyone(random_source& random) const { return member(random.below(size())); }
+  const assignments& member(std::size_t k) const { return job_.observations[kept_.places[k]].point; }
+  /// In the unit cube; the middle where it does not exist.
+  double coordinate(const assignments& x, std::size_t i) const { return domain_.to_unit(i, x.values[i]); }
 
   const plan_job& job_;
   const space& domain_;

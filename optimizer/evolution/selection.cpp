@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
+#include <utility>
 
 namespace vilfredo {
 
@@ -13,63 +15,90 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t most_crowding_objectives = 3;
 using points = std::vector<std::vector<double>>;
 
-/// Indices in order of one objective; among equals the first.
-std::vector<std::size_t> along(const points& front, std::size_t j) {
-  std::vector<std::size_t> order(front.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t k) { return front[k][j]; });
-  return order;
-}
+/// The losses of a front, one after another: it is made anew for each observation that comes in, and a vector a point
+/// would cost more than the sorting.
+struct front_losses {
+  std::vector<double> all;
+  std::size_t count = 0, objectives = 0;
+
+  void add(std::span<const double> losses) {
+    for (double v : losses) all.push_back(v);
+    objectives = losses.size();
+    ++count;
+  }
+  double operator()(std::size_t point, std::size_t objective) const { return all[point * objectives + objective]; }
+};
 
 /// A front in which each point knows its neighbours along each objective, so that one that leaves costs little.
 class crowd {
 public:
-  explicit crowd(const points& front) : front_(&front), distances_(crowding_distances(front)) {
-    const auto n = front.size(), m = front[0].size();
-    before_.assign(m, std::vector<std::size_t>(n, none));
-    after_ = before_;
-    for (std::size_t j = 0; j < m; ++j) {
-      const auto order = along(front, j);
-      for (std::size_t k = 1; k < n; ++k) {
-        before_[j][order[k]] = order[k - 1];
-        after_[j][order[k - 1]] = order[k];
-      }
-      ranges_.push_back(front[order.back()][j] / 2 - front[order.front()][j] / 2);
+  explicit crowd(const front_losses& front) : front_(&front), distances_(front.count, 0), links_(front.all.size()) {
+    const auto n = front.count;
+    std::vector<std::pair<double, std::size_t>> order(n);
+    for (std::size_t j = 0; j < front.objectives; ++j) {
+      for (std::size_t k = 0; k < n; ++k) order[k] = {front(k, j), k};
+      std::ranges::sort(order);
+      for (std::size_t k = 0; k < n; ++k)
+        link(order[k].second, j) = {k > 0 ? order[k - 1].second : none, k + 1 < n ? order[k + 1].second : none};
+      const double range = order.back().first / 2 - order.front().first / 2;
+      ranges_.push_back(range);
+      distances_[order.front().second] = distances_[order.back().second] = infinity;
+      for (std::size_t k = 1; range > 0 && k + 1 < n; ++k)
+        distances_[order[k].second] += (order[k + 1].first / 2 - order[k - 1].first / 2) / range;
     }
   }
   double distance(std::size_t i) const { return distances_[i]; }
+  std::vector<double> distances() && { return std::move(distances_); }
 
   void remove(std::size_t i) {
     for (std::size_t j = 0; j < ranges_.size(); ++j) {
-      const auto b = before_[j][i], a = after_[j][i];
-      if (b != none) after_[j][b] = a;
-      if (a != none) before_[j][a] = b;
+      const auto [before, after] = link(i, j);
+      if (before != none) link(before, j).after = after;
+      if (after != none) link(after, j).before = before;
     }
-    for (std::size_t j = 0; j < ranges_.size(); ++j)
-      for (auto k : {before_[j][i], after_[j][i]})
-        if (k != none) distances_[k] = gap(k);
+    for (std::size_t j = 0; j < ranges_.size(); ++j) {
+      const auto [before, after] = link(i, j);
+      if (before != none) distances_[before] = gap(before);
+      if (after != none) distances_[after] = gap(after);
+    }
   }
 
 private:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
-  double gap(std::size_t i) const {
+  struct neighbours {
+    std::size_t before = none, after = none;
+  };
+  neighbours& link(std::size_t point, std::size_t objective) { return links_[point * front_->objectives + objective]; }
+
+  double gap(std::size_t i) {
     double sum = 0;
     for (std::size_t j = 0; j < ranges_.size(); ++j) {
-      if (before_[j][i] == none || after_[j][i] == none) return infinity;
-      if (ranges_[j] > 0) sum += ((*front_)[after_[j][i]][j] / 2 - (*front_)[before_[j][i]][j] / 2) / ranges_[j];
+      const auto [before, after] = link(i, j);
+      if (before == none || after == none) return infinity;
+      if (ranges_[j] > 0) sum += ((*front_)(after, j) / 2 - (*front_)(before, j) / 2) / ranges_[j];
     }
     return sum;
   }
 
-  const points* front_;
+  const front_losses* front_;
   std::vector<double> distances_, ranges_;
-  std::vector<std::vector<std::size_t>> before_, after_;  // by objective
+  std::vector<neighbours> links_;
 };
 
+/// Indices by place, the first first where several share one. There are no more places than indices.
+std::vector<std::size_t> in_order(const std::vector<std::size_t>& place) {
+  std::vector<std::size_t> begin(place.size() + 1, 0), out(place.size());
+  for (auto p : place) ++begin[p + 1];
+  std::partial_sum(begin.begin(), begin.end(), begin.begin());
+  for (std::size_t k = 0; k < place.size(); ++k) out[begin[place[k]]++] = k;
+  return out;
+}
+
 /// Takes the most crowded point out of the front until `wanted` are left; indices into it, the loneliest first.
-std::vector<std::size_t> loneliest(const points& front, std::size_t wanted) {
-  std::vector<std::size_t> left(front.size());
+std::vector<std::size_t> loneliest(const front_losses& front, std::size_t wanted) {
+  std::vector<std::size_t> left(front.count);
   std::iota(left.begin(), left.end(), std::size_t{0});
+  if (left.size() <= 2 && left.size() <= wanted) return left;  // both are ends
   crowd c(front);
   auto distance = [&](std::size_t k) { return c.distance(k); };
   while (left.size() > wanted) {
@@ -77,7 +106,7 @@ std::vector<std::size_t> loneliest(const points& front, std::size_t wanted) {
     c.remove(*worst);
     left.erase(worst);
   }
-  std::ranges::stable_sort(left, std::greater<>{}, distance);
+  std::ranges::sort(left, {}, [&](std::size_t k) { return std::pair(-c.distance(k), k); });
   return left;
 }
 
@@ -170,16 +199,10 @@ double composition_count(std::size_t parts, std::size_t total) {
 }  // namespace
 
 std::vector<double> crowding_distances(const points& front) {
-  std::vector<double> out(front.size(), 0);
-  if (front.empty()) return out;
-  for (std::size_t j = 0; j < front[0].size(); ++j) {
-    const auto order = along(front, j);
-    const double range = front[order.back()][j] / 2 - front[order.front()][j] / 2;
-    out[order.front()] = out[order.back()] = infinity;
-    for (std::size_t k = 1; range > 0 && k + 1 < order.size(); ++k)
-      out[order[k]] += (front[order[k + 1]][j] / 2 - front[order[k - 1]][j] / 2) / range;
-  }
-  return out;
+  if (front.empty()) return {};
+  front_losses losses;
+  for (const auto& p : front) losses.add(p);
+  return crowd(losses).distances();
 }
 
 std::vector<std::vector<double>> reference_directions(std::size_t objectives, std::size_t most) {
@@ -193,27 +216,29 @@ std::vector<std::vector<double>> reference_directions(std::size_t objectives, st
 
 std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t wanted) {
   const auto place = places(all);
-  std::vector<std::size_t> order(all.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t k) { return place[k]; });
+  const auto order = in_order(place);
   std::vector<std::size_t> out;
+  out.reserve(std::min(wanted, all.size()));
   for (std::size_t begin = 0, end = 0; begin < order.size() && out.size() < wanted; begin = end) {
     while (end < order.size() && place[order[end]] == place[order[begin]]) ++end;
     const auto room = wanted - out.size();
-    if (all[order[begin]].violation > 0) {
+    if (all[order[begin]].violation > 0 || end - begin == 1) {
       for (auto k = begin; k < end && out.size() < wanted; ++k) out.push_back(order[k]);
       continue;
     }
-    points front;
-    for (auto k = begin; k < end; ++k) front.push_back(all[order[k]].losses);
     std::vector<std::size_t> chosen;
-    if (end - begin <= room || front[0].size() <= most_crowding_objectives) {
+    if (end - begin <= room || all[order[begin]].losses.size() <= most_crowding_objectives) {
+      front_losses front;
+      front.all.reserve((end - begin) * all[order[begin]].losses.size());
+      for (auto k = begin; k < end; ++k) front.add(all[order[k]].losses);
       chosen = loneliest(front, room);
     } else {
-      points kept, first;
-      for (auto k : out) kept.push_back(all[k].losses);
+      points kept, first, front;
+      auto losses = [&](std::size_t k) { return std::vector(all[k].losses.begin(), all[k].losses.end()); };
+      for (auto k : out) kept.push_back(losses(k));
+      for (auto k = begin; k < end; ++k) front.push_back(losses(order[k]));
       for (std::size_t k = 0; k < order.size() && place[order[k]] == place[order[0]]; ++k)
-        first.push_back(all[order[k]].losses);
+        first.push_back(losses(order[k]));
       chosen = by_directions(kept, front, first, room);
     }
     for (auto k : chosen) out.push_back(order[begin + k]);

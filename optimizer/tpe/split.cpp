@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/hypervolume.hpp"
-#include "core/pareto.hpp"
+#include "core/ranks.hpp"
 #include "optimizer/evolution/selection.hpp"
 #include "optimizer/grading.hpp"
 #include "optimizer/keep.hpp"
@@ -115,9 +115,9 @@ std::vector<const graded*> best_of(const std::vector<const graded*>& feasible, s
     out.resize(wanted);
     return out;
   }
-  points losses;
-  for (const auto* g : feasible) losses.push_back(g->losses);
-  const auto ranks = non_dominated_ranks(losses);
+  std::vector<double> losses;
+  for (const auto* g : feasible) losses.insert(losses.end(), g->losses.begin(), g->losses.end());
+  const auto ranks = non_dominated_ranks(losses, feasible[0]->losses.size());
   out.clear();
   for (std::size_t rank = 0; out.size() < wanted; ++rank) {
     std::vector<const graded*> front;
@@ -151,12 +151,13 @@ bool catch_up(const plan_job& job, kept& best, std::vector<graded>& graded_best)
   auto consider = [&](std::size_t at) {
     const auto& x = job.observations[at];
     if (x.point.values.size() != job.space->size()) return;
-    if (auto g = grade(*job.definition, x, at)) graded_best.push_back(*std::move(g));
+    grade(*job.definition, x, at, graded_best);
   };
   do {
     if (job.is_cancelled()) return false;
     graded_best.clear();
     const auto until = std::min(best.seen + at_a_time, job.observations.size());
+    graded_best.reserve(best.places.size() + until - best.seen);
     for (auto at : best.places) consider(at);
     const auto before = graded_best.size();
     for (auto at = best.seen; at < until; ++at) consider(at);

@@ -29,7 +29,7 @@ TEST_CASE("losses are the optimized metrics with the sign that makes less better
   auto d = experiment({real("x", 0, 1)}, {maximize("gain"), store("note"), minimize("cost")});
   auto g = grade(d, with({3, 7, 2}), 5);
   REQUIRE(g);
-  CHECK(g->losses == std::vector<double>{-3, 2});
+  CHECK(g->losses == few_numbers{-3, 2});
   CHECK(g->excess.empty());
   CHECK(g->at == 5);
 }
