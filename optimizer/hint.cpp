@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <optional>
+#include <utility>
 
 namespace vilfredo {
 
@@ -33,26 +33,29 @@ void append(std::string& text, std::uint64_t left) {
   text.append(out, n);
 }
 
-/// The digits at the begin of `text`, the last the most significant; nothing when any is no digit.
+/// The number that n digits write, the last the most significant. What is no digit shows in `all`, as a value above 63,
+/// so that it can be looked for once for many numbers: a search distribution reads thousands for each plan.
 template <std::size_t n>
-std::optional<std::uint64_t> digits_of(std::string_view text) {
-  if (text.size() < n) return std::nullopt;
+std::uint64_t digits(const char* from, std::uint8_t& all) {
   std::uint64_t x = 0;
-  std::uint8_t all = 0;
-  for (std::size_t i = n; i-- > 0;) {
-    const auto v = values[static_cast<unsigned char>(text[i])];
+  auto take = [&](std::size_t i) {
+    const auto v = values[static_cast<unsigned char>(from[i])];
     all |= v;
-    x = x << 6 | (v & 63);
-  }
-  if (all > 63) return std::nullopt;
+    x |= std::uint64_t{v} << 6 * i;
+  };
+  [&]<std::size_t... i>(std::index_sequence<i...>) { (take(i), ...); }
+  (std::make_index_sequence<n>());
   return x;
 }
 
 }  // namespace
 
 void hint_writer::count(std::uint64_t x) {
-  for (; x; x >>= 6) text_ += alphabet[x & 63];
-  text_ += point;
+  char out[width + 1];
+  std::size_t n = 0;
+  for (; x; x >>= 6) out[n++] = alphabet[x & 63];
+  out[n++] = point;
+  text_.append(out, n);
 }
 
 void hint_writer::number(double x) { append<width>(text_, std::bit_cast<std::uint64_t>(x)); }
@@ -66,45 +69,69 @@ void hint_writer::fraction(double x) {
   append<fraction_width>(text_, static_cast<std::uint64_t>(whole));
 }
 
+template <std::size_t each, class F>
+void hint_reader::read(double* to, std::size_t n, F number_at) {
+  sound_ = sound_ && rest_.size() / each >= n;
+  if (!sound_) return;
+  for (std::size_t i = 0; i < n; ++i) to[i] = number_at(rest_.data() + i * each);
+  rest_.remove_prefix(n * each);
+}
+
+void hint_reader::expect(bool what, double* to, std::size_t n) {
+  sound_ = sound_ && what;
+  if (!sound_) std::fill_n(to, n, 0.0);
+}
+
 hint_reader::hint_reader(std::string_view hint, std::string_view whose) : rest_(hint) {
   sound_ = hint.starts_with(whose) && hint.size() > whose.size() && hint[whose.size()] == ' ';
   if (sound_) rest_.remove_prefix(whose.size() + 1);
 }
 
 std::uint64_t hint_reader::count() {
-  const auto end = std::min(rest_.find(point), rest_.size());
   std::uint64_t x = 0;
-  sound_ = sound_ && end < rest_.size() && end <= width;
-  for (std::size_t i = end; sound_ && i-- > 0;) {
-    const auto v = values[static_cast<unsigned char>(rest_[i])];
-    sound_ = v != none && (i + 1 < width || v < 16);
-    x = x << 6 | v;
+  std::size_t n = 0;
+  bool strange = false;
+  for (const auto most = std::min(width, rest_.size()); n < most && rest_[n] != point; ++n) {
+    const auto v = values[static_cast<unsigned char>(rest_[n])];
+    strange = strange || v == none || (n + 1 == width && v >= 16);
+    x |= std::uint64_t{v} << 6 * n;
   }
+  sound_ = sound_ && !strange && n < rest_.size() && rest_[n] == point;
   if (!sound_) return 0;
-  rest_.remove_prefix(end + 1);
+  rest_.remove_prefix(n + 1);
   return x;
 }
 
 double hint_reader::number() {
-  const auto x = digits_of<width>(rest_);
-  sound_ = sound_ && x && values[static_cast<unsigned char>(rest_[width - 1])] < 16;
-  const double out = sound_ ? std::bit_cast<double>(*x) : 0;
-  sound_ = sound_ && std::isfinite(out);
-  if (!sound_) return 0;
-  rest_.remove_prefix(width);
+  double out = 0;
+  numbers(&out, 1);
   return out;
 }
 
 void hint_reader::numbers(double* to, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) to[i] = number();
+  std::uint8_t all = 0, last = 0;
+  bool finite = true;
+  read<width>(to, n, [&](const char* from) {
+    const double x = std::bit_cast<double>(digits<width>(from, all));
+    last |= values[static_cast<unsigned char>(from[width - 1])];
+    finite = finite && std::isfinite(x);
+    return x;
+  });
+  expect(all <= 63 && last < 16 && finite, to, n);
 }
 
 double hint_reader::fraction() {
-  const auto x = digits_of<fraction_width>(rest_);
-  sound_ = sound_ && x;
-  if (!sound_) return 0;
-  rest_.remove_prefix(fraction_width);
-  return static_cast<double>(*x) / half_fractions - 1;
+  double out = 0;
+  fractions(&out, 1);
+  return out;
+}
+
+void hint_reader::fractions(double* to, std::size_t n) {
+  std::uint8_t all = 0;
+  read<fraction_width>(to, n, [&](const char* from) {
+    return static_cast<double>(static_cast<std::int64_t>(digits<fraction_width>(from, all))) / half_fractions - 1;
+  });
+  expect(all <= 63, to, n);
 }
 
 }  // namespace vilfredo

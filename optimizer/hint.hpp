@@ -32,11 +32,18 @@ public:
   double number();
   void numbers(double* to, std::size_t n);
   double fraction();
+  void fractions(double* to, std::size_t n);
   bool sound() const { return sound_; }
   /// Sound, and read to the end.
   bool ended() const { return sound_ && rest_.empty(); }
 
 private:
+  /// n numbers of so many characters each.
+  template <std::size_t each, class F>
+  void read(double* to, std::size_t n, F number_at);
+  /// Unless `what` holds, the hint is not sound, and nothing was read.
+  void expect(bool what, double* to, std::size_t n);
+
   std::string_view rest_;
   bool sound_ = true;
 };

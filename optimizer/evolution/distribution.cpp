@@ -93,7 +93,8 @@ search_distribution::search_distribution(const space& domain, std::span<const do
   for (std::size_t j = 0; j < numbers_.size(); ++j) mean_[static_cast<Eigen::Index>(j)] = middle[numbers_[j]];
   stretch_ = Eigen::VectorXd::Ones(n);
   path_step_ = path_shape_ = Eigen::VectorXd::Zero(n);
-  factor_ = Eigen::MatrixXd::Identity(n, n);
+  factor_ = Eigen::MatrixXd::Zero(n, n);
+  factor_.diagonal().setOnes();
 }
 
 search_distribution search_distribution::around(const space& domain, const std::vector<const assignments*>& best,
@@ -299,9 +300,11 @@ double search_distribution::slimness() const {
 }
 
 bool search_distribution::sound() const {
-  const bool finite = mean_.allFinite() && stretch_.allFinite() && path_step_.allFinite() && path_shape_.allFinite() &&
-                      factor_.allFinite() && std::isfinite(step_);
-  if (!finite || !(step_ > 0) || (stretch_.array() <= 0).any() || (factor_.diagonal().array() <= 0).any()) return false;
+  // The sum of squares of what is not finite is not, either, and where it overflows nothing is sound any more.
+  auto finite = [](const auto& x) { return std::isfinite(x.squaredNorm()); };
+  const bool all = finite(mean_) && finite(stretch_) && finite(path_step_) && finite(path_shape_) && finite(factor_) &&
+                   std::isfinite(step_);
+  if (!all || !(step_ > 0) || (stretch_.array() <= 0).any() || (factor_.diagonal().array() <= 0).any()) return false;
   for (const auto& q : chances_)
     for (double v : q)
       if (!(v >= 0 && v <= 1)) return false;
@@ -325,9 +328,11 @@ void search_distribution::write(hint_writer& out) const {
 void search_distribution::read(hint_reader& in) {
   const auto n = mean_.size();
   for (auto* v : {&mean_, &stretch_, &path_step_, &path_shape_}) in.numbers(v->data(), numbers_.size());
+  Eigen::RowVectorXd shares(n);
   for (Eigen::Index j = 0; j < n; ++j) {
     const double greatest = in.number();
-    for (Eigen::Index k = 0; k <= j; ++k) factor_(j, k) = greatest * in.fraction();
+    in.fractions(shares.data(), static_cast<std::size_t>(j + 1));
+    factor_.row(j).head(j + 1) = greatest * shares.head(j + 1);
   }
   step_ = in.number();
   generations_ = in.number();

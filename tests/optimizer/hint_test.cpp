@@ -87,3 +87,32 @@ TEST_CASE("fractions come back nearly, their ends and nothing to the last bit") 
   CHECK(strange.fraction() == 0);
   CHECK_FALSE(strange.sound());
 }
+
+TEST_CASE("many at once are read as one by one, and one strange character spoils them all") {
+  hint_writer out("mine");
+  const double values[] = {-0.75, 0.5, 0.125};
+  out.numbers(values, 3);
+  for (double v : values) out.fraction(v);
+  auto text = std::move(out).text();
+  double numbers[3], fractions[3];
+  hint_reader in(text, "mine");
+  in.numbers(numbers, 3);
+  in.fractions(fractions, 3);
+  CHECK(in.ended());
+  hint_reader singly(text, "mine");
+  for (int i = 0; i < 3; ++i) CHECK(numbers[i] == values[i]);
+  for (double v : numbers) CHECK(singly.number() == v);
+  for (double v : fractions) CHECK(singly.fraction() == v);
+  text[text.size() - 8] = '!';  // in the second fraction
+  hint_reader spoilt(text, "mine");
+  spoilt.numbers(numbers, 3);
+  CHECK(spoilt.sound());
+  spoilt.fractions(fractions, 3);
+  CHECK_FALSE(spoilt.sound());
+  for (double v : fractions) CHECK(v == 0);
+  hint_reader longer(text, "mine");
+  longer.numbers(numbers, 3);
+  double four[4];
+  longer.fractions(four, 4);
+  CHECK_FALSE(longer.sound());
+}
