@@ -1,4 +1,5 @@
 #pragma once
+#include <Eigen/Core>
 #include <span>
 #include <vector>
 
@@ -28,23 +29,35 @@ public:
   std::vector<double> draw(random_source& random) const;
   double log_density(std::span<const double> values) const;
 
+  /// Values as densities over these dimensions see them, whatever their points.
+  Eigen::VectorXd place(std::span<const double> values) const;
+  /// The log densities of many, a column each.
+  Eigen::ArrayXd log_densities(const Eigen::MatrixXd& places) const;
+
 private:
-  /// One dimension of all kernels that have a point.
-  struct column {
-    bool categorical = false;
-    double sigma = 1;                             // numbers; a value's share may ask for more
-    double own = 1, log_own = 0, log_other = 0;   // categories: the chance of a point's own one, and their logs
-    std::vector<double> centre, narrowness, low;  // means or categories; 1 / σ; mass of the whole normal below 0 …
-    std::vector<double> mass;                     // … and between 0 and 1
+  enum class kind {
+    categories,
+    even,    // numbers whose kernels are all equally wide …
+    uneven,  // … or, on integers and grids, as wide as a value's share asks for
   };
-  /// One more kernel in column j; what its density's scale is divided by.
-  double add(std::size_t j, double value, double mean);
-  void add_weight(double weight, double log_scale);
+  struct column {
+    parzen::kind kind = kind::even;
+    double sigma = 1, narrowness = 1;            // numbers: 1 / σ, of even ones
+    double own = 1, log_own = 0, log_other = 0;  // categories: the chance of a point's own one, and their logs
+    Eigen::Index bend = 0;                       // uneven: its first column of bends_
+  };
+  /// One dimension of kernel k; what its density's scale is divided by.
+  double set(std::size_t j, Eigen::Index k, double value, double coordinate);
+  void set_weight(Eigen::Index k, double weight, double log_scale);
+  double narrowness(std::size_t j, Eigen::Index k) const;
 
   const space* domain_;
   std::vector<std::size_t> dimensions_;
   std::vector<column> columns_;
-  std::vector<double> peak_;        // by kernel: the log of its weight and of its density's scale
+  Eigen::Index kernels_ = 0;  // of the rows of the following
+  Eigen::MatrixXd centres_;   // [kernel, dimension]: categories, and means of numbers, less ½
+  Eigen::MatrixXd bends_;     // [kernel, 2 · uneven]: mean / σ², −1 / 2σ²
+  Eigen::ArrayXd bases_;      // [kernel]: the log of its weight and of its density's scale, less Σ ½ (mean / σ)²
   std::vector<double> cumulative_;  // by kernel: weights up to it
   double total_ = 1;                // of all weights, with that of the uniform kernel
   double uniform_ = 0;              // the log of the uniform kernel's density, without the priors

@@ -103,16 +103,16 @@ private:
 
   /// Gives the dimensions of a group the draw with the greatest ratio of the densities.
   void choose(assignments& x, std::size_t g) {
-    double best = -std::numeric_limits<double>::infinity();
-    std::vector<double> chosen;
-    for (std::size_t i = 0; i < draws_; ++i) {
-      auto values = draw(x, g);
-      const double ratio = good_[g].log_density(values) - bad_[g].log_density(values);
-      if (chosen.empty() || ratio > best) {
-        best = ratio;
-        chosen = std::move(values);
-      }
+    std::vector<std::vector<double>> drawn;
+    Eigen::MatrixXd places(static_cast<Eigen::Index>(groups_[g].size() + 1), static_cast<Eigen::Index>(draws_));
+    for (Eigen::Index k = 0; k < places.cols(); ++k) {
+      drawn.push_back(draw(x, g));
+      places.col(k) = good_[g].place(drawn.back());
     }
+    const Eigen::ArrayXd ratios = good_[g].log_densities(places) - bad_[g].log_densities(places);
+    Eigen::Index best = 0;
+    ratios.maxCoeff(&best);
+    const auto& chosen = drawn[static_cast<std::size_t>(best)];
     for (std::size_t j = 0; j < chosen.size(); ++j) x.values[groups_[g][j]] = chosen[j];
   }
 

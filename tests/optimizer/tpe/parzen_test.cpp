@@ -104,3 +104,32 @@ TEST_CASE("where nothing was seen the priors decide") {
   for (int i = 0; i < 2000; ++i) sum += density.draw(random)[0] / 2000;
   CHECK(sum == doctest::Approx(8).epsilon(0.02));
 }
+
+TEST_CASE("many places at once are as dense as each by itself, also after kernels came") {
+  auto x = real("x", 0, 1);
+  x.prior = normal_prior{0.5, 0.3};
+  auto s = space_of({x, integer("n", 1, 3), categorical("k", {"a", "b", "c"}), logarithmic(integer("m", 1, 1000))});
+  std::vector<assignments> points{{{0.2, 1, 0, 1}}, {{0.25, 3, 2, 700}}, {{0.7, 2, 2, 3}}};
+  parzen density(s, {0, 1, 2, 3}, weigh(points));
+  for (int round = 0; round < 30; ++round) density.add({&points[static_cast<std::size_t>(round % 3)], 0.5});
+  random_source random(4);
+  Eigen::MatrixXd places(5, 20);
+  std::vector<std::vector<double>> drawn;
+  for (Eigen::Index q = 0; q < places.cols(); ++q) {
+    drawn.push_back(density.draw(random));
+    places.col(q) = density.place(drawn.back());
+  }
+  const auto all = density.log_densities(places);
+  for (std::size_t q = 0; q < drawn.size(); ++q)
+    CHECK(all[static_cast<Eigen::Index>(q)] == doctest::Approx(density.log_density(drawn[q])).epsilon(1e-12));
+}
+
+TEST_CASE("a kernel on a grid reaches its neighbours, however narrow the points make it") {
+  auto s = space_of({on_grid("g", {1, 2, 3, 4, 5})});
+  const std::vector<assignments> points(30, assignments{{1}});
+  parzen density(s, {0}, weigh(points));
+  // The kernels' part, without the uniform one's: normal, its deviation a value's share of 1/5.
+  auto log_kernel = [&](double v) { return std::log(31 * std::exp(density.log_density(std::vector{v})) - 1); };
+  CHECK(log_kernel(1) - log_kernel(2) == doctest::Approx(0.5));
+  CHECK(log_kernel(1) - log_kernel(3) == doctest::Approx(2));
+}
