@@ -1,9 +1,22 @@
 #include "optimizer/numeric/student.hpp"
 
+#include <array>
 #include <cmath>
 #include <numbers>
 
 namespace vilfredo {
+
+namespace {
+/// (k + 1) / (k + 2): a stopping rule asks some times for each report, of at most thirty degrees.
+constexpr auto ratios = [] {
+  std::array<double, 32> out{};
+  for (std::size_t k = 0; k < out.size(); ++k) out[k] = static_cast<double>(k + 1) / static_cast<double>(k + 2);
+  return out;
+}();
+double ratio(std::size_t k) {
+  return k < ratios.size() ? ratios[k] : static_cast<double>(k + 1) / static_cast<double>(k + 2);
+}
+}  // namespace
 
 double student_cdf(double t, std::size_t degrees) {
   const double tangent = t / std::sqrt(static_cast<double>(degrees)), squared = tangent * tangent;
@@ -13,7 +26,7 @@ double student_cdf(double t, std::size_t degrees) {
   double sum = 0, term = odd ? cosine : 1;
   for (std::size_t k = odd ? 1 : 0; k + 2 <= degrees; k += 2) {
     sum += term;
-    term *= cosine * cosine * static_cast<double>(k + 1) / static_cast<double>(k + 2);
+    term *= cosine * cosine * ratio(k);
   }
   const double within = odd ? 2 / std::numbers::pi * (std::atan(tangent) + sine * sum) : sine * sum;
   return (1 + within) / 2;

@@ -12,14 +12,13 @@ void asha::reported(trial_id trial, const curve& x, std::size_t row) {
   levels_.settled_by(x, row, [&](double level) {
     auto loss = x.loss(row, metric_);
     auto& here = rungs_[level];
-    auto known = here.of.find(trial.number);
-    if (known != here.of.end()) {
-      here.losses.erase(known->second);
-      here.of.erase(known);
+    if (const double* known = here.of.find(trial.number)) {
+      here.losses.erase(*known);
+      here.of.erase(trial.number);
     }
     if (std::isnan(loss)) return;
     here.losses.insert(loss);
-    here.of.emplace(trial.number, loss);
+    here.of[trial.number] = loss;
   });
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/hash_table.hpp"
 #include "optimizer/stopping/ranked.hpp"
 #include "optimizer/stopping/rungs.hpp"
 #include "optimizer/stopping/stopper.hpp"
@@ -42,7 +43,7 @@ public:
 private:
   struct rung {
     ranked losses;
-    std::unordered_map<std::uint64_t, double> of;  // by trial: what it was taken in with
+    hash_table<std::uint64_t, double> of;  // by trial: what it was taken in with
     std::set<std::pair<double, trial_id>> waiting;
     std::size_t places(double reduction_factor) const {
       return static_cast<std::size_t>(static_cast<double>(losses.size()) / reduction_factor);

@@ -6,6 +6,12 @@
 namespace vilfredo::stopping {
 
 std::size_t curve::put(double step, std::span<const double> losses) {
+  if (steps_.empty()) {
+    constexpr std::size_t usual = 8;  // rows: each doubling from one on would cost more than the report
+    steps_.reserve(usual);
+    losses_.reserve(usual * metrics_);
+    bests_.reserve(usual * metrics_);
+  }
   auto at = std::ranges::lower_bound(steps_, step);
   auto row = static_cast<std::size_t>(at - steps_.begin());
   auto cells = losses_.begin() + static_cast<std::ptrdiff_t>(row * metrics_);

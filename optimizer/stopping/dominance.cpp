@@ -1,9 +1,9 @@
 #include "optimizer/stopping/dominance.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <iterator>
 
+#include "core/pareto.hpp"
 #include "core/text.hpp"
 #include "optimizer/stopping/cells.hpp"
 
@@ -18,7 +18,7 @@ std::optional<std::vector<double>> dominance::bests_in(const curve& x, std::size
   return out;
 }
 
-void dominance::ended(trial_id trial, const curve& x, trial_state how) {
+void dominance::ended(trial_id, const curve& x, trial_state how) {
   if (how != trial_state::completed) return;
   for (std::size_t row = 0; row < x.rows(); ++row) {
     if (!first_in_cell(x, row)) continue;
@@ -27,9 +27,7 @@ void dominance::ended(trial_id trial, const curve& x, trial_state how) {
     auto& here = columns_[cell_of(x.step(row))];
     here.bests.resize(bests->size());
     for (std::size_t i = 0; i < bests->size(); ++i) here.bests[i].insert((*bests)[i]);
-    // One of equal points is enough.
-    if (std::ranges::none_of(here.front.members(), [&](const auto& m) { return m.values == *bests; }))
-      here.front.insert(trial.number, *std::move(bests));
+    here.front.insert(*std::move(bests));
   }
 }
 
@@ -45,8 +43,7 @@ std::optional<std::string> dominance::judge(trial_id, const curve& x, std::size_
   std::vector<double> medians;
   for (const auto& b : here.bests) medians.push_back(b.quantile(0.5));
   if (!dominates(medians, *mine)) return std::nullopt;
-  const auto& front = here.front.members();
-  if (std::ranges::none_of(front, [&](const auto& m) { return dominates(m.values, *mine); })) return std::nullopt;
+  if (!here.front.dominates(*mine)) return std::nullopt;
   return "its best up to step " + text::number(x.step(row)) + (medians.size() > 1 ? " are in all metrics" : " is") +
          " behind the median of what " + std::to_string(others) + " completed trials had reached by then";
 }

@@ -2,7 +2,7 @@
 #include <map>
 #include <vector>
 
-#include "core/pareto.hpp"
+#include "optimizer/stopping/front.hpp"
 #include "optimizer/stopping/ranked.hpp"
 #include "optimizer/stopping/stopper.hpp"
 
@@ -32,7 +32,7 @@ public:
 private:
   struct column {
     std::vector<ranked> bests;  // one a metric
-    pareto_front front;
+    stopping::front front;
   };
   /// The best losses so far, or nothing while a metric is absent.
   std::optional<std::vector<double>> bests_in(const curve& x, std::size_t row) const;

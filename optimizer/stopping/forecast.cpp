@@ -1,6 +1,7 @@
 #include "optimizer/stopping/forecast.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "optimizer/numeric/student.hpp"
@@ -27,6 +28,27 @@ std::vector<double> each(const std::vector<course>& x, F f) {
   return out;
 }
 
+/// The value that n others stand before in order, of numbers from 0 on. A count of them by size leaves few to compare.
+double nth_least(const std::vector<double>& x, std::size_t n, double most) {
+  std::array<std::size_t, 64> count{};
+  const double scale = static_cast<double>(count.size() - 1) / most;
+  auto bin = [&](double v) { return static_cast<std::size_t>(v * scale); };
+  std::vector<double> left;
+  left.reserve(x.size());
+  if (std::isfinite(scale) && scale > 0) {
+    for (double v : x) ++count[bin(v)];
+    std::size_t at = 0;
+    while (n >= count[at]) n -= count[at++];
+    for (double v : x)
+      if (bin(v) == at) left.push_back(v);
+  } else {
+    left = x;
+  }
+  const auto nth = left.begin() + static_cast<std::ptrdiff_t>(n);
+  std::ranges::nth_element(left, nth);
+  return *nth;
+}
+
 }  // namespace
 
 double prediction::below(double x) const {
@@ -34,50 +56,49 @@ double prediction::below(double x) const {
   return student_cdf((x - mean) / scale, degrees);
 }
 
-forecast::forecast(std::vector<course> known) : known_(std::move(known)) {
-  if (known_.size() < fewest) {
-    known_.clear();
-    return;
-  }
-  worst_now_ = quantile(each(known_, [](const course& c) { return c.now; }), 0.75);
-  worst_change_ = quantile(each(known_, [](const course& c) { return c.change; }), 0.75);
-  const double worst_end = quantile(each(known_, [](const course& c) { return c.end; }), 0.75);
-  for (auto& c : known_)
+forecast::forecast(std::vector<course> known) {
+  if (known.size() < fewest) return;
+  worst_now_ = quantile(each(known, [](const course& c) { return c.now; }), 0.75);
+  worst_change_ = quantile(each(known, [](const course& c) { return c.change; }), 0.75);
+  const double worst_end = quantile(each(known, [](const course& c) { return c.end; }), 0.75);
+  for (auto& c : known)
     c = {std::fmin(c.now, worst_now_), std::fmin(c.change, worst_change_), std::fmin(c.end, worst_end)};
   auto spread = [](const std::vector<double>& x, double worst) {
     const double wide = worst - quantile(x, 0.25);
     return wide > 0 ? wide : 1;
   };
-  spread_now_ = spread(each(known_, [](const course& c) { return c.now; }), worst_now_);
-  spread_change_ = spread(each(known_, [](const course& c) { return c.change; }), worst_change_);
+  spread_now_ = spread(each(known, [](const course& c) { return c.now; }), worst_now_);
+  spread_change_ = spread(each(known, [](const course& c) { return c.change; }), worst_change_);
+  now_ = each(known, [&](const course& c) { return c.now / spread_now_; });
+  change_ = each(known, [&](const course& c) { return c.change / spread_change_; });
+  rest_ = each(known, [](const course& c) { return c.end - c.now; });
   double sum = 0, squares = 0;
-  for (const auto& c : known_) sum += c.end - c.now;
-  const double count = static_cast<double>(known_.size()), mean = sum / count;
-  for (const auto& c : known_) squares += (c.end - c.now - mean) * (c.end - c.now - mean);
+  for (double r : rest_) sum += r;
+  const double count = static_cast<double>(rest_.size()), mean = sum / count;
+  for (double r : rest_) squares += (r - mean) * (r - mean);
   variance_ = squares / count;
 }
 
 prediction forecast::from(double now, double change) const {
   now = std::fmin(now, worst_now_);
-  change = std::fmin(change, worst_change_);
-  auto square_of = [&](const course& c) {
-    const double a = (c.now - now) / spread_now_, b = (c.change - change) / spread_change_;
-    return a * a + b * b;
-  };
-  std::vector<double> squares(known_.size());
-  std::ranges::transform(known_, squares.begin(), square_of);
+  const double at_now = now / spread_now_, at_change = std::fmin(change, worst_change_) / spread_change_;
+  std::vector<double> squares(now_.size());
+  double most = 0;
+  for (std::size_t i = 0; i < squares.size(); ++i) {
+    const double a = now_[i] - at_now, b = change_[i] - at_change;
+    squares[i] = a * a + b * b;
+    most = std::max(most, squares[i]);
+  }
   const auto reach = std::min(squares.size(), std::max(nearest, squares.size() / 2));
-  const auto farthest = squares.begin() + static_cast<std::ptrdiff_t>(reach - 1);
-  std::ranges::nth_element(squares, farthest);
+  const double farthest = nth_least(squares, reach - 1, most);
   // The farthest of them counts a little, too.
-  const double h = 1.1 * std::sqrt(*farthest);
+  const double h = 1.1 * std::sqrt(farthest), share = h > 0 ? 1 / h : 0;
   // The normal equations (X'WX + prior) β = X'Wr, symmetric, and r'Wr.
   double n = 0, sa = 0, sb = 0, aa = 1, ab = 0, bb = 1, sr = 0, ar = 0, br = 0, rr = 0;
-  for (const auto& c : known_) {
-    const double square = square_of(c);
-    if (square > *farthest) continue;
-    const double a = (c.now - now) / spread_now_, b = (c.change - change) / spread_change_, r = c.end - c.now;
-    const double part = h > 0 ? std::sqrt(square) / h : 0, cube = 1 - part * part * part, w = cube * cube * cube;
+  for (std::size_t i = 0; i < squares.size(); ++i) {
+    if (squares[i] > farthest) continue;
+    const double a = now_[i] - at_now, b = change_[i] - at_change, r = rest_[i];
+    const double part = std::sqrt(squares[i]) * share, cube = 1 - part * part * part, w = cube * cube * cube;
     n += w;
     sa += w * a;
     sb += w * b;

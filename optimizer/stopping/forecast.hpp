@@ -33,11 +33,11 @@ class forecast {
 public:
   /// Of losses without NaN; nothing can be foretold from fewer than 4.
   explicit forecast(std::vector<course> known);
-  bool empty() const { return known_.empty(); }
+  bool empty() const { return now_.empty(); }
   prediction from(double now, double change) const;
 
 private:
-  std::vector<course> known_;
+  std::vector<double> now_, change_, rest_;  // of each course, the former two over their spread; end − now
   double worst_now_ = 0, worst_change_ = 0, spread_now_ = 1, spread_change_ = 1, variance_ = 0;
 };
 

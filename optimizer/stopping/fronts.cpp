@@ -100,22 +100,23 @@ std::vector<std::size_t> spread(std::span<const fronts::member> front, std::size
   for (const auto& m : front)
     for (std::size_t i = 0; i < metrics; ++i)
       if (std::isfinite(m.losses[i])) extent[i] = std::fmax(extent[i], m.losses[i] - least[i]);
-  auto place = [&](const fronts::member& m, std::size_t i) {
-    if (!std::isfinite(m.losses[i])) return 2.0;
-    return extent[i] > 0 ? (m.losses[i] - least[i]) / extent[i] : 0.0;
-  };
+  std::vector<double> places;  // member by member
+  places.reserve(front.size() * metrics);
+  for (const auto& m : front)
+    for (std::size_t i = 0; i < metrics; ++i)
+      places.push_back(!std::isfinite(m.losses[i]) ? 2 : extent[i] > 0 ? (m.losses[i] - least[i]) / extent[i] : 0);
   std::vector<std::size_t> out{0};
   std::vector<double> gap(front.size(), HUGE_VAL);
   while (out.size() < std::min(count, front.size())) {
-    const auto& last = front[out.back()];
+    const double* last = &places[out.back() * metrics];
     gap[out.back()] = -1;
     for (std::size_t k = 0; k < front.size(); ++k) {
       double squares = 0;
       for (std::size_t i = 0; i < metrics; ++i) {
-        const double d = place(front[k], i) - place(last, i);
+        const double d = places[k * metrics + i] - last[i];
         squares += d * d;
       }
-      gap[k] = std::fmin(gap[k], squares);
+      gap[k] = std::min(gap[k], squares);
     }
     out.push_back(static_cast<std::size_t>(std::ranges::max_element(gap) - gap.begin()));
   }

@@ -35,9 +35,9 @@ void pasha::reported(trial_id trial, const curve& x, std::size_t row) {
     if (level == levels_.min_steps) return;
     auto& here = rungs_[level];
     here.stable.reset();
-    if (auto known = here.of.find(trial.number); known != here.of.end()) {
-      here.members.erase({known->second, trial.number});
-      here.of.erase(known);
+    if (const double* known = here.of.find(trial.number)) {
+      here.members.erase({*known, trial.number});
+      here.of.erase(trial.number);
     }
     const double loss = x.loss(row, metric_);
     member mine{x.loss(*x.first_from(before(level)), metric_), {}};
@@ -46,7 +46,7 @@ void pasha::reported(trial_id trial, const curve& x, std::size_t row) {
       const double at = level * static_cast<double>(i) / static_cast<double>(looks);
       mine.looks.push_back(x.loss(*x.first_from(at), metric_));
     }
-    here.of.emplace(trial.number, loss);
+    here.of[trial.number] = loss;
     here.members.emplace(std::pair{loss, trial.number}, std::move(mine));
   });
 }

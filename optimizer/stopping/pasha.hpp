@@ -1,9 +1,9 @@
 #pragma once
 #include <map>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "core/hash_table.hpp"
 #include "optimizer/stopping/asha.hpp"
 
 namespace vilfredo::stopping {
@@ -39,7 +39,7 @@ private:
   };
   struct rung {
     std::map<std::pair<double, std::uint64_t>, member> members;  // by loss and trial
-    std::unordered_map<std::uint64_t, double> of;                // by trial: its loss
+    hash_table<std::uint64_t, double> of;                        // by trial: its loss
     mutable std::optional<bool> stable;                          // once asked for
   };
   static bool is_stable(const rung& x);
