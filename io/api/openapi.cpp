@@ -78,6 +78,7 @@ json one_of_schemas(const std::string& names) {
 
 json content_of(const std::string& gives) {
   if (gives == "stream") return {{"text/event-stream", {{"schema", {{"type", "string"}}}}}};
+  if (gives == "bytes") return {{"application/octet-stream", json::object()}};
   json schema;
   if (gives == "any") {
     schema = {{"type", "object"}};
@@ -132,16 +133,15 @@ json described(const route& r, const operation& x, json parameters) {
       for (const auto* one : {"limit", "before", "after", "ascending"}) add(one);
   }
   const std::string gives = x.gives;
-  if (r.method == "GET" && gives != "stream") parameters.push_back({{"$ref", "#/components/parameters/fields"}});
+  if (r.method == "GET" && gives != "stream" && gives != "bytes")
+    parameters.push_back({{"$ref", "#/components/parameters/fields"}});
   if (gives == "stream") parameters.push_back(header_parameter("Last-Event-ID", "the last event that was seen"));
   if (r.method == "POST")
     parameters.push_back(header_parameter("Idempotency-Key", "the same key gets the same answer"));
   json out{{"operationId", operation_id(r)}, {"summary", r.summary}, {"responses", responses(x, changes)}};
   out["tags"] = {words(r.pattern, '/').front()};
   if (!parameters.empty()) out["parameters"] = std::move(parameters);
-  if (*x.takes != '\0')
-    out["requestBody"] = {
-        {"content", {{"application/json", {{"schema", {{"$ref", std::string("#/components/schemas/") + x.takes}}}}}}}};
+  if (const std::string takes = x.takes; !takes.empty()) out["requestBody"] = {{"content", content_of(takes)}};
   return out;
 }
 

@@ -4,7 +4,9 @@
 #include <array>
 #include <string_view>
 
+#include "io/api/amend.hpp"
 #include "io/api/objects.hpp"
+#include "io/api/reading.hpp"
 
 namespace vilfredo::api {
 
@@ -48,6 +50,7 @@ void beyond_project(const std::string& own) {
 reach reach_of(const route& r) {
   if (within(r.pattern, "/experiments/:id") || within(r.pattern, "/aiexperiments/:id")) return reach::experiment;
   if (within(r.pattern, "/training_runs/:id")) return reach::run;
+  if (within(r.pattern, "/files/:id")) return reach::file;
   if (within(r.pattern, "/clients/:id/projects/:name")) return reach::project;
   return std::ranges::find(filtered, r.method + " " + r.pattern) == filtered.end() ? reach::outside : reach::filtered;
 }
@@ -63,6 +66,11 @@ task<nlohmann::json> check_reach(call& c, const route& r) {
   case reach::run:
     if (c.runs->project_of(c.number(0)) != own) not_found();
     break;
+  case reach::file: {
+    auto file = co_await c.need("file", c.path.at(0));
+    if (c.runs->project_of(number_in(contents(file)["run"])) != own) not_found();
+    break;
+  }
   case reach::experiment:
     auto project_of = [](const ledger& book) {
       auto in = book.definition().labels.find(label::project);

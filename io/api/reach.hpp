@@ -13,6 +13,7 @@ namespace vilfredo::api {
 enum class reach {
   experiment,  ///< the experiment in the path
   run,         ///< the run in the path
+  file,        ///< the run of the file in the path
   project,     ///< the project in the path
   filtered,    ///< the route itself leaves out what is of other projects, or concerns none
   outside      ///< what belongs to all projects

@@ -16,6 +16,7 @@ std::vector<route> identity_routes();
 std::vector<route> openapi_routes();
 std::vector<route> project_routes();
 std::vector<route> run_routes();
+std::vector<route> file_routes();
 std::vector<route> checkpoint_routes();
 std::vector<route> ai_experiment_routes();
 std::vector<route> fact_routes();

@@ -233,12 +233,7 @@ task<json> list_of_client(call& c) {
   co_return co_await list(c, c.who.project);
 }
 
-// --- files and tags ------------------------------------------------------------------------------------------------
-
-task<json> no_files(call& c) {
-  co_await c.need("run", c.path.at(0));
-  throw refusal{404, "No object store is configured here, so files are not kept"};
-}
+// --- tags ------------------------------------------------------------------------------------------------
 
 task<document> tag_numbered(call& c, std::uint64_t number) {
   document_query query{"tag", {}};
@@ -286,7 +281,6 @@ std::vector<route> run_routes() {
       {"MERGE", "/training_runs/:id", merge, "Merge into a run what is known of it", execute},
       {"PUT", "/training_runs/:id", replace, "Change a run", write},
       {"DELETE", "/training_runs/:id", remove, "Delete a run; it can be brought back", write},
-      {"POST", "/training_runs/:id/files", no_files, "Not available: there is no object store", write},
       {"POST", "/training_runs/:id/tags", add_tag, "Tag a run", execute},
       {"DELETE", "/training_runs/:id/tags/:id", remove_tag, "Take a tag off a run", write},
   };

@@ -35,6 +35,8 @@ constraint_term: name=string weight=number
 experiment: id=id client=id user=id name=string type=string state=active|deleted created=seconds updated=seconds parameters=[parameter] metrics=[metric] conditionals=[conditional] linear_constraints=[linear_constraint] metadata=metadata~ num_solutions=integer~ parallel_bandwidth=integer~ project=string~ runs_only=boolean observation_budget=integer~ development=boolean tasks?=[task] progress=progress
 -fact: sequence=integer at=integer fact=string
 facts: count=integer data=[fact]
+download: url=string headers=object
+file: id=id name=string~ filename=string~ client=id user=id training_run=id created=seconds content_length=integer content_type=string content_md5=string upload?=upload download?=download~
 given_back: again=boolean
 -health: live=boolean ready=boolean store=string
 linear_constraint: type=less_than|greater_than threshold=number terms=[constraint_term]
@@ -62,11 +64,13 @@ tag: id=id client=id name=string color=string
 task: name=string cost=number
 token: token=string token_type=string name=string client=id organization=id user=id experiment=id~ project=string~ training_run=any all_experiments=boolean development=boolean permissions=read|execute|write scope=string expires=seconds~ lease_length=any
 training_run: id=id client=id user=id project=string experiment=id~ suggestion=id~ observation=id~ name=string state=string finished=boolean favorite=boolean deleted=boolean created=seconds updated=seconds completed=seconds~ assignments=object assignments_meta={assignments_meta} assignments_sources={assignments_sources} values={metric_evaluation} metadata=metadata~ dev_metadata=object sys_metadata=object datasets=object logs=object files=[string] tags=[any] model=model source_code=source_code checkpoint_count=integer
+upload: url=string method=string headers=object
 user: id=id name=string email=string~ created=seconds deleted=boolean has_verified_email=boolean show_welcome=boolean planned_usage=any
 aiexperiment_form: name=string parameters=[object] metrics=[object] budget?=integer~ parallel_bandwidth?=integer~ num_solutions?=integer~ type?=string~ conditionals?=[object]~ linear_constraints?=[object]~ metadata?=metadata~ sampler?=any early_stopping?=any stop_when?=any seed?=integer initial?=any run?=any strict_budget?=boolean request_id?=string
 experiment_change_form: name?=string~ project?=string~ observation_budget?=integer~ budget?=integer~ state?=active|deleted metrics?=[object]~ parameters?=[object]~ metadata?=metadata~ parallel_bandwidth?=integer~ no_optimize?=boolean stop_when?=any thresholds?={any} request_id?=string
 experiment_form: name=string parameters=[object] metrics?=[object]~ observation_budget?=integer~ budget?=integer~ parallel_bandwidth?=integer~ num_solutions?=integer~ type?=string~ conditionals?=[object]~ linear_constraints?=[object]~ tasks?=[object]~ metadata?=metadata~ project?=string~ runs_only?=boolean~ sampler?=any early_stopping?=any stop_when?=any seed?=integer initial?=any run?=any strict_budget?=boolean request_id?=string
 checkpoint_form: values=[value_form] metadata?=metadata~ request_id?=string
+file_form: name?=string~ filename?=string~ content_length=integer content_type=string content_md5=string request_id?=string
 give_back_form: cause?=machine|interrupted|worker_lost reason?=string attempt?=integer checkpoint?=boolean request_id?=string
 heartbeat_form: lease=number attempt?=integer
 note_form: contents=string

@@ -130,7 +130,7 @@ task<json> perform(const route& r, call& c) {
 std::vector<route> all_routes() {
   std::vector<route> out;
   for (auto part : {experiment_routes(), suggestion_routes(), observation_routes(), result_routes(), report_routes(),
-                    event_routes(), openapi_routes(), identity_routes(), project_routes(), run_routes(),
+                    event_routes(), openapi_routes(), identity_routes(), project_routes(), run_routes(), file_routes(),
                     checkpoint_routes(), ai_experiment_routes(), fact_routes()})
     out.insert(out.end(), part.begin(), part.end());
   return out;

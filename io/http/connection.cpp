@@ -136,6 +136,7 @@ void connection::hand_over() {
   ++service_->requests;
   auto what = std::move(request_->what);
   what.peer = peer_;
+  what.secure = service_->how.tls.has_value();
   what.presence = presence_ = std::make_shared<presence>();
   request_.reset();
   auto handed = std::make_shared<exchange>(std::move(what), shared_from_this());

@@ -18,6 +18,7 @@ struct request {
   fields headers;      ///< names in lower case, in order
   std::string body;
   std::string peer;                          ///< address and port, for the log
+  bool secure = false;                       ///< it came by TLS
   std::shared_ptr<http::presence> presence;  ///< until it is answered; null where nobody watches over it
 
   /// The value of the first header or query parameter of this name (headers in lower case), or null.

@@ -45,6 +45,7 @@ TEST_CASE("a path says where its project is written") {
   CHECK(reach_at("GET", "/experiments/:id/something/new") == reach::experiment);
   CHECK(reach_at("PUT", "/aiexperiments/:id") == reach::experiment);
   CHECK(reach_at("POST", "/training_runs/:id/checkpoints") == reach::run);
+  CHECK(reach_at("GET", "/files/:id/content") == reach::file);
   CHECK(reach_at("GET", "/clients/:id/projects/:name/notes") == reach::project);
   CHECK(reach_at("GET", "/experiments") == reach::filtered);
   CHECK(reach_at("GET", "/experiments/:identity") == reach::outside);

@@ -69,6 +69,17 @@ TEST_CASE("a client that believes the authority is served over TLS, by name and 
   CHECK(server->counted().connections == 2);
 }
 
+TEST_CASE("a request knows whether it came by TLS") {
+  auto tell = [](const std::shared_ptr<http::exchange>& asked) {
+    asked->answer({200, {}, asked->what().secure ? "secure" : "plain"});
+  };
+  files with;
+  echo_server secured(with.server(), tell), plain({}, tell);
+  CHECK(with.client(secured.port())->ask({})->body == "secure");
+  auto open = http::client::make(*http::parse_url("http://127.0.0.1:" + std::to_string(plain.port())));
+  CHECK((*open)->ask({})->body == "plain");
+}
+
 TEST_CASE("a client does not believe a certificate of another host, or of nobody it knows") {
   files with;
   with.renew("DNS:elsewhere");
