@@ -128,6 +128,10 @@ task<json> create(call& c) {
   auto answered = co_await report_checkpoint(c, run, *made, std::move(given.told));
   out["stop"] = answered.stop;
   out["reason"] = answered.stop ? json(answered.reason) : json();
+  // By the names under which SigOpt's client looks for them.
+  out["should_stop"] = answered.stop;
+  out["stopping_reasons"] = json::object();
+  if (answered.stop) out["stopping_reasons"][answered.reason] = true;
   co_return out;
 }
 

@@ -25,7 +25,7 @@ best_practices: violations=[string]
 beta_prior: name=beta| shape_a=number shape_b=number
 bounds: min=number max=number
 categorical_value: name=string enum_index=integer
-checkpoint: id=id training_run=id created=seconds values=[metric_evaluation] metadata=metadata~ stop?=boolean reason?=string~
+checkpoint: id=id training_run=id created=seconds values=[metric_evaluation] metadata=metadata~ stop?=boolean reason?=string~ should_stop?=boolean stopping_reasons?=object
 client: id=id name=string created=seconds organization=id client_security=client_security
 client_security: allow_users_to_see_experiments_by_others=boolean
 conditional: name=string values=[string]

@@ -74,6 +74,16 @@ class RunsTest(unittest.TestCase):
         self.api.delete("/training_runs/" + runs[1]["id"])
         self.assertEqual(self.api.get(path + "/best_training_runs")["count"], 2)
 
+    def test_a_checkpoint_tells_when_to_stop(self):
+        made = self.ai_experiment(self.project("stopping"), early_stopping=[
+            {"policy": "threshold", "metric": "y", "step": 2, "value": 10}])
+        run = self.api.post(f"/aiexperiments/{made['id']}/training_runs", {"name": "r"})
+        points = "/training_runs/" + run["id"] + "/checkpoints"
+        told = [self.api.post(points, {"values": [{"name": "y", "value": -99}]}) for _ in range(2)]
+        self.assertEqual([t["should_stop"] for t in told], [False, True])
+        self.assertEqual(told[0]["stopping_reasons"], {})
+        self.assertEqual(told[1]["stopping_reasons"], {told[1]["reason"]: True})
+
     def test_runs_are_deleted_with_their_experiment_when_asked(self):
         project = self.project("deleted")
         for family, argument in (("/aiexperiments/", "true"), ("/experiments/", "True"), ("/experiments/", "false")):
