@@ -1,9 +1,10 @@
 // How long suggestions take: bench_latency [WORD], only lines that contain WORD.
 //
 // First whole experiments on the real engine, everything but the trials and keeping the facts: seconds of processor
-// time in all, and microseconds a trial. Then single plans for histories of growing length, as an experiment of that
-// length asks for them (the hint is that of the plan before, and one observation is new), and those of gp with and
-// without a refit of its kernels.
+// time in all, and microseconds a trial. Then trials in experiments that have had many, from end to end, and how much
+// dearer they become. Then single plans for histories of growing length, as an experiment of that length asks for them
+// (the hint is that of the plan before, and one observation is new), and those of gp with and without a refit of its
+// kernels.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -74,8 +75,8 @@ private:
   ticket last_ = 0;
 };
 
-double whole_experiment(const definition& d, std::size_t trials) {
-  running_experiment world(d);
+/// Trials of an experiment, one at a time; seconds for everything but the trials.
+double trials_of(running_experiment& world, const definition& d, std::size_t trials) {
   double spent = 0;
   for (std::size_t i = 0; i < trials; ++i) {
     auto before = now();
@@ -89,6 +90,52 @@ double whole_experiment(const definition& d, std::size_t trials) {
     spent += now() - before;
   }
   return spent;
+}
+
+double whole_experiment(const definition& d, std::size_t trials) {
+  running_experiment world(d);
+  return trials_of(world, d, trials);
+}
+
+/// A point and its values, as a search might have come by them.
+observe seen_of(const definition& d, random_source& random) {
+  assignments x;
+  observe out;
+  for (const auto& p : d.space.parameters) {
+    x.values.push_back(std::clamp(2 * random.normal(), p.min, p.max));
+    out.assignments.push_back({p.name, x.values.back()});
+  }
+  const auto values = values_of(x, d.metrics.size());
+  for (std::size_t j = 0; j < values.size(); ++j) out.values.push_back({d.metrics[j].name, values[j], {}});
+  return out;
+}
+
+/// Seconds a trial after n observations: the least of some runs of trials.
+double trial_after(const definition& d, std::size_t n) {
+  constexpr std::size_t batch = 1000, runs = 10, trials = 50;
+  running_experiment world(d);
+  random_source random(1);
+  for (std::size_t k = 0; k < n; k += batch) {
+    observe_many some;
+    for (std::size_t i = k; i < std::min(n, k + batch); ++i) some.items.push_back(seen_of(d, random));
+    world.call(std::move(some));
+  }
+  trials_of(world, d, 50);  // the initial design, and the first look at all of the history
+  double least = HUGE_VAL;
+  for (std::size_t i = 0; i < runs; ++i) least = std::min(least, trials_of(world, d, trials) / trials);
+  return least;
+}
+
+void print_growth(const std::string& sampler, std::size_t objectives) {
+  std::printf("| %s, %zu objectives |", sampler.c_str(), objectives);
+  double first = 0, last = 0;
+  for (std::size_t n : {100, 1000, 10'000, 100'000}) {
+    last = trial_after(shape(sampler, 10, objectives), n);
+    if (first == 0) first = last;
+    std::printf(" %.3g |", 1e6 * last);
+    std::fflush(stdout);
+  }
+  std::printf(" %.2g |\n", last / first);
 }
 
 /// Plans for a history that a search might have made.
@@ -166,6 +213,9 @@ constexpr experiment_line experiments[] = {
     {"cma_es", 10, 1, 10'000},  {"cma_es", 40, 1, 10'000}, {"nsga2", 10, 2, 10'000}, {"nsga2", 40, 2, 10'000},
     {"nsga2", 10, 3, 10'000},   {"nsga2", 10, 5, 10'000}};
 
+constexpr std::pair<const char*, std::size_t> grown[] = {{"uniform", 1}, {"tpe", 1},   {"tpe", 2},
+                                                         {"cma_es", 1},  {"nsga2", 2}, {"nsga2", 3}};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -188,6 +238,10 @@ int main(int argc, char** argv) {
     print_fits(200, 10, 2);
     print_fits(200, 6, 4);
   }
+  std::printf("\n| microseconds a trial, 10 parameters | 100 | 1 000 | 10 000 | 100 000 observations | ratio |\n"
+              "|---|---|---|---|---|---|\n");
+  for (const auto& [sampler, objectives] : grown)
+    if (std::string(sampler).find(only) != std::string::npos) print_growth(sampler, objectives);
   std::printf("\n| milliseconds a plan of 3, 10 parameters | 100 | 1 000 | 10 000 | 100 000 observations |\n"
               "|---|---|---|---|---|\n");
   for (const auto& sampler : samplers()) {

@@ -18,6 +18,7 @@ namespace {
 
 constexpr Eigen::Index usual_additions = 16;  // room for a plan's own candidates
 constexpr double middle = 0.5;
+const double root = std::sqrt(2 * std::numbers::pi);
 
 /// Φ(z) for z ≥ 0 to about 1e-9, by cubic Hermite interpolation: a plan asks for it ten thousand times.
 class normal_distribution {
@@ -45,6 +46,12 @@ private:
   std::array<std::array<double, 4>, static_cast<std::size_t>(end / step)> pieces_;
 };
 const normal_distribution phi;
+
+/// What of a normal distribution lies within the unit interval: its mean from the middle on, 1 / σ.
+double mass(double mean, double narrowness) {
+  const double far = mean * narrowness, end = middle * narrowness;
+  return phi(end - far) + phi(end + far) - 1;
+}
 
 /// The width, in unit coordinates, of what a value owns: a narrower kernel would hardly reach its neighbours.
 double cell(const space& domain, std::size_t i, double value) {
@@ -78,45 +85,48 @@ double bandwidth(double deviation, double n, double d) {
 }  // namespace
 
 parzen::parzen(const space& domain, std::vector<std::size_t> dimensions, const std::vector<weighted_point>& points)
-    : domain_(&domain), dimensions_(std::move(dimensions)), columns_(dimensions_.size()), priors_(domain) {
+    : domain_(&domain), dimensions_(std::move(dimensions)), priors_(domain) {
   constexpr std::size_t at_once = 64;  // factors of a scale whose product cannot underflow
   const double n = std::max(static_cast<double>(points.size()), 1.0), d = static_cast<double>(dimensions_.size());
   kernels_ = static_cast<Eigen::Index>(points.size());
   const auto room = kernels_ + usual_additions;
   centres_.resize(room, static_cast<Eigen::Index>(dimensions_.size()));
   bases_ = Eigen::ArrayXd::Zero(room);
+  columns_.reserve(dimensions_.size());
   cumulative_.reserve(static_cast<std::size_t>(room));
   Eigen::ArrayXd weights(kernels_), scales = Eigen::ArrayXd::Ones(kernels_),
                                     log_scales = Eigen::ArrayXd::Zero(kernels_);
   for (Eigen::Index k = 0; k < kernels_; ++k) weights[k] = points[static_cast<std::size_t>(k)].weight;
   const double total = 1 + weights.sum();
-  Eigen::ArrayXd at(kernels_);
   for (std::size_t j = 0; j < dimensions_.size(); ++j) {
     const auto i = dimensions_[j];
     const auto& p = domain.dimensions()[i];
-    auto& c = columns_[j];
-    if (p.type == parameter_type::categorical) {
+    auto& c = columns_.emplace_back(axis(domain, i));
+    auto value = [&](Eigen::Index k) { return points[static_cast<std::size_t>(k)].point->values[i]; };
+    if (p.type == parameter_type::categorical) c.kind = kind::categories;
+    auto at = centres_.col(static_cast<Eigen::Index>(j)).head(kernels_).array();
+    for (Eigen::Index k = 0; k < kernels_; ++k) at[k] = placed(j, value(k));
+    if (c.kind == kind::categories) {
       // What n observations say of a category, and one more that says nothing.
       const auto k = static_cast<double>(p.categories.size());
       const double other = 1 / (n + k);
-      c.kind = kind::categories;
       c.own = 1 - (k - 1) * other;
       c.log_own = std::log(c.own);
       c.log_other = std::log(other);
       uniform_ -= std::log(k);
-    } else {
-      for (Eigen::Index k = 0; k < kernels_; ++k)
-        at[k] = domain.to_unit(i, points[static_cast<std::size_t>(k)].point->values[i]) - middle;
-      c.sigma = bandwidth(spread(at, weights, total), n, d);
-      c.narrowness = 1 / c.sigma;
-      if (widest_cell(domain, i) > c.sigma) {
-        c.kind = kind::uneven;
-        c.bend = bends_.cols();
-        bends_.conservativeResize(room, c.bend + 2);
-      }
+      continue;
     }
-    for (Eigen::Index k = 0; k < kernels_; ++k)
-      scales[k] *= set(j, k, points[static_cast<std::size_t>(k)].point->values[i], at[k]);
+    c.sigma = bandwidth(spread(at, weights, total), n, d);
+    c.narrowness = 1 / c.sigma;
+    if (widest_cell(domain, i) > c.sigma) {
+      c.kind = kind::uneven;
+      c.bend = bends_.cols();
+      bends_.conservativeResize(room, c.bend + 2);
+      for (Eigen::Index k = 0; k < kernels_; ++k) scales[k] *= set(j, k, value(k), at[k]);
+    } else {
+      bases_.head(kernels_) -= 0.5 * (c.narrowness * at).square();
+      for (Eigen::Index k = 0; k < kernels_; ++k) scales[k] *= mass(at[k], c.narrowness) * c.sigma * root;
+    }
     if ((j + 1) % at_once == 0) {
       log_scales += scales.log();
       scales.setOnes();
@@ -138,31 +148,29 @@ void parzen::add(const weighted_point& p) {
   double log_scale = 0;
   for (std::size_t j = 0; j < dimensions_.size(); ++j) {
     const double value = p.point->values[dimensions_[j]];
-    const bool categories = columns_[j].kind == kind::categories;
-    log_scale += std::log(set(j, k, value, categories ? value : domain_->to_unit(dimensions_[j], value) - middle));
+    log_scale += std::log(set(j, k, value, placed(j, value)));
   }
   set_weight(k, p.weight, log_scale);
 }
 
-double parzen::set(std::size_t j, Eigen::Index k, double value, double coordinate) {
-  static const double root = std::sqrt(2 * std::numbers::pi);
+double parzen::placed(std::size_t j, double value) const {
   const auto& c = columns_[j];
-  auto& centre = centres_(k, static_cast<Eigen::Index>(j));
-  if (c.kind == kind::categories) {
-    centre = value;
-    return 1;
-  }
-  centre = coordinate;
+  return c.kind == kind::categories ? value : c.along.to_unit(value) - middle;
+}
+
+double parzen::set(std::size_t j, Eigen::Index k, double value, double place) {
+  const auto& c = columns_[j];
+  centres_(k, static_cast<Eigen::Index>(j)) = place;
+  if (c.kind == kind::categories) return 1;
   double sigma = c.sigma, narrowness = c.narrowness;
   if (c.kind == kind::uneven) {
     sigma = std::max(sigma, cell(*domain_, dimensions_[j], value));
     narrowness = 1 / sigma;
-    bends_(k, c.bend) = coordinate * narrowness * narrowness;
+    bends_(k, c.bend) = place * narrowness * narrowness;
     bends_(k, c.bend + 1) = -0.5 * narrowness * narrowness;
   }
-  const double far = coordinate * narrowness, end = middle * narrowness;
-  bases_[k] -= 0.5 * far * far;
-  return (phi(end - far) + phi(end + far) - 1) * sigma * root;
+  bases_[k] -= 0.5 * (narrowness * place) * (narrowness * place);
+  return mass(place, narrowness) * sigma * root;
 }
 
 void parzen::set_weight(Eigen::Index k, double weight, double log_scale) {
@@ -211,8 +219,7 @@ Eigen::VectorXd parzen::place(std::span<const double> values) const {
   Eigen::VectorXd out(static_cast<Eigen::Index>(values.size() + 1));
   double uniform = uniform_;
   for (std::size_t j = 0; j < values.size(); ++j) {
-    const bool categories = columns_[j].kind == kind::categories;
-    out[static_cast<Eigen::Index>(j)] = categories ? values[j] : domain_->to_unit(dimensions_[j], values[j]) - middle;
+    out[static_cast<Eigen::Index>(j)] = placed(j, values[j]);
     if (!priors_.empty()) uniform += priors_.log_density(dimensions_[j], values[j]);
   }
   out[out.size() - 1] = uniform;
@@ -237,6 +244,7 @@ Eigen::ArrayXd parzen::log_densities(const Eigen::MatrixXd& places) const {
   Eigen::MatrixXd logs = centres_.topRows(kernels_) * slopes;
   if (powers.rows() > 0) logs += bends_.topRows(kernels_) * powers;
   Eigen::ArrayXd out(those);
+  Eigen::ArrayXf parts(kernels_);
   for (Eigen::Index q = 0; q < those; ++q) {
     auto of = logs.col(q).array();
     of += bases_.head(kernels_) + own[q];
@@ -245,7 +253,9 @@ Eigen::ArrayXd parzen::log_densities(const Eigen::MatrixXd& places) const {
         of += (centres_.col(j).head(kernels_).array() == places(j, q))
                   .select(c.log_own, Eigen::ArrayXd::Constant(kernels_, c.log_other));
     const double uniform = places(d, q), most = kernels_ ? std::max(of.maxCoeff(), uniform) : uniform;
-    out[q] = most + std::log((std::exp(uniform - most) + (of - most).exp().sum()) / total_);
+    // Single precision: what each kernel adds is known to seven digits, and twice as many are added at once.
+    parts = (of - most).cast<float>();
+    out[q] = most + std::log((std::exp(uniform - most) + static_cast<double>(parts.exp().sum())) / total_);
   }
   return out;
 }

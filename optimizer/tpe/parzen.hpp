@@ -5,6 +5,7 @@
 
 #include "core/random.hpp"
 #include "core/space.hpp"
+#include "optimizer/axis.hpp"
 #include "optimizer/design/prior_map.hpp"
 #include "optimizer/tpe/split.hpp"
 
@@ -41,13 +42,16 @@ private:
     uneven,  // … or, on integers and grids, as wide as a value's share asks for
   };
   struct column {
+    axis along;
     parzen::kind kind = kind::even;
     double sigma = 1, narrowness = 1;            // numbers: 1 / σ, of even ones
     double own = 1, log_own = 0, log_other = 0;  // categories: the chance of a point's own one, and their logs
     Eigen::Index bend = 0;                       // uneven: its first column of bends_
   };
-  /// One dimension of kernel k; what its density's scale is divided by.
-  double set(std::size_t j, Eigen::Index k, double value, double coordinate);
+  /// The coordinate of a value, less ½, or its category.
+  double placed(std::size_t j, double value) const;
+  /// One dimension of kernel k, at a place; what its density's scale is divided by.
+  double set(std::size_t j, Eigen::Index k, double value, double place);
   void set_weight(Eigen::Index k, double weight, double log_scale);
   double narrowness(std::size_t j, Eigen::Index k) const;
 

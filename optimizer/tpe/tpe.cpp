@@ -1,6 +1,7 @@
 #include "optimizer/tpe/tpe.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -50,6 +51,7 @@ public:
         split_(std::move(split)) {
     for (const auto& x : job.pending)
       if (x.values.size() == domain_.size()) split_.bad.push_back({&x, 1.0});
+    lots_.resize(groups_.size());
     for (const auto& group : groups_) {
       good_.emplace_back(domain_, group, those_with(group, split_.good));
       bad_.emplace_back(domain_, group, those_with(group, split_.bad));
@@ -58,10 +60,11 @@ public:
 
   result<plan> make() {
     plan out;
-    const auto usual = static_cast<std::size_t>(number_option(job_.sampler, "draws", usual_draws));
+    draws_ = static_cast<std::size_t>(number_option(job_.sampler, "draws", usual_draws));
+    reserve_ = (draws_ + reserve_share - 1) / reserve_share;
     const auto at_once = std::max(1u, job_.definition->parallel_bandwidth);
     while (out.candidates.size() < job_.count) {
-      draws_ = out.candidates.size() < at_once ? usual : (usual + reserve_share - 1) / reserve_share;
+      in_reserve_ = out.candidates.size() >= at_once;
       auto x = suggestion();
       if (!x) return error{errc::later, "cancelled"};
       seen_.take(*x);
@@ -101,19 +104,42 @@ private:
     return seen_.draw(feasible_, random_);
   }
 
-  /// Gives the dimensions of a group the draw with the greatest ratio of the densities.
+  /// A draw of a group's dimensions from the good density.
+  struct drawn {
+    std::vector<double> values;
+    Eigen::VectorXd place;
+    double good = 0, ratio = 0;  // the log of its good density, and of that over the bad one
+  };
+
+  /// Gives the dimensions of a group the draw with the greatest ratio of the densities. The next best ones are kept:
+  /// two candidates of the reserve are chosen from them, by the bad density as it is then.
   void choose(assignments& x, std::size_t g) {
-    std::vector<std::vector<double>> drawn;
-    Eigen::MatrixXd places(static_cast<Eigen::Index>(groups_[g].size() + 1), static_cast<Eigen::Index>(draws_));
-    for (Eigen::Index k = 0; k < places.cols(); ++k) {
-      drawn.push_back(draw(x, g));
-      places.col(k) = good_[g].place(drawn.back());
-    }
-    const Eigen::ArrayXd ratios = good_[g].log_densities(places) - bad_[g].log_densities(places);
-    Eigen::Index best = 0;
-    ratios.maxCoeff(&best);
-    const auto& chosen = drawn[static_cast<std::size_t>(best)];
+    auto& lot = lots_[g];
+    if (!in_reserve_ || lot.empty() || lot.size() + 2 <= reserve_) draw_anew(x, g);
+    const auto bad = bad_[g].log_densities(places_of(lot));
+    for (std::size_t k = 0; k < lot.size(); ++k) lot[k].ratio = lot[k].good - bad[static_cast<Eigen::Index>(k)];
+    std::ranges::stable_sort(lot, std::greater<>{}, &drawn::ratio);
+    const auto& chosen = lot.front().values;
     for (std::size_t j = 0; j < chosen.size(); ++j) x.values[groups_[g][j]] = chosen[j];
+    lot.erase(lot.begin());
+    if (lot.size() > reserve_) lot.resize(reserve_);
+  }
+
+  void draw_anew(const assignments& x, std::size_t g) {
+    auto& lot = lots_[g];
+    lot.resize(in_reserve_ ? reserve_ : draws_);
+    for (auto& d : lot) {
+      d.values = draw(x, g);
+      d.place = good_[g].place(d.values);
+    }
+    const auto good = good_[g].log_densities(places_of(lot));
+    for (std::size_t k = 0; k < lot.size(); ++k) lot[k].good = good[static_cast<Eigen::Index>(k)];
+  }
+
+  static Eigen::MatrixXd places_of(const std::vector<drawn>& lot) {
+    Eigen::MatrixXd out(lot.front().place.size(), static_cast<Eigen::Index>(lot.size()));
+    for (Eigen::Index k = 0; k < out.cols(); ++k) out.col(k) = lot[static_cast<std::size_t>(k)].place;
+    return out;
   }
 
   /// Linear constraints are over dimensions without conditions, which are one group, the first: what it draws is made
@@ -139,9 +165,12 @@ private:
   novelty seen_;
   random_source random_;
   std::vector<std::vector<std::size_t>> groups_;
-  std::size_t draws_ = 0;
+  std::size_t draws_ = 0, reserve_ = 0;
+  bool in_reserve_ = false;  // beyond the bandwidth
   tpe_split split_;
-  std::vector<parzen> good_, bad_;  // of each group
+  // Of each group:
+  std::vector<parzen> good_, bad_;
+  std::vector<std::vector<drawn>> lots_;  // what the last choice left, the best first
 };
 
 }  // namespace
