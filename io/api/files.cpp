@@ -45,11 +45,14 @@ bool is_media_type(std::string_view x) {
 
 /// Where the bytes of a file are, as the client that asks reaches the daemon. A proxy says how it was reached itself.
 std::string address_of(const http::request& asked, const std::string& file) {
-  auto* host = asked.header("host");
-  auto* forwarded = asked.header("x-forwarded-proto");
-  const bool secure = forwarded ? *forwarded == "https" : asked.secure;
-  return (secure ? "https://" : "http://") + (host ? *host : std::string("localhost")) + "/v1/files/" + file +
-         "/content";
+  auto said = [&](const char* name, std::string otherwise) {
+    auto* header = asked.header(name);
+    return header ? *header : std::move(otherwise);
+  };
+  auto prefix = said("x-forwarded-prefix", {});
+  while (prefix.ends_with('/')) prefix.pop_back();
+  return said("x-forwarded-proto", asked.secure ? "https" : "http") + "://" + said("host", "localhost") + prefix +
+         "/v1/files/" + file + "/content";
 }
 
 /// What lets the bearer of this token in again: it is his own.

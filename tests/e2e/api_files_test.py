@@ -122,6 +122,8 @@ class FilesTest(unittest.TestCase):
         made = self.api.post(f"/training_runs/{run}/files", announcement(b"x"),
                              **{"X-Forwarded-Proto": "https", "Host": "tuning.example"})
         self.assertEqual(made["upload"]["url"], f"https://tuning.example/v1/files/{made['id']}/content")
+        made = self.api.post(f"/training_runs/{run}/files", announcement(b"x"), **{"X-Forwarded-Prefix": "/api/"})
+        self.assertIn("/api/v1/files/", made["upload"]["url"])
 
 
 if __name__ == "__main__":
