@@ -177,7 +177,7 @@ class OperationsTest(unittest.TestCase):
         seen = 0
         for path, methods in document["paths"].items():
             for method, operation in methods.items():
-                if "requestBody" not in operation:
+                if "application/json" not in operation.get("requestBody", {}).get("content", {}):
                     continue
                 seen += 1
                 target = "/v1" + path.format(**places)
