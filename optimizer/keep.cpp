@@ -13,9 +13,9 @@ kept read_kept(const plan_job& job, std::string_view whose) {
   hint_reader in(job.hint, whose);
   kept out;
   out.seen = in.count();
-  out.counted = in.count();
+  out.noted = in.count();
   const auto last = in.count(), n = in.count();
-  if (!in.sound() || out.seen > job.observations.size() || n > out.seen || out.counted > out.seen ||
+  if (!in.sound() || out.seen > job.observations.size() || n > out.seen || out.noted > out.seen ||
       last != last_id(job, out.seen))
     return {};
   for (std::size_t k = 0; k < n && in.sound(); ++k) {
@@ -29,7 +29,7 @@ kept read_kept(const plan_job& job, std::string_view whose) {
 std::string write_kept(const plan_job& job, std::string_view whose, const kept& x) {
   hint_writer out(whose);
   out.count(x.seen);
-  out.count(x.counted);
+  out.count(x.noted);
   out.count(last_id(job, x.seen));
   out.count(x.places.size());
   for (auto at : x.places) out.count(at);

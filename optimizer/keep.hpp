@@ -12,7 +12,7 @@ namespace vilfredo {
 /// that came in since.
 struct kept {
   std::size_t seen = 0;             ///< how many observations there were
-  std::size_t counted = 0;          ///< how many of these could be compared, if its owner counts
+  std::size_t noted = 0;            ///< a number of the owner's own, at most as great
   std::vector<std::size_t> places;  ///< of the kept ones in the history
 };
 

@@ -58,10 +58,18 @@ double mutated(double x, random_source& random) {
 class breeder {
 public:
   explicit breeder(const plan_job& job)
-      : job_(job), domain_(*job.space), wanted_(population_of(job)), kept_(read_kept(job, mark)) {}
+      : job_(job), domain_(*job.space), wanted_(population_of(job)), kept_(read_kept(job, mark)) {
+    const auto& metrics = job.definition->metrics;
+    for (auto i : metrics_with(*job.definition, strategy::optimize))
+      goals_.push_back({i, metrics[i].objective == objective::maximize ? -1.0 : 1.0});
+    limited_ = std::ranges::any_of(metrics, [](const metric& m) { return m.threshold.has_value(); });
+  }
 
   /// False when cancelled.
   bool catch_up() {
+    const auto seen = kept_.seen;
+    while (kept_.seen < job_.observations.size() && changes_nothing(kept_.seen)) ++kept_.seen;
+    if (kept_.seen > seen && kept_.seen == job_.observations.size()) return !job_.is_cancelled();
     do {
       if (job_.is_cancelled()) return false;
       std::vector<graded> all;
@@ -71,8 +79,10 @@ public:
       for (auto at = kept_.seen; at < until; ++at) consider(at, all);
       rank_violations(all);
       kept_.places.clear();
-      for (auto k : survivors(all, wanted_)) kept_.places.push_back(all[k].at);
+      std::size_t last_front = 0;
+      for (auto k : survivors(all, wanted_, &last_front)) kept_.places.push_back(all[k].at);
       kept_.seen = until;
+      kept_.noted = limited_ || kept_.places.empty() ? 0 : last_front + 1;
     } while (kept_.seen < job_.observations.size());
     return true;
   }
@@ -102,6 +112,31 @@ public:
   }
 
 private:
+  /// Nobody leaves a full population for an observation that a member of the last front dominates: it would be of a
+  /// front behind. Most children are such. With thresholds there is more to compare.
+  bool changes_nothing(std::size_t at) const {
+    const auto& x = job_.observations[at];
+    if (kept_.noted == 0 || limited_ || kept_.places.size() != wanted_ || !comparable(x)) return false;
+    for (auto k = kept_.places.size(); k >= kept_.noted; --k) {
+      const auto& y = job_.observations[kept_.places[k - 1]];
+      if (comparable(y) && dominates(y, x)) return true;
+    }
+    return false;
+  }
+  bool comparable(const observation& x) const {
+    return x.final() && x.values.size() == job_.definition->metrics.size() &&
+           std::ranges::all_of(goals_, [&](const goal& g) { return std::isfinite(x.values[g.metric]); });
+  }
+  bool dominates(const observation& a, const observation& b) const {
+    bool better = false;
+    for (const auto& g : goals_) {
+      const double left = g.sign * a.values[g.metric], right = g.sign * b.values[g.metric];
+      if (left > right) return false;
+      better = better || left < right;
+    }
+    return better;
+  }
+
   void consider(std::size_t at, std::vector<graded>& all) const {
     const auto& x = job_.observations[at];
     if (x.point.values.size() != domain_.size()) return;
@@ -119,7 +154,13 @@ private:
   const plan_job& job_;
   const space& domain_;
   std::size_t wanted_;
-  kept kept_;  // the best first
+  kept kept_;  // the best first; noted: one more than where the last front begins, when nothing has a threshold
+  struct goal {
+    std::size_t metric;
+    double sign;  // less is better
+  };
+  std::vector<goal> goals_;
+  bool limited_ = false;
 };
 
 }  // namespace

@@ -214,7 +214,7 @@ std::vector<std::vector<double>> reference_directions(std::size_t objectives, st
   return out;
 }
 
-std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t wanted) {
+std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t wanted, std::size_t* last_front) {
   const auto place = places(all);
   const auto order = in_order(place);
   std::vector<std::size_t> out;
@@ -222,6 +222,7 @@ std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t w
   for (std::size_t begin = 0, end = 0; begin < order.size() && out.size() < wanted; begin = end) {
     while (end < order.size() && place[order[end]] == place[order[begin]]) ++end;
     const auto room = wanted - out.size();
+    if (last_front) *last_front = out.size();
     if (all[order[begin]].violation > 0 || end - begin == 1) {
       for (auto k = begin; k < end && out.size() < wanted; ++k) out.push_back(order[k]);
       continue;

@@ -11,7 +11,9 @@ namespace vilfredo {
 /// Those that meet every threshold come first, in non-dominated fronts; then the others by violation (Deb et al. 2002).
 /// Of the front that does not fit, up to three objectives the point in the thickest crowd goes, again and again
 /// (Kukkonen & Deb 2006); with more, points are kept near evenly spread reference directions (Deb & Jain 2014).
-std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t wanted);
+/// Where given, `last_front` gets the place among them at which the last front begins, or what shares the last place.
+std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t wanted,
+                                   std::size_t* last_front = nullptr);
 
 /// For each point of a front the size of the gap it stands in, along all objectives; infinite at the ends.
 std::vector<double> crowding_distances(const std::vector<std::vector<double>>& front);

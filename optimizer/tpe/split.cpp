@@ -162,7 +162,7 @@ bool catch_up(const plan_job& job, kept& best, std::vector<graded>& graded_best)
     const auto before = graded_best.size();
     for (auto at = best.seen; at < until; ++at) consider(at);
     rank_violations(graded_best);
-    best.counted += graded_best.size() - before;
+    best.noted += graded_best.size() - before;  // how many could be compared
     best.seen = until;
     best.places.clear();
     if (graded_best.size() > most_kept) {
@@ -204,7 +204,7 @@ std::optional<tpe_split> split_observations(const plan_job& job, double fraction
   if (!catch_up(job, best, usable)) return std::nullopt;
   std::vector<const graded*> feasible, others;
   for (const auto& g : usable) (g.violation == 0 ? feasible : others).push_back(&g);
-  auto wanted = static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(best.counted)));
+  auto wanted = static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(best.noted)));
   // Without objectives whatever meets the thresholds is good; the newest, when there are many.
   if (metrics_with(*job.definition, strategy::optimize).empty()) wanted = std::max(wanted, feasible.size());
   wanted = std::min({std::max<std::size_t>(wanted, 1), most_good, usable.size()});

@@ -20,7 +20,7 @@ TEST_CASE("what was kept is there for the next plan, and a longer history change
   for (const auto& next : {job, longer}) {
     const auto got = read_kept(next, "mine");
     CHECK(got.seen == 5);
-    CHECK(got.counted == 4);
+    CHECK(got.noted == 4);
     CHECK(got.places == std::vector<std::size_t>{0, 3, 4});
   }
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "core/hypervolume.hpp"
+#include "core/random.hpp"
+#include "optimizer/keep.hpp"
 #include "tests/support/engine_driver.hpp"
 #include "tests/support/sampler_contract.hpp"
 
@@ -95,4 +97,36 @@ TEST_CASE("its hint names the population, so the next plan need not look further
   hinted.hint = must(suggest_nsga2(begun)).hint;
   CHECK(must(suggest_nsga2(hinted)).candidates.size() == hinted.count);
   CHECK(hinted.hint.size() < 51 * 11 + 50);
+}
+
+TEST_CASE("an observation that changes nothing is not sorted in, and the plan is what sorting would make it") {
+  auto d = experiment(cube(3), {minimize("f"), maximize("g"), store("note")});
+  std::size_t unchanged = 0;
+  for (bool limited : {false, true}) {
+    if (limited) d.metrics[0].threshold = 0.8;
+    auto job = contract_job(d, 0, 0, past::ordinary, 1);
+    job.sampler.options["population"] = 12.0;
+    random_source random(3);
+    for (std::uint64_t i = 1; i <= 300; ++i) {
+      observation seen;
+      seen.id = {i};
+      for (int k = 0; k < 3; ++k) seen.point.values.push_back(random.uniform());
+      const auto& x = seen.point.values;
+      seen.values = {x[0] + 0.3 * x[1], x[0] - x[1] - x[2] * x[2], absent};
+      if (i % 11 == 0) seen.failure = "diverged";
+      job.observations.append(seen);
+      auto sorted = job;
+      auto before = read_kept(job, "nsga2");
+      before.noted = 0;  // it does not know where its last front begins
+      sorted.hint = write_kept(job, "nsga2", before);
+      const auto made = must(suggest_nsga2(job)), expected = must(suggest_nsga2(sorted));
+      CHECK(made.candidates == expected.candidates);
+      job.hint = made.hint;
+      sorted.hint = expected.hint;
+      const auto now = read_kept(job, "nsga2").places;
+      CHECK(now == read_kept(sorted, "nsga2").places);
+      unchanged += now == before.places;
+    }
+  }
+  CHECK(unchanged > 200);
 }

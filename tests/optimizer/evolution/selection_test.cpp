@@ -48,6 +48,18 @@ TEST_CASE("one objective keeps the least losses in order") {
   CHECK(survivors(with_losses({{3}, {1}, {2}, {0}}), 2) == std::vector<std::size_t>{3, 1});
 }
 
+TEST_CASE("it says where the last of the kept fronts begins") {
+  const auto all = with_losses({{5, 5}, {0, 10}, {10, 0}, {1, 9}, {6, 6}, {7, 7}});
+  std::size_t last_front = 99;
+  CHECK(survivors(all, 3, &last_front).size() == 3);
+  CHECK(last_front == 0);
+  const auto four = survivors(all, 5, &last_front);
+  CHECK(last_front == 4);
+  CHECK(four[4] == 4);
+  survivors(all, 6, &last_front);
+  CHECK(last_front == 5);
+}
+
 TEST_CASE("reference directions sum to one, are as many as fit, and reach each corner") {
   for (std::size_t m : {1, 2, 3, 4, 5}) {
     const auto all = reference_directions(m, 40);
