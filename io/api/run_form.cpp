@@ -7,6 +7,7 @@
 #include "io/api/objects.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/refusal.hpp"
+#include "io/api/run_removal.hpp"
 
 namespace vilfredo::api {
 
@@ -272,6 +273,7 @@ void apply_run(json& run, const json& given, run_change how, std::int64_t now) {
 json run_object(const document& x) {
   auto out = contents(x);
   out.erase("request_id");
+  out.erase(observation_gone);
   auto mark = [](json& parts, const char* object) {
     if (!parts.is_object()) return;
     for (auto& one : parts)

@@ -8,8 +8,9 @@ namespace vilfredo::api {
 
 using nlohmann::json;
 
-task<json> show_suggestion(call& c, const document& x, bool shown) {
-  auto run = contents(x);
+namespace {
+
+task<json> show_suggestion(call& c, const json& run, bool shown) {
   if (!run["suggestion"].is_null()) {
     experiment_id id{number_in(run["experiment"])};
     command change = annotate{{number_in(run["suggestion"])}, {}, !shown};
@@ -18,10 +19,40 @@ task<json> show_suggestion(call& c, const document& x, bool shown) {
   co_return json();
 }
 
+}  // namespace
+
+void mark_removed(json& run) {
+  run["deleted"] = true;
+  if (!run["observation"].is_null()) run[observation_gone] = true;
+}
+
+task<bool> observation_there(call& c, const json& run) {
+  if (run["observation"].is_null()) co_return false;
+  experiment_id id{number_in(run["experiment"])};
+  observation_id seen{number_in(run["observation"])};
+  co_return co_await c.look(id, [seen](const ledger& book) { return book.find(seen) != nullptr; });
+}
+
+task<json> take_out(call& c, const document& x) {
+  auto run = contents(x);
+  co_await show_suggestion(c, run, false);
+  if (co_await observation_there(c, run)) {
+    experiment_id id{number_in(run["experiment"])};
+    command change = delete_observation{{number_in(run["observation"])}};
+    co_await c.carry_out(id, std::move(change));
+  }
+  co_return json();
+}
+
+task<json> bring_back(call& c, const document& x) {
+  auto run = contents(x);
+  co_return co_await show_suggestion(c, run, true);
+}
+
 task<document> remove_run(call& c, std::string key) {
-  std::function<void(json&)> edit = [](json& run) { run["deleted"] = true; };
+  std::function<void(json&)> edit = mark_removed;
   auto kept = co_await amend(c, std::move(key), edit);
-  co_await show_suggestion(c, kept, false);
+  co_await take_out(c, kept);
   co_return kept;
 }
 

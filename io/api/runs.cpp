@@ -44,12 +44,20 @@ std::optional<std::vector<measurement>> measured(const json& run, const definiti
 }
 
 /// A run that has ended gives its experiment an observation, once, whatever is changed later and whoever dies
-/// meanwhile.
+/// meanwhile; and another one when it was deleted and is back.
 task<document> settle(call& c, document x) {
   auto run = contents(x);
-  if (run["state"] == "active" || run["suggestion"].is_null() || !run["observation"].is_null() ||
-      run["experiment"].is_null())
+  if (run["deleted"] == true || run["state"] == "active" || run["suggestion"].is_null() || run["experiment"].is_null())
     co_return x;
+  std::string request = "run/" + x.key + "/observation";
+  if (!run["observation"].is_null()) {
+    if (!run.value(observation_gone, false)) co_return x;
+    if (co_await observation_there(c, run)) {
+      std::function<void(json&)> edit = [](json& r) { r.erase(observation_gone); };
+      co_return co_await amend(c, x.key, edit);
+    }
+    request += "/" + run["observation"].get<std::string>();
+  }
   experiment_id id{number_in(run["experiment"])};
   auto in = co_await view(c, id);
   observe seen;
@@ -59,8 +67,11 @@ task<document> settle(call& c, document x) {
     seen.values = *values;
   else
     seen.failure = run["state"] == "failed" ? "failed" : "a metric is missing";
-  auto made = std::get<recorded>(co_await c.carry_out(id, std::move(seen), "run/" + x.key + "/observation"));
-  std::function<void(json&)> edit = [number = id_text(made.observation.number)](json& r) { r["observation"] = number; };
+  auto made = std::get<recorded>(co_await c.carry_out(id, std::move(seen), std::move(request)));
+  std::function<void(json&)> edit = [number = id_text(made.observation.number)](json& r) {
+    r["observation"] = number;
+    r.erase(observation_gone);
+  };
   co_return co_await amend(c, x.key, edit);
 }
 
@@ -74,11 +85,13 @@ task<document> change(call& c, run_change how) {
   std::function<void(json&)> edit = [&c, how, &was_deleted](json& run) {
     was_deleted = run["deleted"] == true;
     apply_run(run, c.body, how, seconds(c.house.now()));
+    if (!was_deleted && run["deleted"] == true) mark_removed(run);
   };
   auto kept = co_await amend(c, c.path.at(0), edit);
-  kept = co_await settle(c, std::move(kept));
-  if (was_deleted != (contents(kept)["deleted"] == true)) co_await show_suggestion(c, kept, was_deleted);
-  co_return kept;
+  const bool deleted = contents(kept)["deleted"] == true;
+  if (deleted) co_await take_out(c, kept);
+  if (was_deleted && !deleted) co_await bring_back(c, kept);
+  co_return co_await settle(c, std::move(kept));
 }
 
 // --- routes ----------------------------------------------------------------------------------------------------------

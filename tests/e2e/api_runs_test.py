@@ -102,6 +102,50 @@ class RunsTest(unittest.TestCase):
             self.api.put(at, {"deleted": True})
             self.refused(404, self.api.get, suggestion)
 
+    def test_a_deleted_run_takes_its_observation_with_it_and_brings_it_back(self):
+        made = self.ai_experiment(self.project("taken"))
+        core, ai = "/experiments/" + made["id"], "/aiexperiments/" + made["id"]
+
+        def seen():
+            return [(o["id"], o["values"][0]["value"]) for o in self.api.get(core + "/observations")["data"]]
+
+        run = self.api.post(ai + "/training_runs", {"name": "r", "state": "completed", "values": {"y": {"value": 3}}})
+        at = "/training_runs/" + run["id"]
+        self.assertEqual(seen(), [(run["observation"], 3)])
+        for remove in (lambda: self.api.delete(at), lambda: self.api.put(at, {"deleted": True})):
+            for _ in range(2):
+                self.assertTrue(remove()["deleted"])
+            self.assertEqual(seen(), [])
+            self.assertEqual(self.api.get(ai + "/best_training_runs")["count"], 0)
+            back = self.api.put(at, {"deleted": False})
+            self.assertNotIn("observation_gone", back)
+            self.assertEqual(seen(), [(back["observation"], 3)])
+            self.assertEqual(self.api.put(at, {"deleted": False})["observation"], back["observation"])
+            self.assertEqual([r["id"] for r in self.api.get(ai + "/best_training_runs")["data"]], [run["id"]])
+        # What was taken away otherwise does not come back by a look at the run.
+        self.api.delete(core + "/observations")
+        self.api.get(at)
+        self.assertEqual(seen(), [])
+        # One that ends while it is deleted counts when it is back.
+        late = self.api.post(ai + "/training_runs", {"name": "late"})
+        at = "/training_runs/" + late["id"]
+        self.api.delete(at)
+        self.api.merge(at, {"values": {"y": {"value": 4}}, "state": "completed"})
+        self.assertEqual(seen(), [])
+        self.api.put(at, {"deleted": False})
+        self.assertEqual([value for _, value in seen()], [4])
+
+    def test_a_run_comes_back_from_an_experiment_that_was_deleted_with_it(self):
+        made = self.ai_experiment(self.project("both"))
+        core, ai = "/experiments/" + made["id"], "/aiexperiments/" + made["id"]
+        run = self.api.post(ai + "/training_runs", {"name": "r", "state": "completed", "values": {"y": {"value": 3}}})
+        self.api.delete(ai, include_runs="true")
+        self.assertEqual(self.api.get(core + "/observations")["count"], 0)
+        self.api.put("/training_runs/" + run["id"], {"deleted": False})
+        self.api.put(ai, {"state": "active"})
+        self.assertFalse(self.api.get("/training_runs/" + run["id"])["deleted"])
+        self.assertEqual(self.api.get(core + "/observations")["count"], 1)
+
     def test_runs_are_filtered_by_what_is_null_and_by_who_chose(self):
         project = self.project("filtered")
         runs = project + "/training_runs"
