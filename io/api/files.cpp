@@ -146,6 +146,20 @@ task<json> get_content(call& c) {
   co_return json();
 }
 
+/// With its bytes, for good.
+task<json> remove(call& c) {
+  auto x = co_await c.need(announced, c.path.at(0));
+  const auto now = c.house.now();
+  std::function<void(json&)> edit = [id = json(x.key)](json& run) {
+    auto& files = run["files"].get_ref<json::array_t&>();
+    std::erase(files, id);
+  };
+  std::vector<document_change> besides{{announced, x.key, {}, std::nullopt, now}, {kept, x.key, {}, std::nullopt, now}};
+  auto run = contents(x)["run"].get<std::string>();
+  co_await amend(c, std::move(run), edit, std::move(besides));
+  co_return json::object();
+}
+
 }  // namespace
 
 std::vector<route> file_routes() {
@@ -154,6 +168,7 @@ std::vector<route> file_routes() {
       {"POST", "/training_runs/:id/files", create, "Announce a file of a run; the answer says where its bytes go",
        execute},
       {"GET", "/files/:id", get, "Show a file, and where its bytes are", read},
+      {"DELETE", "/files/:id", remove, "Delete a file; it is gone for good", write},
       {"PUT", "/files/:id/content", put_content, "The bytes of a file that was announced", execute},
       {"GET", "/files/:id/content", get_content, "The bytes of a file", read},
   };

@@ -83,6 +83,7 @@ const std::vector<operation>& operations() {
       {"GET", "/training_runs/:id/checkpoints/:id", "", "", "checkpoint"},
       {"POST", "/training_runs/:id/files", "", "file_form", "file"},
       {"GET", "/files/:id", "", "", "file"},
+      {"DELETE", "/files/:id", "", "", "empty"},
       {"PUT", "/files/:id/content", "", "bytes", "file"},
       {"GET", "/files/:id/content", "", "", "bytes"},
       {"POST", "/training_runs/:id/tags", "", "tag_id_form", "tag"},

@@ -79,6 +79,18 @@ class FilesTest(unittest.TestCase):
             self.assertEqual((headers["content-type"], headers["content-disposition"]), (kind, "attachment"))
         self.assertEqual(self.at(wanted["url"])[0], 401)
 
+    def test_a_file_is_deleted_with_its_bytes(self):
+        run = self.run_of("mine")
+        gone, stays = self.uploaded(run, b"some bytes"), self.uploaded(run, b"others")
+        self.assertEqual(self.api.delete("/files/" + gone["id"]), {})
+        self.refused(404, self.api.get, "/files/" + gone["id"])
+        self.refused(404, self.api.delete, "/files/" + gone["id"])
+        self.assertEqual(self.at(gone["upload"]["url"], headers=gone["upload"]["headers"])[0], 404)
+        self.assertEqual(self.at(gone["upload"]["url"], "PUT", b"some bytes", gone["upload"]["headers"])[0], 404)
+        self.assertEqual(self.api.get("/training_runs/" + run)["files"], [stays["id"]])
+        more = self.api.post(f"/training_runs/{self.run_of('mine')}/files", announcement(b"x"))
+        self.api.delete("/files/" + more["id"])
+
     def test_only_what_was_announced_is_taken(self):
         made = self.api.post(f"/training_runs/{self.run_of('mine')}/files", announcement(b"four"))
         to = made["upload"]
