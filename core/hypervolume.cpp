@@ -1,7 +1,9 @@
 #include "core/hypervolume.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <utility>
 
 #include "core/pareto.hpp"
 
@@ -86,6 +88,43 @@ double volume_by_parts(points front, std::span<const double> reference) {
   return sum;
 }
 
+using step = std::pair<double, double>;
+
+/// The area that only `p` adds to the steps, which stand in order of the first objective.
+double gain_of_two(const step& p, const std::vector<step>& others, std::span<const double> reference) {
+  double left = p.first, top = reference[1], sum = 0;
+  for (const auto& o : others) {
+    if (o.first > left && (top <= p.second || o.first >= reference[0])) break;
+    if (o.second >= top) continue;
+    sum += std::max(0.0, o.first - left) * (top - p.second);
+    left = std::max(left, o.first);
+    top = o.second;
+  }
+  return top > p.second ? sum + (reference[0] - left) * (top - p.second) : sum;
+}
+
+/// The same area in each layer between the third objectives of those that are not behind it.
+double gain_of_three(std::span<const double> p, std::vector<std::span<const double>> others,
+                     std::span<const double> reference) {
+  std::ranges::sort(others, {}, [](const auto& o) { return o[2]; });
+  std::vector<step> before;
+  before.reserve(others.size());
+  auto area = [&] { return gain_of_two({p[0], p[1]}, before, reference); };
+  double depth = p[2], sum = 0;
+  for (const auto& o : others) {
+    if (o[2] >= reference[2]) break;
+    if (o[2] > depth) {
+      const double here = area();
+      if (here <= 0) return sum;
+      sum += here * (o[2] - depth);
+      depth = o[2];
+    }
+    const step next(o[0], o[1]);
+    before.insert(std::ranges::lower_bound(before, next), next);
+  }
+  return sum + area() * (reference[2] - depth);
+}
+
 double volume(points front, std::span<const double> reference) {
   if (front.empty()) return 0;
   switch (reference.size()) {
@@ -103,17 +142,37 @@ double hypervolume(const std::vector<std::vector<double>>& all, std::span<const 
   return volume(useful(all, reference), reference);
 }
 
+double hypervolume_gain(std::span<const double> point, const std::vector<std::span<const double>>& others,
+                        std::span<const double> reference) {
+  if (!std::ranges::equal(point, reference, std::less<>{})) return 0;
+  if (point.size() == 2) {
+    std::vector<step> steps;
+    for (const auto& o : others) steps.emplace_back(o[0], o[1]);
+    std::ranges::sort(steps);
+    return gain_of_two({point[0], point[1]}, steps, reference);
+  }
+  if (point.size() == 3) return gain_of_three(point, others, reference);
+  // Its box, less what the others dominate of it.
+  double box = 1;
+  for (std::size_t k = 0; k < point.size(); ++k) box *= reference[k] - point[k];
+  points limited;
+  for (const auto& o : others) {
+    auto& q = limited.emplace_back(o.begin(), o.end());
+    for (std::size_t k = 0; k < q.size(); ++k) q[k] = std::max(q[k], point[k]);
+  }
+  return std::max(0.0, box - hypervolume(limited, reference));
+}
+
 std::vector<double> hypervolume_contributions(const std::vector<std::vector<double>>& all,
                                               std::span<const double> reference) {
-  std::vector<double> out(all.size(), 0.0);
-  const auto front = useful(all, reference);
-  const double whole = volume(front, reference);
+  std::vector<double> out;
+  std::vector<std::span<const double>> others(all.begin(), all.end());
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (std::ranges::find(front, all[i]) == front.end() || std::ranges::count(all, all[i]) > 1) continue;
-    // Not of the front alone: without this point, others that it dominates may come to the fore.
-    auto rest = all;
-    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
-    out[i] = std::max(0.0, whole - hypervolume(rest, reference));
+    std::swap(others[i], others.back());
+    others.pop_back();
+    out.push_back(hypervolume_gain(all[i], others, reference));
+    others.emplace_back(all[i]);
+    std::swap(others[i], others.back());
   }
   return out;
 }

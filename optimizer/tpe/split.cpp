@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 #include <queue>
+#include <span>
 #include <utility>
 
 #include "core/hypervolume.hpp"
@@ -56,14 +57,8 @@ std::vector<std::size_t> greatest_volume(const points& all, std::size_t wanted) 
     }
   };
   const std::vector<double> reference(all[0].size(), margin);
-  points members;
-  double volume = 0;
-  auto gain = [&](std::size_t i) {
-    members.push_back(all[i]);
-    const double whole = hypervolume(members, reference);
-    members.pop_back();
-    return whole - volume;
-  };
+  std::vector<std::span<const double>> members;
+  auto gain = [&](std::size_t i) { return hypervolume_gain(all[i], members, reference); };
   std::vector<entry> entries;
   for (std::size_t i = 0; i < all.size(); ++i) entries.push_back({gain(i), i, 0});
   std::priority_queue<entry> queue({}, std::move(entries));
@@ -76,8 +71,7 @@ std::vector<std::size_t> greatest_volume(const points& all, std::size_t wanted) 
       continue;
     }
     chosen.push_back(best.point);
-    members.push_back(all[best.point]);
-    volume += best.gain;
+    members.emplace_back(all[best.point]);
   }
   return chosen;
 }
