@@ -208,7 +208,7 @@ evidence::evidence(const plan_job& job, const encoding& how) {
   };
   std::vector<collector> series;
   for (auto m : optimized) {
-    const auto scale = optimized.size() == 1 ? output_scale::power(losses_of(m)) : output_scale::linear(losses_of(m));
+    const auto scale = optimized.size() == 1 ? output_scale::power(losses_of(m)) : output_scale::drawn_in(losses_of(m));
     series.push_back(series_of(all, ahead, d, m, how, scale));
     learned_metric learned{series.back().data(), {}, m};
     if (d.metrics[m].threshold) learned.limit = scale(loss_of(d.metrics[m], *d.metrics[m].threshold));

@@ -42,6 +42,14 @@ output_scale output_scale::linear(std::vector<double> losses) {
   return out;
 }
 
+output_scale output_scale::drawn_in(std::vector<double> losses) {
+  auto out = linear(losses);
+  if (losses.empty()) return out;
+  out.kind_ = kind::drawn_in;
+  out.standardize(losses);
+  return out;
+}
+
 output_scale output_scale::power(std::vector<double> losses) {
   auto out = linear(losses);
   if (losses.size() < 3) return out;
@@ -76,6 +84,7 @@ double output_scale::raw(double loss) const {
   switch (kind_) {
   case kind::bilog: return std::copysign(std::log1p(std::abs(z)), z);
   case kind::power: return yeo_johnson(std::min(z, farthest), exponent_);
+  case kind::drawn_in: return z > 1 ? 1 + std::log(std::min(z, farthest)) : z;
   case kind::linear: break;
   }
   return std::min(z, farthest);
@@ -88,6 +97,7 @@ double output_scale::slope(double loss) const {
   switch (kind_) {
   case kind::bilog: return inner / (1 + std::abs(z));
   case kind::power: return z > farthest ? 0 : inner * yeo_johnson_slope(z, exponent_);
+  case kind::drawn_in: return z > farthest ? 0 : z > 1 ? inner / z : inner;
   case kind::linear: break;
   }
   return z > farthest ? 0 : inner;

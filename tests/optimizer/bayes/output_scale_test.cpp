@@ -35,23 +35,40 @@ moments of(const output_scale& scale, const std::vector<double>& losses) {
 
 TEST_CASE("transformed losses have mean 0 and spread 1; the power transform also makes them even") {
   const auto losses = skewed(300);
-  const auto linear = of(output_scale::linear(losses), losses), power = of(output_scale::power(losses), losses);
-  for (const auto& m : {linear, power}) {
+  const auto linear = of(output_scale::linear(losses), losses), power = of(output_scale::power(losses), losses),
+             drawn_in = of(output_scale::drawn_in(losses), losses);
+  for (const auto& m : {linear, power, drawn_in}) {
     CHECK(std::abs(m.mean) < 1e-9);
     CHECK(m.spread == doctest::Approx(1));
   }
   CHECK(linear.skew > 3);
   CHECK(std::abs(power.skew) < 1);
+  CHECK(drawn_in.skew < linear.skew / 2);
 }
 
 TEST_CASE("every map rises, and its slope is the derivative") {
   const auto losses = skewed(100);
-  for (const auto& scale : {output_scale::linear(losses), output_scale::power(losses), output_scale::around(2, losses)})
+  for (const auto& scale : {output_scale::linear(losses), output_scale::drawn_in(losses), output_scale::power(losses),
+                            output_scale::around(2, losses)})
     for (double l : {-3.0, 0.01, 0.7, 1.9, 2.1, 12.0}) {
       const double slope = (scale(l + 1e-6) - scale(l - 1e-6)) / 2e-6;
       CHECK(slope > 0);
       CHECK(scale.slope(l) == doctest::Approx(slope).epsilon(1e-5));
     }
+}
+
+TEST_CASE("bad losses do not set the scale of good ones, whose distances stay as they are") {
+  const auto tame = output_scale::drawn_in({1, 2, 3, 4, 5, 6, 7}),
+             wild = output_scale::drawn_in({1, 2, 3, 4, 50, 600, 7e5});
+  for (const auto& scale : {tame, wild}) {
+    CHECK(scale(2) - scale(1) == doctest::Approx(scale(4) - scale(3)));
+    CHECK(scale(7) - scale(6) ==
+          doctest::Approx(scale(2) - scale(1)));  // as far beyond the median as the best is below
+    CHECK(scale(31) - scale(16) < scale(16) - scale(7));
+  }
+  CHECK(wild(2) - wild(1) > 0.05);
+  CHECK(output_scale::linear({1, 2, 3, 4, 50, 600, 7e5})(2) - output_scale::linear({1, 2, 3, 4, 50, 600, 7e5})(1) <
+        0.01);
 }
 
 TEST_CASE("a limit becomes 0, and its sides keep their signs") {
@@ -78,7 +95,7 @@ TEST_CASE("whatever comes in, what comes out is finite") {
                                              {1e-310, 2e-310, 5e-310},
                                              {1, 1, 1, 1e300}};
   for (const auto& losses : odd)
-    for (const auto& scale : {output_scale::linear(losses), output_scale::power(losses),
+    for (const auto& scale : {output_scale::linear(losses), output_scale::drawn_in(losses), output_scale::power(losses),
                               output_scale::around(losses.empty() ? 0 : losses[0], losses)})
       for (double l : losses) {
         CHECK(std::isfinite(scale(l)));
