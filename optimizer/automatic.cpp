@@ -66,18 +66,16 @@ automatic_choice choose_sampler(const plan_job& job) {
 }
 
 result<plan> suggest_automatically(const plan_job& job) {
+  // The job goes on as it is: samplers read options only, and of these "auto" has none.
   const auto choice = choose_sampler(job);
-  auto chosen = job;
-  chosen.sampler = {choice.sampler, {}};
-  auto made = choice.suggest(chosen);
+  auto made = choice.suggest(job);
   if (made) {
     made->sampler = choice.sampler;
     made->note = choice.reason + "; " + made->note;
     return made;
   }
   if (made.error().code == errc::later) return made;
-  chosen.sampler = {"tpe", {}};
-  auto instead = suggest_tpe(chosen);
+  auto instead = suggest_tpe(job);
   if (!instead) return instead;
   instead->sampler = "tpe";
   instead->note = std::string(choice.sampler) + " failed: " + made.error().message + "; " + instead->note;
