@@ -15,15 +15,15 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t most_crowding_objectives = 3;
 using points = std::vector<std::vector<double>>;
 
-/// The losses of a front, one after another: it is made anew for each observation that comes in, and a vector a point
-/// would cost more than the sorting.
-struct front_losses {
+/// Points, their coordinates one after another: a population is sorted anew for each observation that comes in, and a
+/// vector a point would cost more than the sorting.
+struct flat_points {
   std::vector<double> all;
   std::size_t count = 0, objectives = 0;
 
-  void add(std::span<const double> losses) {
-    for (double v : losses) all.push_back(v);
-    objectives = losses.size();
+  void add(std::span<const double> point) {
+    for (double v : point) all.push_back(v);
+    objectives = point.size();
     ++count;
   }
   double operator()(std::size_t point, std::size_t objective) const { return all[point * objectives + objective]; }
@@ -32,7 +32,7 @@ struct front_losses {
 /// A front in which each point knows its neighbours along each objective, so that one that leaves costs little.
 class crowd {
 public:
-  explicit crowd(const front_losses& front) : front_(&front), distances_(front.count, 0), links_(front.all.size()) {
+  explicit crowd(const flat_points& front) : front_(&front), distances_(front.count, 0), links_(front.all.size()) {
     const auto n = front.count;
     std::vector<std::pair<double, std::size_t>> order(n);
     for (std::size_t j = 0; j < front.objectives; ++j) {
@@ -80,7 +80,7 @@ private:
     return sum;
   }
 
-  const front_losses* front_;
+  const flat_points* front_;
   std::vector<double> distances_, ranges_;
   std::vector<neighbours> links_;
 };
@@ -95,7 +95,7 @@ std::vector<std::size_t> in_order(const std::vector<std::size_t>& place) {
 }
 
 /// Takes the most crowded point out of the front until `wanted` are left; indices into it, the loneliest first.
-std::vector<std::size_t> loneliest(const front_losses& front, std::size_t wanted) {
+std::vector<std::size_t> loneliest(const flat_points& front, std::size_t wanted) {
   std::vector<std::size_t> left(front.count);
   std::iota(left.begin(), left.end(), std::size_t{0});
   if (left.size() <= 2 && left.size() <= wanted) return left;  // both are ends
@@ -111,74 +111,23 @@ std::vector<std::size_t> loneliest(const front_losses& front, std::size_t wanted
 }
 
 /// The objectives of all, from 0 at the best of each to 1 at the worst of the first front.
-points normalized(const points& all, const points& first_front) {
-  const auto m = all[0].size();
-  points out(all.size(), std::vector<double>(m, 0.0));
+flat_points normalized(const flat_points& all, const flat_points& first_front) {
+  const auto m = all.objectives;
+  flat_points out{std::vector<double>(all.all.size(), 0.0), all.count, m};
   for (std::size_t j = 0; j < m; ++j) {
     double low = infinity, high = -infinity;
-    for (const auto& p : all) low = std::min(low, p[j]);
-    for (const auto& p : first_front) high = std::max(high, p[j]);
+    for (std::size_t i = 0; i < all.count; ++i) low = std::min(low, all(i, j));
+    for (std::size_t i = 0; i < first_front.count; ++i) high = std::max(high, first_front(i, j));
     const double range = high / 2 - low / 2;  // halves: the whole may be beyond a double
-    for (std::size_t i = 0; range > 0 && i < all.size(); ++i) out[i][j] = (all[i][j] / 2 - low / 2) / range;
+    for (std::size_t i = 0; range > 0 && i < all.count; ++i) out.all[i * m + j] = (all(i, j) / 2 - low / 2) / range;
   }
   return out;
 }
 
-struct niche {
-  std::size_t direction = 0;
-  double distance = infinity;
-};
-
-/// The direction that passes a point nearest, and how near.
-niche nearest(const std::vector<double>& p, const points& directions) {
-  niche out;
-  for (std::size_t r = 0; r < directions.size(); ++r) {
-    const auto& w = directions[r];
-    const double along =
-        std::inner_product(p.begin(), p.end(), w.begin(), 0.0) / std::inner_product(w.begin(), w.end(), w.begin(), 0.0);
-    double square = 0;
-    for (std::size_t j = 0; j < p.size(); ++j) square += (p[j] - along * w[j]) * (p[j] - along * w[j]);
-    if (square < out.distance) out = {r, square};
-  }
-  return out;
-}
-
-/// Of the last front, those in the directions that the kept points serve least, nearest first.
-std::vector<std::size_t> by_directions(const points& kept, const points& last, const points& first_front,
-                                       std::size_t wanted) {
-  const auto directions = reference_directions(last[0].size(), kept.size() + wanted);
-  auto all = kept;
-  all.insert(all.end(), last.begin(), last.end());
-  const auto where = normalized(all, first_front);
-  std::vector<std::size_t> served(directions.size(), 0);
-  std::vector<niche> niches;
-  for (const auto& p : where) niches.push_back(nearest(p, directions));
-  for (std::size_t i = 0; i < kept.size(); ++i) ++served[niches[i].direction];
-  std::vector<std::size_t> out;
-  std::vector<bool> taken(last.size(), false);
-  while (out.size() < wanted) {
-    std::size_t best = last.size();
-    for (std::size_t i = 0; i < last.size(); ++i) {
-      if (taken[i]) continue;
-      if (best == last.size()) {
-        best = i;
-        continue;
-      }
-      const auto &a = niches[kept.size() + i], &b = niches[kept.size() + best];
-      const auto sa = served[a.direction], sb = served[b.direction];
-      if (sa < sb || (sa == sb && a.distance < b.distance)) best = i;
-    }
-    taken[best] = true;
-    ++served[niches[kept.size() + best].direction];
-    out.push_back(best);
-  }
-  return out;
-}
-
-void compositions(std::size_t parts, std::size_t total, std::size_t of, std::vector<double>& begun, points& out) {
+void compositions(std::size_t parts, std::size_t total, std::size_t of, std::vector<double>& begun, flat_points& out) {
   if (parts == 1) {
     begun.push_back(static_cast<double>(total) / static_cast<double>(of));
-    out.push_back(begun);
+    out.add(begun);
     begun.pop_back();
     return;
   }
@@ -196,21 +145,88 @@ double composition_count(std::size_t parts, std::size_t total) {
   return out;
 }
 
+flat_points directions_of(std::size_t objectives, std::size_t most) {
+  std::size_t divisions = 1;
+  while (objectives > 1 && composition_count(objectives, divisions + 1) <= static_cast<double>(most)) ++divisions;
+  flat_points out;
+  std::vector<double> begun;
+  compositions(objectives, divisions, divisions, begun, out);
+  return out;
+}
+
+struct niche {
+  std::size_t direction = 0;
+  double distance = infinity;
+};
+
+/// Directions to measure from: w, one after another, and 1 / |w|².
+class rays {
+public:
+  explicit rays(flat_points directions) : all_(std::move(directions)) {
+    const auto m = all_.objectives;
+    for (const double* w = all_.all.data(); inverse_squares_.size() < all_.count; w += m)
+      inverse_squares_.push_back(1 / std::inner_product(w, w + m, w, 0.0));
+  }
+  std::size_t size() const { return all_.count; }
+  /// The direction that passes a point nearest, and how near (squared): |p|² − (p·w)² / |w|².
+  niche nearest(const double* p) const {
+    const auto m = all_.objectives;
+    const double length = std::inner_product(p, p + m, p, 0.0);
+    niche out;
+    const double* w = all_.all.data();
+    for (std::size_t r = 0; r < all_.count; ++r, w += m) {
+      const double along = std::inner_product(p, p + m, w, 0.0);
+      const double square = length - along * along * inverse_squares_[r];
+      if (square < out.distance) out = {r, square};
+    }
+    return out;
+  }
+
+private:
+  flat_points all_;
+  std::vector<double> inverse_squares_;
+};
+
+/// Of the last front, those in the directions that the `kept` points before it serve least, nearest first.
+std::vector<std::size_t> by_directions(const flat_points& all, std::size_t kept, const flat_points& first_front,
+                                       std::size_t wanted) {
+  const rays directions(directions_of(all.objectives, kept + wanted));
+  const auto where = normalized(all, first_front);
+  std::vector<std::size_t> served(directions.size(), 0), out, left;
+  std::vector<niche> niches;
+  for (std::size_t i = 0; i < all.count; ++i) {
+    niches.push_back(directions.nearest(&where.all[i * all.objectives]));
+    if (i < kept)
+      ++served[niches[i].direction];
+    else
+      left.push_back(i);
+  }
+  while (out.size() < wanted) {
+    const auto best = std::ranges::min_element(
+        left, {}, [&](std::size_t i) { return std::pair(served[niches[i].direction], niches[i].distance); });
+    ++served[niches[*best].direction];
+    out.push_back(*best - kept);
+    left.erase(best);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<double> crowding_distances(const points& front) {
   if (front.empty()) return {};
-  front_losses losses;
+  flat_points losses;
   for (const auto& p : front) losses.add(p);
   return crowd(losses).distances();
 }
 
 std::vector<std::vector<double>> reference_directions(std::size_t objectives, std::size_t most) {
-  std::size_t divisions = 1;
-  while (objectives > 1 && composition_count(objectives, divisions + 1) <= static_cast<double>(most)) ++divisions;
+  const auto all = directions_of(objectives, most);
   points out;
-  std::vector<double> begun;
-  compositions(objectives, divisions, divisions, begun, out);
+  for (std::size_t i = 0; i < all.count; ++i) {
+    auto& w = out.emplace_back();
+    for (std::size_t j = 0; j < all.objectives; ++j) w.push_back(all(i, j));
+  }
   return out;
 }
 
@@ -229,18 +245,17 @@ std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t w
     }
     std::vector<std::size_t> chosen;
     if (end - begin <= room || all[order[begin]].losses.size() <= most_crowding_objectives) {
-      front_losses front;
+      flat_points front;
       front.all.reserve((end - begin) * all[order[begin]].losses.size());
       for (auto k = begin; k < end; ++k) front.add(all[order[k]].losses);
       chosen = loneliest(front, room);
     } else {
-      points kept, first, front;
-      auto losses = [&](std::size_t k) { return std::vector(all[k].losses.begin(), all[k].losses.end()); };
-      for (auto k : out) kept.push_back(losses(k));
-      for (auto k = begin; k < end; ++k) front.push_back(losses(order[k]));
+      flat_points kept_and_last, first;
+      for (auto k : out) kept_and_last.add(all[k].losses);
+      for (auto k = begin; k < end; ++k) kept_and_last.add(all[order[k]].losses);
       for (std::size_t k = 0; k < order.size() && place[order[k]] == place[order[0]]; ++k)
-        first.push_back(losses(order[k]));
-      chosen = by_directions(kept, front, first, room);
+        first.add(all[order[k]].losses);
+      chosen = by_directions(kept_and_last, out.size(), first, room);
     }
     for (auto k : chosen) out.push_back(order[begin + k]);
   }
