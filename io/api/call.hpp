@@ -40,6 +40,12 @@ struct caller {
   std::optional<std::string> project = {};  ///< it shows and changes this one alone
 };
 
+/// An answer that its action has written as text, and what the log says of it.
+struct written_answer {
+  std::string object, id;
+  std::string text;
+};
+
 /// One request on its way: what was asked, by whom, and the doors to the house. Awaiting anything here may continue on
 /// another thread.
 struct call {
@@ -54,6 +60,8 @@ struct call {
   const callback<int>::executor& resume;
   /// Set by an action that answers with a stream instead of its value.
   std::function<void(http::exchange&)> stream = {};
+  /// Set by an action that has written its answer itself, instead of its value.
+  std::optional<written_answer> written = {};
 
   /// The number in a place of the path.
   std::uint64_t number(std::size_t place) const;

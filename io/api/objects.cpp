@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/random.hpp"
+#include "io/api/object_writer.hpp"
 
 namespace vilfredo::api {
 
@@ -104,6 +105,132 @@ std::optional<observation> best_of(const ledger& book) {
   return best ? std::optional(*best) : std::nullopt;
 }
 
+// What is written either as text or as a value (object_writer.hpp); keys in ascending order.
+
+template <class Object>
+void write_notes(Object& to, const metadata_map& all) {
+  for (const auto& [key, value] : all) {
+    if (auto* number = std::get_if<double>(&value);
+        number && *number == std::floor(*number) && std::abs(*number) < 1e15)
+      to(key, static_cast<std::int64_t>(*number));
+    else
+      std::visit([&, &key = key](const auto& v) { to(key, v); }, value);
+  }
+}
+
+template <class Object>
+void write_metadata(Object& to, const metadata& x) {
+  if (!x) return to("metadata", nullptr);
+  to.object("metadata", [&](auto& in) { write_notes(in, *x); });
+}
+
+template <class Object>
+void write_assignments(Object& to, const space& domain, const assignments& x) {
+  auto named = domain.name(x);
+  std::ranges::sort(named, {}, &named_value::name);
+  for (const auto& one : named) std::visit([&](const auto& v) { to(one.name, v); }, one.value);
+}
+
+template <class Object>
+void write_values(Object& to, const definition& d, const observation& x) {
+  auto write_one = [&](auto& in, std::size_t i) {
+    const auto& m = d.metrics[i];
+    if (d.labels.contains(label::unnamed))
+      in("name", nullptr);
+    else
+      in("name", m.name);
+    in("object", "metric_evaluation");
+    in("value", x.values[i]);
+    if (!x.stddevs.empty() && !std::isnan(x.stddevs[i]))
+      in("value_stddev", x.stddevs[i]);
+    else
+      in("value_stddev", nullptr);
+  };
+  to.list("values", [&](auto add) {
+    if (x.failed() || x.values.empty()) return;
+    std::vector<std::size_t> order(d.metrics.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::sort(order, {}, [&](std::size_t i) { return std::string_view(d.metrics[i].name); });
+    for (auto i : order)
+      if (!std::isnan(x.values[i])) add([&](auto& in) { write_one(in, i); });
+  });
+}
+
+const vilfredo::task* shown_task(const definition& d, std::optional<task_index> task) {
+  for (std::size_t i = 0; i < d.tasks.size(); ++i)
+    if (task ? *task == i : d.tasks[i].cost == 1) return &d.tasks[i];
+  return nullptr;
+}
+
+template <class Object>
+void write_task(Object& to, const vilfredo::task& x) {
+  to("cost", x.cost);
+  to("name", x.name);
+  to("object", "task");
+}
+
+/// Of an experiment that has tasks.
+template <class Object>
+void write_its_task(Object& to, const definition& d, std::optional<task_index> task) {
+  if (auto* found = shown_task(d, task))
+    to.object("task", [&](auto& in) { write_task(in, *found); });
+  else
+    to("task", nullptr);
+}
+
+template <class Object>
+void write_observation(Object& to, experiment_id id, const definition& d, const space& domain, const observation& x) {
+  to.object("assignments", [&](auto& in) { write_assignments(in, domain, x.point); });
+  to("created", seconds(x.at));
+  to("experiment", id_text(id.number));
+  to("failed", x.failed());
+  to("id", id_text(x.id.number));
+  write_metadata(to, x.metadata);
+  to("object", "observation");
+  if (x.stopped_at) to("stopped_at", *x.stopped_at);
+  if (x.trial)
+    to("suggestion", id_text(x.trial.number));
+  else
+    to("suggestion", nullptr);
+  if (!d.tasks.empty()) write_its_task(to, d, x.task);
+  write_values(to, d, x);
+}
+
+template <class Object>
+void write_suggestion(Object& to, experiment_id id, const definition& d, const space& domain, const trial& x) {
+  to.object("assignments", [&](auto& in) { write_assignments(in, domain, x.point); });
+  to("attempt", x.attempt);
+  to("created", seconds(x.issued));
+  to("deleted", x.hidden || x.state == trial_state::cancelled);
+  to("experiment", id_text(id.number));
+  to("id", id_text(x.id.number));
+  if (x.state == trial_state::running && x.lease_until != forever) to("lease_until", seconds(x.lease_until));
+  write_metadata(to, x.metadata);
+  to("object", "suggestion");
+  to("origin", to_string(x.from));
+  to("seed", std::to_string(derive_seed(d.seed, x.id.number)));
+  to("state", shown_open(x) ? "open" : "closed");
+  if (!d.tasks.empty()) write_its_task(to, d, x.task);
+  to("trial_state", to_string(x.state));
+}
+
+template <class Write>
+json value_of(Write write) {
+  value_object out;
+  write(out);
+  return std::move(out).end();
+}
+
+template <class Write>
+std::string written(Write write) {
+  std::string out;
+  out.reserve(1024);
+  text_object all(out);
+  write(all);
+  all.end();
+  return out += '\n';
+}
+
 }  // namespace
 
 experiment_view view_of(experiment_id id, const ledger& book) {
@@ -123,60 +250,27 @@ experiment_view view_of(experiment_id id, const ledger& book) {
 
 json metadata_object(const metadata& x) {
   if (!x) return nullptr;
-  json out = json::object();
-  for (const auto& [key, value] : *x) {
-    if (auto* number = std::get_if<double>(&value);
-        number && *number == std::floor(*number) && std::abs(*number) < 1e15)
-      out[key] = static_cast<std::int64_t>(*number);
-    else
-      std::visit([&, &key = key](const auto& v) { out[key] = v; }, value);
-  }
-  return out;
+  return value_of([&](auto& to) { write_notes(to, *x); });
 }
 
 json assignments_object(const space& domain, const assignments& x) {
-  json out = json::object();
-  for (const auto& v : domain.name(x)) out[v.name] = value_json(v.value);
-  return out;
+  return value_of([&](auto& to) { write_assignments(to, domain, x); });
 }
 
 json values_list(const definition& d, const observation& x) {
-  json out = json::array();
-  if (x.failed() || x.values.empty()) return out;
-  std::vector<std::size_t> order(d.metrics.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::sort(order, {}, [&](std::size_t i) { return d.metrics[i].name; });
-  for (auto i : order) {
-    if (std::isnan(x.values[i])) continue;
-    bool known = !x.stddevs.empty() && !std::isnan(x.stddevs[i]);
-    out.push_back({{"object", "metric_evaluation"},
-                   {"name", metric_name(d, d.metrics[i])},
-                   {"value", x.values[i]},
-                   {"value_stddev", known ? json(x.stddevs[i]) : json()}});
-  }
-  return out;
+  return std::move(value_of([&](auto& to) { write_values(to, d, x); })["values"]);
 }
 
 json task_object(const definition& d, std::optional<task_index> task) {
-  for (std::size_t i = 0; i < d.tasks.size(); ++i)
-    if (task ? *task == i : d.tasks[i].cost == 1)
-      return {{"object", "task"}, {"name", d.tasks[i].name}, {"cost", d.tasks[i].cost}};
-  return nullptr;
+  auto* found = shown_task(d, task);
+  return found ? value_of([&](auto& to) { write_task(to, *found); }) : json();
 }
 
-json observation_object(const experiment_id& id, const definition& d, const space& domain, const observation& x) {
-  json out{{"object", "observation"},
-           {"id", id_text(x.id.number)},
-           {"experiment", id_text(id.number)},
-           {"assignments", assignments_object(domain, x.point)},
-           {"suggestion", x.trial ? json(id_text(x.trial.number)) : json()},
-           {"values", values_list(d, x)},
-           {"failed", x.failed()},
-           {"created", seconds(x.at)},
-           {"metadata", metadata_object(x.metadata)}};
-  if (!d.tasks.empty()) out["task"] = task_object(d, x.task);
-  if (x.stopped_at) out["stopped_at"] = *x.stopped_at;
-  return out;
+json observation_object(experiment_id id, const definition& d, const space& domain, const observation& x) {
+  return value_of([&](auto& to) { write_observation(to, id, d, domain, x); });
+}
+std::string observation_text(experiment_id id, const definition& d, const space& domain, const observation& x) {
+  return written([&](auto& to) { write_observation(to, id, d, domain, x); });
 }
 
 json observation_object(const experiment_view& in, const observation& x) {
@@ -186,22 +280,10 @@ json observation_object(const experiment_view& in, const observation& x) {
 bool shown_open(const trial& x) { return x.open() || x.state == trial_state::cancelled; }
 
 json suggestion_object(experiment_id id, const definition& d, const space& domain, const trial& x) {
-  bool deleted = x.hidden || x.state == trial_state::cancelled;
-  json out{{"object", "suggestion"},
-           {"id", id_text(x.id.number)},
-           {"experiment", id_text(id.number)},
-           {"assignments", assignments_object(domain, x.point)},
-           {"created", seconds(x.issued)},
-           {"deleted", deleted},
-           {"state", shown_open(x) ? "open" : "closed"},
-           {"metadata", metadata_object(x.metadata)},
-           {"origin", to_string(x.from)},
-           {"attempt", x.attempt},
-           {"seed", std::to_string(derive_seed(d.seed, x.id.number))},
-           {"trial_state", to_string(x.state)}};
-  if (x.state == trial_state::running && x.lease_until != forever) out["lease_until"] = seconds(x.lease_until);
-  if (!d.tasks.empty()) out["task"] = task_object(d, x.task);
-  return out;
+  return value_of([&](auto& to) { write_suggestion(to, id, d, domain, x); });
+}
+std::string suggestion_text(experiment_id id, const definition& d, const space& domain, const trial& x) {
+  return written([&](auto& to) { write_suggestion(to, id, d, domain, x); });
 }
 
 json queued_object(experiment_id id, const definition& d, const space& domain, const trial& x, time_point created) {

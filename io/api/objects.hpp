@@ -43,11 +43,13 @@ nlohmann::json experiment_object(const experiment_view& x);
 nlohmann::json assignments_object(const space& domain, const assignments& x);
 nlohmann::json values_list(const definition& d, const observation& x);
 nlohmann::json observation_object(const experiment_view& in, const observation& x);
-nlohmann::json observation_object(const experiment_id& id, const definition& d, const space& domain,
-                                  const observation& x);
+nlohmann::json observation_object(experiment_id id, const definition& d, const space& domain, const observation& x);
+/// The same as it is answered, without a value in between: these two are what is answered most.
+std::string observation_text(experiment_id id, const definition& d, const space& domain, const observation& x);
 /// Deleting a suggestion does not close it.
 bool shown_open(const trial& x);
 nlohmann::json suggestion_object(experiment_id id, const definition& d, const space& domain, const trial& x);
+std::string suggestion_text(experiment_id id, const definition& d, const space& domain, const trial& x);
 nlohmann::json queued_object(experiment_id id, const definition& d, const space& domain, const trial& x,
                              time_point created);
 nlohmann::json task_object(const definition& d, std::optional<task_index> task);

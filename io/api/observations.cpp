@@ -38,7 +38,9 @@ task<json> create(call& c) {
   };
   auto made = [](const ledger& book, const answer& a) { return shown_one(book, std::get<recorded>(a).observation); };
   auto shown = co_await c.enact(id, decide, made);
-  co_return observation_object(id, *shown.what, *shown.domain, shown.seen);
+  c.written.emplace("observation", id_text(shown.seen.id.number),
+                    observation_text(id, *shown.what, *shown.domain, shown.seen));
+  co_return nullptr;
 }
 
 task<json> create_many(call& c) {

@@ -7,6 +7,7 @@
 #include "core/text.hpp"
 #include "io/api/body.hpp"
 #include "io/api/event_hub.hpp"
+#include "io/api/object_writer.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reach.hpp"
 #include "io/api/reading.hpp"
@@ -18,24 +19,6 @@ namespace vilfredo::api {
 
 namespace {
 using nlohmann::json;
-
-/// JSON as SigOpt writes it: indented, with what HTML knows escaped.
-std::string text_of(const json& x) {
-  auto raw = x.dump(2, ' ', false, json::error_handler_t::replace);
-  std::string out;
-  out.reserve(raw.size() + 1);
-  for (char c : raw) {
-    if (c == '&')
-      out += "\\u0026";
-    else if (c == '<')
-      out += "\\u003C";
-    else if (c == '>')
-      out += "\\u003E";
-    else
-      out += c;
-  }
-  return out += '\n';
-}
 
 http::fields usual_headers() {
   return {{"Content-Type", "application/json; charset=utf-8"},
@@ -268,14 +251,19 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
         }
         http::response r{200, usual_headers(), {}};
         try {
-          if (auto id = out.find("id"); line.changes && id != out.end() && id->is_string())
+          auto& written = c->written;
+          if (written)
+            line.object = written->object + " " + written->id;
+          else if (auto id = out.find("id"); line.changes && id != out.end() && id->is_string())
             line.object = out.value("object", "") + " " + id->get<std::string>();
           if (auto* skip = c->request.header("x-response-content"); skip && *skip == "skip") {
             r.status = 204;
             return finish(found, std::move(r), line);
           }
-          if (auto wanted = wanted_fields(*c)) keep_fields(out, *wanted);
-          r.body = text_of(out);
+          auto wanted = wanted_fields(*c);
+          if (written && wanted) out = json::parse(written->text);
+          if (wanted) keep_fields(out, *wanted);
+          r.body = written && !wanted ? std::move(written->text) : text_of(out);
         } catch (const refusal& why) {
           r = refused(why);
         }

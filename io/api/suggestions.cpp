@@ -69,7 +69,9 @@ task<json> create(call& c) {
     c.request.presence->on_leave(std::move(taken_back));
   }
   auto shown = co_await c.enact(id, std::move(decide), trial_of<issued>, patience);
-  co_return suggestion_object(id, *shown.what, *shown.domain, shown.trial);
+  c.written.emplace("suggestion", id_text(shown.trial.id.number),
+                    suggestion_text(id, *shown.what, *shown.domain, shown.trial));
+  co_return nullptr;
 }
 
 task<json> get(call& c) {
