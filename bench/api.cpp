@@ -1,6 +1,7 @@
 // What the API costs over HTTP: pairs of a suggestion and its observation, both durable, and reports, at several
 // connections, beside what a bare Beast server can answer on as many in the same run. One thread of this process asks
-// on all connections, so that the machine is shared by both sides. At the end: memory over many requests.
+// on all connections, so that the machine is shared by both sides; what the server's threads compute an echo and a pair
+// is told beside the rates, since that depends less on who else is computing. At the end: memory over many requests.
 //
 //   bench/api [DIRECTORY] [SECONDS a line] [REQUESTS] [CONNECTIONS…]
 //   default: the working directory, 3 seconds, 1 000 000 requests to look at memory, 1 16 64
@@ -102,6 +103,7 @@ line pairs(double seconds, std::uint16_t port, int connections, const std::strin
   for (auto* l : {&out.asks, &out.tells}) {
     l->requests = static_cast<double>(l->microseconds.size());
     l->seconds = all.seconds;
+    l->server_seconds = all.server_seconds;
   }
   return out;
 }
@@ -188,10 +190,10 @@ int main(int argc, char** argv) {
   asker me(daemon->port());
   std::printf("history of %d observations; aim: pairs at 64 connections at 0.25 of what Beast echoes\n\n",
               observations);
-  std::printf("%-8s %5s %10s %9s %6s %8s %8s %8s %8s %10s %8s %8s\n", "", "", "", "", "", "ask us", "", "tell us", "",
-              "", "us", "");
-  std::printf("%-8s %5s %10s %9s %6s %8s %8s %8s %8s %10s %8s %8s\n", "sampler", "conn.", "echoes/s", "pairs/s",
-              "ratio", "p50", "p99", "p50", "p99", "reports/s", "p50", "p99");
+  std::printf("%-8s %5s %10s %9s %9s %9s %6s %8s %8s %8s %8s %10s %8s %8s\n", "", "", "", "CPU us", "", "CPU us", "",
+              "ask us", "", "tell us", "", "", "us", "");
+  std::printf("%-8s %5s %10s %9s %9s %9s %6s %8s %8s %8s %8s %10s %8s %8s\n", "sampler", "conn.", "echoes/s", "an echo",
+              "pairs/s", "a pair", "ratio", "p50", "p99", "p50", "p99", "reports/s", "p50", "p99");
   std::string path;
   for (const char* sampler : {"uniform", "auto"}) {
     path = created(me, sampler);
@@ -199,10 +201,11 @@ int main(int argc, char** argv) {
       auto bare = bench::ask_for(seconds, echo.port(), n, echoed);
       auto ours = pairs(seconds, daemon->port(), n, path);
       auto told = reports(seconds, me, daemon->port(), n, path);
-      std::printf("%-8s %5d %10.0f %9.0f %6.2f %8.0f %8.0f %8.0f %8.0f %10.0f %8.0f %8.0f\n", sampler, n, bare.rate(),
-                  ours.asks.rate(), ours.asks.rate() / bare.rate(), ours.asks.quantile(0.5), ours.asks.quantile(0.99),
-                  ours.tells.quantile(0.5), ours.tells.quantile(0.99), told.rate(), told.quantile(0.5),
-                  told.quantile(0.99));
+      std::printf("%-8s %5d %10.0f %9.1f %9.0f %9.1f %6.2f %8.0f %8.0f %8.0f %8.0f %10.0f %8.0f %8.0f\n", sampler, n,
+                  bare.rate(), bare.server_seconds / bare.requests * 1e6, ours.asks.rate(),
+                  ours.asks.server_seconds / ours.asks.requests * 1e6, ours.asks.rate() / bare.rate(),
+                  ours.asks.quantile(0.5), ours.asks.quantile(0.99), ours.tells.quantile(0.5),
+                  ours.tells.quantile(0.99), told.rate(), told.quantile(0.5), told.quantile(0.99));
       std::fflush(stdout);
     }
   }

@@ -23,9 +23,9 @@ using clock = std::chrono::steady_clock;
   std::exit(1);
 }
 
-double thread_seconds() {
+double seconds_of(clockid_t which) {
   timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  ::clock_gettime(which, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
@@ -80,6 +80,7 @@ void load::add(const load& other) {
   requests += other.requests;
   seconds += other.seconds;
   client_seconds += other.client_seconds;
+  server_seconds += other.server_seconds;
   microseconds.insert(microseconds.end(), other.microseconds.begin(), other.microseconds.end());
 }
 
@@ -95,7 +96,7 @@ load converse(double seconds, std::uint16_t port, int connections, const next_qu
   io::file_descriptor poller(::epoll_create1(EPOLL_CLOEXEC));
   std::vector<asker> askers(static_cast<std::size_t>(connections));
   const auto begin = clock::now();
-  const auto cpu = thread_seconds();
+  const auto mine = seconds_of(CLOCK_THREAD_CPUTIME_ID), all = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
   for (std::size_t i = 0; i < askers.size(); ++i) {
     askers[i].socket = connected(port);
     epoll_event wanted{};
@@ -127,7 +128,8 @@ load converse(double seconds, std::uint16_t port, int connections, const next_qu
     }
   }
   out.seconds = std::chrono::duration<double>(clock::now() - begin).count();
-  out.client_seconds = thread_seconds() - cpu;
+  out.client_seconds = seconds_of(CLOCK_THREAD_CPUTIME_ID) - mine;
+  out.server_seconds = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - all - out.client_seconds;
   return out;
 }
 

@@ -19,6 +19,7 @@ std::size_t read_answer(const io::file_descriptor& from);
 struct load {
   double requests = 0, seconds = 0;
   double client_seconds = 0;         ///< processor time of the thread that asks
+  double server_seconds = 0;         ///< of all other threads of this process
   std::vector<double> microseconds;  ///< of each request
 
   void add(const load& other);
