@@ -175,10 +175,10 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
         perform(self, s.engine->handle(c.request, ticket, s.options.time.now(self)));
         return promise;
       },
-      [self](const enact& e) -> caf::result<outcome> {
+      [self](enact& e) -> caf::result<outcome> {
         auto& s = self->state;
         if (!s.engine) return outcome{s.fault};
-        auto [ticket, promise] = take_caller(self, e.seen);
+        auto [ticket, promise] = take_caller(self, std::move(e.seen));
         auto wanted = e.decide(s.engine->book());
         step next;
         if (wanted)

@@ -37,7 +37,7 @@ void carry(self_pointer self, experiment_id id, answer_function answer, Pass pas
   if (auto known = state.known.find(id); known != state.known.end()) return pass(known->second, number);
   self->request(state.registry, state.options.locate_timeout, locate{id})
       .then(
-          [self, id, pass, number](const result<located>& found) {
+          [self, id, pass = std::move(pass), number](const result<located>& found) mutable {
             if (!found) return leave(self, number, found.error());
             self->state.known[id] = found->handle;
             self->monitor(found->handle);
@@ -69,11 +69,15 @@ void command(self_pointer self, const command_to& what, answer_function answer) 
   });
 }
 
-void enact_there(self_pointer self, const enact& what, answer_function answer) {
-  carry(self, what.experiment, std::move(answer), [self, what](const experiment_actor& to, std::uint64_t number) {
-    pass_on<outcome>(self, {number, what.experiment}, to, self->state.options.slack + what.patience, what,
-                     [](outcome& o) { return std::move(o); });
-  });
+/// Takes `what` along: its functions hold what they need, and copying that costs more than passing it on.
+void enact_there(self_pointer self, enact& what, answer_function answer) {
+  const auto experiment = what.experiment;
+  auto pass = [self, what = std::move(what)](const experiment_actor& to, std::uint64_t number) mutable {
+    experiment_answer from{number, what.experiment};
+    auto patience = self->state.options.slack + what.patience;
+    pass_on<outcome>(self, from, to, patience, std::move(what), [](outcome& o) { return std::move(o); });
+  };
+  carry(self, experiment, std::move(answer), std::move(pass));
 }
 
 void look(self_pointer self, const show& what, answer_function answer) {
@@ -117,7 +121,7 @@ gateway_actor::behavior_type run_gateway(self_pointer self, registry_actor regis
         });
         return promise;
       },
-      [self](const enact& e) -> caf::result<outcome> {
+      [self](enact& e) -> caf::result<outcome> {
         auto promise = self->make_response_promise<outcome>();
         enact_there(self, e, [promise](outcome o) mutable { promise.deliver(std::move(o)); });
         return promise;

@@ -105,21 +105,28 @@ struct house::machinery {
     porter = nullptr;
   }
 
-  /// Sends `what` to the actor that `to` picks from the household; the answer, or why there is none, is made a T.
+  /// Sends `what` to the actor that `to` picks from the household; the answer, or why there is none, is made a T. One
+  /// place holds the question and who waits, for both hold functions that are dear to copy.
   template <class T, class Answer, class To, class Message, class Make>
   void send(To to, Message what, then<T> answer, Make make) {
-    auto failed = [answer](error why) { answer(T{std::move(why)}); };
-    caf::anon_send(
-        porter, errand{[to, what, answer, make](porter_pointer p, const actors::household& home) {
-                         p->request(to(home), caf::infinite, what)
-                             .then([answer, make](Answer& got) { answer(make(got)); },
-                                   [p, answer](const caf::error& why) {
-                                     p->state.home.reset();
-                                     answer(T{error{errc::unavailable, "the orchestrator is restarting (" +
-                                                                           p->system().render(why) + "); try again"}});
-                                   });
-                       },
-                       failed});
+    struct parcel {
+      To to;
+      Message what;
+      then<T> answer;
+      Make make;
+    };
+    auto sent = std::make_shared<parcel>(parcel{std::move(to), std::move(what), std::move(answer), std::move(make)});
+    auto run = [sent](porter_pointer p, const actors::household& home) {
+      p->request(sent->to(home), caf::infinite, std::move(sent->what))
+          .then([sent](Answer& got) { sent->answer(sent->make(got)); },
+                [p, sent](const caf::error& why) {
+                  p->state.home.reset();
+                  sent->answer(T{error{errc::unavailable,
+                                       "the orchestrator is restarting (" + p->system().render(why) + "); try again"}});
+                });
+    };
+    auto give_up = [sent](error why) { sent->answer(T{std::move(why)}); };
+    caf::anon_send(porter, errand{std::move(run), std::move(give_up)});
   }
 
   error broken(const caf::error& e) {

@@ -26,7 +26,9 @@ experiment_actor::behavior_type silent(experiment_actor::stateful_pointer<silent
       },
       [](describe) -> caf::result<result<loaded>> { return result<loaded>{error{}}; },
       [](const inspect&) -> caf::result<result<inspected>> { return result<inspected>{error{}}; },
-      [](const enact&) -> caf::result<outcome> { return outcome{error{}}; },
+      [](const enact& e) -> caf::result<outcome> {
+        return e.decide && e.seen ? outcome{answer{done{}}} : outcome{error{errc::internal, "it came without"}};
+      },
       [](const optimized&) {},
       [](agenda_due) {},
       [self](reload_due) {
@@ -102,6 +104,29 @@ TEST_CASE_FIXTURE(fixture, "a command goes to its experiment and the answer come
   CHECK(static_cast<bool>(**one));
   CHECK(static_cast<bool>(**two));
   CHECK(inside()->located == 1);
+}
+
+/// What decides, and counts how often it is copied.
+struct tracked {
+  std::shared_ptr<int> copies;
+  explicit tracked(std::shared_ptr<int> count) : copies(std::move(count)) {}
+  tracked(const tracked& other) : copies(other.copies) { ++*copies; }
+  tracked(tracked&&) = default;
+  result<vilfredo::request> operator()(const ledger&) const { return error{}; }
+};
+
+TEST_CASE_FIXTURE(fixture, "what decides and sees reaches the experiment whole, copied once at most on the way") {
+  start();
+  auto copies = std::make_shared<int>(0);
+  for (int time : {1, 2}) {
+    CAPTURE(time);  // the way is looked up, and then known
+    auto sent = ask<outcome>(gateway, enact{{1}, tracked(copies), [](const ledger&, const answer&) {}});
+    *copies = 0;
+    settle();
+    REQUIRE(sent->has_value());
+    CHECK(static_cast<bool>(**sent));
+    CHECK(*copies <= 1);
+  }
 }
 
 TEST_CASE_FIXTURE(fixture, "commands beyond the bound are refused as overloaded until one is answered") {
