@@ -13,9 +13,11 @@ namespace vilfredo::api {
 using nlohmann::json;
 
 std::string hash_of(std::string_view token) {
+  // Fetched once, for finding it takes OpenSSL longer than the digest itself; used until the process ends.
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
-  EVP_Digest(token.data(), token.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  EVP_Digest(token.data(), token.size(), digest.data(), &length, sha256, nullptr);
   std::string out;
   for (unsigned i = 0; i < length; ++i) {
     out += "0123456789abcdef"[digest[i] >> 4];

@@ -20,13 +20,15 @@ namespace vilfredo::api {
 namespace {
 using nlohmann::json;
 
-http::fields usual_headers() {
-  return {{"Content-Type", "application/json; charset=utf-8"},
-          {"Cache-Control", "no-cache, no-store"},
-          {"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"},
-          {"Access-Control-Allow-Origin", "*"},
-          {"Access-Control-Allow-Methods", "GET, POST, PUT, MERGE, DELETE, OPTIONS"},
-          {"Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"}};
+const http::fields& usual_headers() {
+  static const http::fields all{
+      {"Content-Type", "application/json; charset=utf-8"},
+      {"Cache-Control", "no-cache, no-store"},
+      {"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"},
+      {"Access-Control-Allow-Origin", "*"},
+      {"Access-Control-Allow-Methods", "GET, POST, PUT, MERGE, DELETE, OPTIONS"},
+      {"Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"}};
+  return all;
 }
 
 http::response refused(const refusal& why) {

@@ -1,18 +1,26 @@
 #pragma once
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 /// Characters as HTTP sees them: bytes of ASCII, whatever the locale.
 namespace vilfredo::http {
 
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-inline bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 /// tchar of RFC 9110, 5.6.2
 inline bool is_token_character(char c) {
-  return is_alpha(c) || is_digit(c) ||
-         (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+  static constexpr auto known = [] {
+    std::array<bool, 256> out{};
+    for (char each : std::string_view("!#$%&'*+-.^_`|~")) out[static_cast<unsigned char>(each)] = true;
+    for (std::size_t i = 0; i < out.size(); ++i)
+      if (i < 0x80) out[i] |= is_alpha(static_cast<char>(i)) || is_digit(static_cast<char>(i));
+    return out;
+  }();
+  return known[static_cast<unsigned char>(c)];
 }
 inline bool is_token(std::string_view x) { return !x.empty() && std::all_of(x.begin(), x.end(), is_token_character); }
 
@@ -29,6 +37,12 @@ inline std::string lower(std::string_view x) {
   for (char& c : out)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return out;
+}
+
+/// Whether `x` is, in whatever case, the name that `lower_case` has in lower case.
+inline bool is_name(std::string_view x, std::string_view lower_case) {
+  return std::equal(x.begin(), x.end(), lower_case.begin(), lower_case.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
 }
 
 /// Without blanks and tabs at both ends.

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t write_piece = 256 * 1024;
 
 bool has_header(const response& in, std::string_view name) {
-  return std::any_of(in.headers.begin(), in.headers.end(), [&](const auto& each) { return lower(each.first) == name; });
+  return std::any_of(in.headers.begin(), in.headers.end(), [&](const auto& each) { return is_name(each.first, name); });
 }
 }  // namespace
 

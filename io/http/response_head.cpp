@@ -1,7 +1,9 @@
 #include "io/http/response_head.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdio>
 
 #include "io/http/characters.hpp"
@@ -10,13 +12,17 @@ namespace vilfredo::http {
 
 namespace {
 bool is_the_servers(std::string_view name) {
-  const auto plain = lower(name);
-  return plain == "content-length" || plain == "transfer-encoding" || plain == "connection" || plain == "date";
+  return is_name(name, "content-length") || is_name(name, "transfer-encoding") || is_name(name, "connection") ||
+         is_name(name, "date");
 }
 
 /// Without line ends: a value that came from a client must not become a header of its own.
 void append_harmless(std::string& out, std::string_view text) {
-  for (char c : text) out += is_control(c) && c != '\t' ? ' ' : c;
+  const auto from = out.size();
+  out.append(text);
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), [](char c) { return is_control(c) && c != '\t'; },
+      ' ');
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
@@ -28,7 +34,7 @@ bool has_body(int status) { return status >= 200 && status != 204 && status != 3
 
 std::string response_head(const response& what, const answer_shape& shape, std::string_view date) {
   std::string out;
-  out.reserve(256);
+  out.reserve(1024);
   out.append("HTTP/1.1 ").append(std::to_string(what.status)).append(" ").append(reason(what.status)).append("\r\n");
   for (const auto& [name, value] : what.headers) {
     if (!is_token(name) || is_the_servers(name)) continue;

@@ -2,12 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include "io/http/characters.hpp"
 #include "io/http/response_head.hpp"
 
 using namespace vilfredo::http;
 
 TEST_CASE("a head says how its body ends, and nothing else does") {
-  response what{201, {{"X-A", "b"}, {"content-length", "7"}, {"Connection", "upgrade"}, {"bad name", "x"}}, {}};
+  response what{
+      201, {{"X-A", "b"}, {"content-length", "7"}, {"Connection", "upgrade"}, {"DATE", "then"}, {"bad name", "x"}}, {}};
   CHECK(response_head(what, {.length = 3, .chunked = false, .keep_alive = true, .http_10 = false}, "now") ==
         "HTTP/1.1 201 Created\r\nX-A: b\r\nDate: now\r\nContent-Length: 3\r\n\r\n");
   CHECK(response_head(what, {.length = {}, .chunked = true, .keep_alive = false, .http_10 = false}, "now") ==
@@ -21,6 +23,17 @@ TEST_CASE("a header's value cannot become another header") {
   response what{200, {{"A", "b\r\nC: d\n\0e\tf"}}, {}};
   CHECK(response_head(what, {.length = 0, .chunked = false, .keep_alive = true, .http_10 = false}, "")
             .find("A: b  C: d ") != std::string::npos);
+}
+
+TEST_CASE("names are made of the characters of a token, and equal in whatever case") {
+  for (int c = 0; c < 256; ++c) {
+    const bool listed =
+        c > 0x20 && c < 0x7f && std::string("\"(),/:;<=>?@[\\]{}").find(static_cast<char>(c)) == std::string::npos;
+    CHECK(is_token_character(static_cast<char>(c)) == listed);
+  }
+  CHECK(is_name("Content-LENGTH", "content-length"));
+  CHECK_FALSE(is_name("content-lengt", "content-length"));
+  CHECK_FALSE(is_name("content_length", "content-length"));
 }
 
 TEST_CASE("dates are those of the specification") {
