@@ -63,6 +63,9 @@ struct call {
   /// Set by an action that has written its answer itself, instead of its value.
   std::optional<written_answer> written = {};
 
+  /// Of a route that is brief; otherwise nothing.
+  callback<int>::executor resume_near = {};
+
   /// The number in a place of the path.
   std::uint64_t number(std::size_t place) const;
   /// A place that names an experiment which this caller may see.
@@ -73,7 +76,7 @@ struct call {
 
   template <class T>
   callback<T> wait(std::function<void(std::function<void(T)>)> begin) {
-    return callback<T>(resume, std::move(begin));
+    return callback<T>(resume_near ? resume_near : resume, std::move(begin));
   }
   task<answer> carry_out(experiment_id x, command what, std::string request_id = {});
   /// What `extract` makes of the ledger; it may throw a refusal.

@@ -199,7 +199,7 @@ task<json> remove_all(call& c) {
 std::vector<route> observation_routes() {
   using enum permission;
   return {
-      {"POST", "/experiments/:id/observations", create, "Tell what a configuration came to", execute},
+      {"POST", "/experiments/:id/observations", create, "Tell what a configuration came to", execute, false, true},
       {"POST", "/experiments/:id/observations/batch", create_many, "Tell many, all or none", execute},
       {"GET", "/experiments/:id/observations", list, "List observations", read, true},
       {"DELETE", "/experiments/:id/observations", remove_all, "Delete all observations", write},

@@ -148,7 +148,7 @@ std::vector<route> report_routes() {
   using enum permission;
   return {
       {"POST", "/experiments/:id/suggestions/:id/reports", create, "Report values at a step; the answer may say stop",
-       execute},
+       execute, false, true},
       {"GET", "/experiments/:id/suggestions/:id/reports", list, "List what was reported", read, true},
       {"POST", "/experiments/:id/suggestions/:id/heartbeat", beat, "Renew the lease", execute},
       {"POST", "/experiments/:id/suggestions/:id/give_back", back, "Give a suggestion back, to be tried again",

@@ -20,6 +20,7 @@ struct route {
   std::string summary;  ///< for the OpenAPI document
   permission needs = permission::read;
   bool shared = false;  ///< also for tokens that show one experiment alone
+  bool brief = false;   ///< what is left after a wait is short: it may be done where answers are written
 };
 
 struct match {

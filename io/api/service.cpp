@@ -241,6 +241,13 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
                              " a second; try again in a moment"};
     c = std::make_shared<call>(call{std::move(what), std::move(content), std::move(fit.places), std::move(who),
                                     m->house, &m->access, &m->runs, &m->events, m->resume});
+    if (found->brief)
+      c->resume_near = [asked, m](std::function<void()> rest) {
+        // The rest may end the life of the call, and of this function with it, before it has returned.
+        auto by = asked;
+        auto all = m;
+        if (!by->run_near(rest)) all->resume(std::move(rest));
+      };
   } catch (const refusal& why) {
     return finish(found, refused(why), line);
   }

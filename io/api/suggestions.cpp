@@ -222,7 +222,7 @@ task<json> unqueue(call& c) {
 std::vector<route> suggestion_routes() {
   using enum permission;
   return {
-      {"POST", "/experiments/:id/suggestions", create, "Ask for a configuration to try", execute},
+      {"POST", "/experiments/:id/suggestions", create, "Ask for a configuration to try", execute, false, true},
       {"GET", "/experiments/:id/suggestions", list, "List suggestions", read, true},
       {"DELETE", "/experiments/:id/suggestions", remove_all, "Delete all suggestions, or all open ones", write},
       {"GET", "/experiments/:id/suggestions/:id", get, "Show a suggestion", read, true},

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ public:
   void answer(response what) override;
   std::shared_ptr<event_stream> stream(response head, std::string last_word) override;
   void unanswered() override;
+  bool run_near(std::function<void()>& what) override { return loop_->run_soon(what); }
 
 private:
   enum class state { opening, head, body, continuing, handling, compressing, writing, streaming, lingering, closed };

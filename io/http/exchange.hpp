@@ -17,6 +17,9 @@ public:
   virtual void answer(response what) = 0;
   virtual std::shared_ptr<event_stream> stream(response head, std::string last_word) = 0;
   virtual void unanswered() = 0;
+  /// Runs `what` soon on the thread that writes the answer, which others wait for; false, and `what` is as it was, if
+  /// there is no such thread, or it has ended.
+  virtual bool run_near(std::function<void()>& what) = 0;
 };
 
 /// One request that waits for its answer. Keep it as long as it takes, answer from any thread; what answers to nobody
@@ -35,6 +38,9 @@ public:
   /// Instead: begins an answer that goes on. It ends when the stream is closed, or with the last pointer to it. A
   /// reader that is too slow gets `last_word` before its connection ends. Null if there was an answer before.
   std::shared_ptr<event_stream> stream(response head, std::string last_word = {});
+
+  /// For what is left to do before the answer, if that is brief; see answer_sink.
+  bool run_near(std::function<void()>& what) { return to_->run_near(what); }
 
 private:
   const request what_;

@@ -18,6 +18,20 @@ void service::connection_closed() {
 void loop::run() {
   watch();
   context.run();
+  {
+    std::lock_guard hold(mutex_);
+    over_ = true;
+  }
+  // What was taken between the end and now.
+  context.restart();
+  context.poll();
+}
+
+bool loop::run_soon(std::function<void()>& what) {
+  std::lock_guard hold(mutex_);
+  if (over_) return false;
+  boost::asio::post(context, std::move(what));
+  return true;
 }
 
 void loop::end() {

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <ctime>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,8 +39,8 @@ struct service {
   void connection_closed();
 };
 
-/// A thread's work: connections, and the clock that ends those which are too slow. Everything but `context` belongs to
-/// the thread that runs it.
+/// A thread's work: connections, and the clock that ends those which are too slow. Everything but `context` and
+/// `run_soon` belongs to the thread that runs it.
 class loop {
 public:
   explicit loop(duration tick) : tick_(tick) {}
@@ -50,6 +51,9 @@ public:
   /// Runs until `end` and then until all that was begun has ended.
   void run();
   void end();
+  /// By any thread: what is taken is run, whatever becomes of the connections. False, and it is as it was, once this
+  /// has ended.
+  bool run_soon(std::function<void()>& what);
   /// For a header; computed once a second.
   const std::string& date();
 
@@ -60,6 +64,8 @@ private:
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context.get_executor()};
   boost::asio::steady_timer timer_{context};
   bool ended_ = false;
+  std::mutex mutex_;
+  bool over_ = false;  // guarded by the mutex
   std::time_t date_of_ = 0;
   std::string date_;
 };

@@ -51,6 +51,32 @@ TEST_CASE("requests that come together are answered in their order") {
   for (int i = 0; i < 100; ++i) CHECK(client.answer().body.starts_with("GET /" + std::to_string(i) + "\n"));
 }
 
+TEST_CASE("what is left to do before an answer is run by the thread that writes it, as long as there is one") {
+  std::promise<std::pair<std::shared_ptr<http::exchange>, std::thread::id>> asked;
+  std::shared_ptr<http::exchange> held;
+  {
+    echo_server server({}, [&](std::shared_ptr<http::exchange> x) {
+      asked.set_value({std::move(x), std::this_thread::get_id()});
+    });
+    raw_client client(server.port());
+    client.send(simple);
+    auto [exchange, thread] = asked.get_future().get();
+    held = exchange;
+    std::function<void()> rest = [by = exchange, thread] {
+      by->answer({200, {}, std::this_thread::get_id() == thread ? "near" : "elsewhere"});
+    };
+    CHECK(exchange->run_near(rest));
+    CHECK(client.answer().body == "near");
+  }
+  bool ran = false;
+  std::function<void()> late = [&ran] { ran = true; };
+  CHECK_FALSE(held->run_near(late));
+  CHECK_FALSE(ran);
+  REQUIRE(late);
+  late();
+  CHECK(ran);
+}
+
 TEST_CASE("an answer may come later, by another thread") {
   std::promise<std::shared_ptr<http::exchange>> asked;
   echo_server server({}, [&](std::shared_ptr<http::exchange> x) { asked.set_value(std::move(x)); });
