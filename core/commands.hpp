@@ -78,14 +78,14 @@ struct cancel {
   trial_id trial;
   std::string reason;
 };
-/// Try these assignments next.
+/// Try these assignments next; numbers may lie outside their bounds.
 struct enqueue {
   std::vector<named_value> assignments;
   std::string task = {};  ///< by name; empty: a full trial
   vilfredo::metadata metadata = {};
 };
-/// An observation of a trial, whichever attempt it is in, or of assignments of one's own. It ends a trial that was
-/// handed out and has not ended.
+/// An observation of a trial, whichever attempt it is in, or of assignments of one's own, whose numbers may lie outside
+/// their bounds. It ends a trial that was handed out and has not ended.
 struct observe {
   std::optional<trial_id> trial;
   std::vector<named_value> assignments;  ///< read when `trial` is not given

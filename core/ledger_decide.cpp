@@ -5,6 +5,7 @@
 #include <limits>
 #include <set>
 
+#include "core/beyond_bounds.hpp"
 #include "core/closest.hpp"
 #include "core/ledger.hpp"
 #include "core/planted.hpp"
@@ -214,7 +215,7 @@ struct ledger_decider {
   }
 
   outcome operator()(const enqueue& c) const {
-    auto point = book.space().read(c.assignments);
+    auto point = read_beyond_bounds(book.space(), c.assignments);
     if (!point) return point.error();
     auto task = task_named(book.definition(), c.task);
     if (!task) return task.error();
@@ -382,7 +383,7 @@ private:
       out.point = t->point;
       out.task = t->task;
     } else {
-      auto point = book.space().read(c.assignments);
+      auto point = read_beyond_bounds(book.space(), c.assignments);
       if (!point) return point.error();
       out.point = *std::move(point);
       auto task = task_named(book.definition(), c.task);

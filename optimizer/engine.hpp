@@ -115,6 +115,7 @@ private:
   const sampler_entry* sampler_ = nullptr;
   stopping::board board_;
   course_shelf shelf_;
+  bool strays_ = false;  // somebody tries or has tried what lies outside bounds
   std::deque<waiter> waiting_;
   std::shared_ptr<const plan_job> job_;
 };

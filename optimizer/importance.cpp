@@ -38,7 +38,7 @@ plan_job lesson(const definition& d, const space& domain, const history& observa
   for (std::size_t at = 0; at < observations.size(); at += stride) {
     const auto& x = observations[at];
     if (!x.final() || x.point.values.size() != domain.size() || metric >= x.values.size() ||
-        !std::isfinite(x.values[metric]))
+        !std::isfinite(x.values[metric]) || !domain.check(x.point))
       continue;
     observation seen;
     seen.point = x.point;

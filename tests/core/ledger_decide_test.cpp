@@ -336,7 +336,7 @@ TEST_CASE("assignments of one's own wait in the order they came") {
   k.send(cancel{b, ""});
   REQUIRE(k.issue_again(a));
   CHECK(k.book().first_queued() == c);
-  CHECK(refusal(k.send(enqueue{{{"x", 2.0}}})) == "parameter \"x\": 2 is not between 0 and 1");
+  CHECK(refusal(k.send(enqueue{{{"x", "2"}}})) == "parameter \"x\": \"2\" is not a number");
 }
 
 // --- observations of one's own

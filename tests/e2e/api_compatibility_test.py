@@ -49,6 +49,22 @@ class CompatibilityTest(unittest.TestCase):
         body = {"name": "ai", "parameters": [NUMBER], "metrics": [{"name": "y"}], **more}
         return self.api.post(project + "/aiexperiments", body)
 
+    def test_bounds_do_not_bind_what_was_measured(self):
+        path = "/experiments/" + self.experiment()["id"]
+        o = self.api.post(path + "/observations", {"assignments": {"x": 3.5}, "values": [{"value": 9}]})
+        self.assertEqual(o["assignments"], {"x": 3.5})
+        s = self.api.post(path + "/suggestions", {"assignments": {"x": -1}})
+        self.assertEqual(s["assignments"], {"x": -1})
+        self.api.post(path + "/queued_suggestions", {"assignments": {"x": 2}})
+        self.assertEqual(self.api.post(path + "/suggestions")["assignments"], {"x": 2})
+        for _ in range(15):
+            s = self.api.post(path + "/suggestions")
+            self.assertTrue(0 <= s["assignments"]["x"] <= 1, s)
+            self.api.post(path + "/observations", {"suggestion": s["id"], "values": [{"value": s["assignments"]["x"]}]})
+        self.assertEqual(self.api.get(path + "/best_assignments")["data"][0]["assignments"], {"x": 3.5})
+        self.assertEqual(self.api.get(path + "/metric_importances")["data"][0]["importances"], {"x": 1})
+        self.refused(400, self.api.post, path + "/observations", {"assignments": {"x": "3"}, "values": [{"value": 9}]})
+
     def test_an_id_is_a_number_or_its_text(self):
         path = "/experiments/" + self.experiment()["id"]
         for kind in (int, str):

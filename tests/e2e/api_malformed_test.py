@@ -86,7 +86,7 @@ def observations(suggestion):
     good = {"assignments": {"x": 0.5}, "values": [{"name": "y", "value": 1}]}
     yield from ({}, {"values": good["values"]}, {"assignments": {"x": 0.5}}, dict(good, suggestion=suggestion),
                 dict(good, value=1), dict(good, value_stddev=1), dict(good, foo=1), dict(good, failed=True))
-    for value in wrong("text", "list", "number", "yes") + [{}, {"z": 1}, {"x": "a"}, {"x": None}, {"x": [1]}, {"x": 0.5, "z": 1}, {"x": 7}]:
+    for value in wrong("text", "list", "number", "yes") + [{}, {"z": 1}, {"x": "a"}, {"x": None}, {"x": [1]}, {"x": 0.5, "z": 1}, {"x": "7"}]:
         yield dict(good, assignments=value)
     for value in wrong("text", "object", "number", "yes") + [[], [1], [{}], [{"name": "y"}], [{"name": "z", "value": 1}],
                                                              [{"name": "y", "value": "1"}], [{"name": "y", "value": None}],
@@ -142,7 +142,7 @@ class MalformedTest(unittest.TestCase):
             self.expect(400, "POST", path + "/observations/batch", {"observations": [body]})
         for value in wrong("text", "object", "number", "yes") + [[1], [None]]:
             self.expect(400, "POST", path + "/observations/batch", {"observations": value})
-        for body in ({"assignments": {}}, {"assignments": 3}, {"assignments": {"x": "a"}}, {"assignments": {"x": 9}}, {"wait": -1},
+        for body in ({"assignments": {}}, {"assignments": 3}, {"assignments": {"x": "a"}}, {"assignments": {"x": "9"}}, {"wait": -1},
                      {"wait": 1e9}, {"wait": "a"}, {"lease": -1}, {"lease": "a"}, {"foo": 1}, {"metadata": 3}, {"worker": 3},
                      {"task": "a"}):
             self.expect(400, "POST", path + "/suggestions", body)
