@@ -7,30 +7,37 @@
 namespace vilfredo {
 
 namespace {
-/// A chunk that only the caller sees. The fence orders our writes after the last reads of a snapshot that was let go
-/// on another thread.
-template <class Chunk>
-Chunk& own(std::shared_ptr<Chunk>& chunk) {
-  if (chunk.use_count() > 1)
-    chunk = std::make_shared<Chunk>(*chunk);
+/// What only the caller sees. The fence orders our writes after the last reads of a snapshot that was let go on another
+/// thread.
+template <class T>
+T& own(std::shared_ptr<T>& x) {
+  if (x.use_count() > 1)
+    x = std::make_shared<T>(*x);
   else
     std::atomic_thread_fence(std::memory_order_acquire);
-  return *chunk;
+  return *x;
 }
 }  // namespace
 
+history::row& history::own_row() {
+  if (!chunks_) chunks_ = std::make_shared<row>();
+  return own(chunks_);
+}
+
 void history::append(observation x) {
-  if (size_ == chunks_.size() * chunk_size) chunks_.push_back(std::make_shared<chunk>());
-  own(chunks_.back()).push_back(std::move(x));
+  auto& all = own_row();
+  if (size_ == all.size() * chunk_size) all.push_back(std::make_shared<chunk>());
+  own(all.back()).push_back(std::move(x));
   ++size_;
 }
 
-void history::replace(std::size_t i, observation x) { own(chunks_[i / chunk_size])[i % chunk_size] = std::move(x); }
+void history::replace(std::size_t i, observation x) { own(own_row()[i / chunk_size])[i % chunk_size] = std::move(x); }
 
 void history::erase(std::size_t i) {
+  auto& all = own_row();
   for (std::size_t j = i; j + 1 < size_; ++j) replace(j, (*this)[j + 1]);
-  own(chunks_.back()).pop_back();
-  if (chunks_.back()->empty()) chunks_.pop_back();
+  own(all.back()).pop_back();
+  if (all.back()->empty()) all.pop_back();
   --size_;
 }
 

@@ -34,13 +34,14 @@ struct observation {
   bool final() const { return !failed() && !stopped_at && !task; }
 };
 
-/// All observations of an experiment in the order they came in, as an immutable value: a copy is a snapshot and costs
-/// a pointer a 64 observations, an append copies at most one chunk. Samplers get these.
+/// All observations of an experiment in the order they came in, as an immutable value: a copy is a snapshot and costs a
+/// pointer, an append to what has been copied since the last one costs at most one chunk of observations and a pointer
+/// a 64 observations. Samplers get these.
 class history {
 public:
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  const observation& operator[](std::size_t i) const { return (*chunks_[i / chunk_size])[i % chunk_size]; }
+  const observation& operator[](std::size_t i) const { return (*(*chunks_)[i / chunk_size])[i % chunk_size]; }
 
   void append(observation x);
   /// Puts `x` in the place of the observation at `i`.
@@ -69,7 +70,11 @@ public:
 private:
   static constexpr std::size_t chunk_size = 64;
   using chunk = std::vector<observation>;
-  std::vector<std::shared_ptr<chunk>> chunks_;  // written only while this history is a chunk's sole owner
+  using row = std::vector<std::shared_ptr<chunk>>;
+  row& own_row();
+
+  // Both are written only while this history is the row's sole owner, and that the chunk's.
+  std::shared_ptr<row> chunks_;  // null: empty
   std::size_t size_ = 0;
 };
 
