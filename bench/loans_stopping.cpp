@@ -1,5 +1,5 @@
 // The credit model of examples/loans, tuned in this process with and without early stopping:
-//   bench_loans_stopping [--seeds N] [--first SEED] [--trials N] [RULE …]
+//   bench_loans_stopping [--seeds N] [--first SEED] [--trials N] [RULE[:OPTION=NUMBER,…] …]
 //
 // The job of configs/jobs/loans-early-stopping.json without stopping and with so many trials (by default 60); and with
 // each rule (by default auto) until it has spent the same steps. Trials of each take random times, the same in all. The
@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,17 @@ double steps_until(const course_of_run& x, double front) {
   return HUGE_VAL;
 }
 
+/// NAME or NAME:OPTION=NUMBER,…
+component read_rule(const std::string& text) {
+  component out{text.substr(0, text.find(':')), {}};
+  for (auto at = text.find(':'); at != std::string::npos; at = text.find(',', at + 1)) {
+    const auto sign = text.find('=', at);
+    if (sign == std::string::npos) throw std::invalid_argument("rule " + text + ": options are OPTION=NUMBER");
+    out.options[text.substr(at + 1, sign - at - 1)] = std::strtod(text.c_str() + sign + 1, nullptr);
+  }
+  return out;
+}
+
 std::string share(double x) {
   if (!std::isfinite(x)) return "> 1";
   char text[16];
@@ -145,7 +157,7 @@ int main(int argc, char** argv) {
     };
     add("none", base, end);
     for (const auto& rule : rules) {
-      d.early_stopping = {{component{rule, {}}}};
+      d.early_stopping = {{read_rule(rule)}};
       const auto x = run(d, data, end.steps, HUGE_VAL);
       add(rule, x, x[std::min(x.size(), static_cast<std::size_t>(most)) - 1]);
       add(rule + ", equal steps", x, x.back());
