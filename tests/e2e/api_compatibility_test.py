@@ -1,53 +1,16 @@
 """What scripts written for SigOpt send and expect beyond the loops of api_test.py: copies of what was shown, ids as
 numbers, nothing in place of something. Arguments: the program."""
 
-import base64
 import json
-import shutil
 import sys
-import tempfile
 import unittest
 
-from api_client import ApiError, Client, Daemon
-from api_contract import Contract
-
-PROGRAM = sys.argv.pop(1)
-
-NUMBER = {"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}
+from api_case import NUMBER, ApiCase
 
 
-class CompatibilityTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="vilfredo-compatibility-")
-        cls.daemon = Daemon(PROGRAM, cls.folder)
-        cls.api = cls.daemon.start()
-        Client.contract = Contract(cls.api.get("/openapi.json"))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.daemon.end()
-        shutil.rmtree(cls.folder)
-
-    def refused(self, status, call, *arguments, **named):
-        with self.assertRaises(ApiError) as caught:
-            call(*arguments, **named)
-        self.assertEqual(caught.exception.status, status, caught.exception.body)
-        return caught.exception
-
-    def headers(self):
-        return {"Authorization": "Basic " + base64.b64encode((self.api.token + ":").encode()).decode(),
-                "Content-Type": "application/json"}
-
-    def project(self, name):
-        return "/clients/1/projects/" + self.api.post("/clients/1/projects", {"id": name, "name": name})["id"]
-
+class CompatibilityTest(ApiCase):
     def experiment(self, **more):
         return self.api.post("/experiments", {"name": "e", "parameters": [NUMBER], "metrics": [{"name": "y"}], **more})
-
-    def ai_experiment(self, project, **more):
-        body = {"name": "ai", "parameters": [NUMBER], "metrics": [{"name": "y"}], **more}
-        return self.api.post(project + "/aiexperiments", body)
 
     def test_bounds_do_not_bind_what_was_measured(self):
         path = "/experiments/" + self.experiment()["id"]

@@ -3,16 +3,12 @@ Arguments: the program."""
 
 import base64
 import hashlib
-import shutil
 import sys
-import tempfile
 import unittest
 import urllib.parse
 
-from api_client import ApiError, Client, Daemon
-from api_contract import Contract
-
-PROGRAM = sys.argv.pop(1)
+from api_case import ApiCase
+from api_client import Client
 
 IMAGE = bytes(range(256)) * 300 + b"{ no JSON"
 
@@ -24,26 +20,12 @@ def announcement(content, **more):
     return body
 
 
-class FilesTest(unittest.TestCase):
+class FilesTest(ApiCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="vilfredo-files-")
-        cls.daemon = Daemon(PROGRAM, cls.folder)
-        cls.api = cls.daemon.start()
-        Client.contract = Contract(cls.api.get("/openapi.json"))
+        super().setUpClass()
         for project in ("mine", "others"):
             cls.api.post("/clients/1/projects", {"id": project, "name": project})
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.daemon.end()
-        shutil.rmtree(cls.folder)
-
-    def refused(self, status, call, *arguments, **named):
-        with self.assertRaises(ApiError) as caught:
-            call(*arguments, **named)
-        self.assertEqual(caught.exception.status, status, caught.exception.body)
-        return caught.exception
 
     def run_of(self, project):
         return self.api.post(f"/clients/1/projects/{project}/training_runs", {"name": "r"})["id"]

@@ -1,51 +1,14 @@
 """Lists of runs and of AI experiments, and runs that are deleted, as scripts written for SigOpt know them. Arguments:
 the program."""
 
-import base64
 import json
-import shutil
 import sys
-import tempfile
 import unittest
 
-from api_client import ApiError, Client, Daemon
-from api_contract import Contract
-
-PROGRAM = sys.argv.pop(1)
-
-NUMBER = {"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}
+from api_case import NUMBER, ApiCase
 
 
-class RunsTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="vilfredo-runs-")
-        cls.daemon = Daemon(PROGRAM, cls.folder)
-        cls.api = cls.daemon.start()
-        Client.contract = Contract(cls.api.get("/openapi.json"))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.daemon.end()
-        shutil.rmtree(cls.folder)
-
-    def refused(self, status, call, *arguments, **named):
-        with self.assertRaises(ApiError) as caught:
-            call(*arguments, **named)
-        self.assertEqual(caught.exception.status, status, caught.exception.body)
-        return caught.exception
-
-    def headers(self):
-        return {"Authorization": "Basic " + base64.b64encode((self.api.token + ":").encode()).decode(),
-                "Content-Type": "application/json"}
-
-    def project(self, name):
-        return "/clients/1/projects/" + self.api.post("/clients/1/projects", {"id": name, "name": name})["id"]
-
-    def ai_experiment(self, project, **more):
-        body = {"name": "ai", "parameters": [NUMBER], "metrics": [{"name": "y"}], **more}
-        return self.api.post(project + "/aiexperiments", body)
-
+class RunsTest(ApiCase):
     def test_ai_experiments_are_searched_and_sorted(self):
         project = self.project("sorted")
         ids = [self.ai_experiment(project, name=name)["id"] for name in ("Hello World", "hello", "other")]

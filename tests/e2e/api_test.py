@@ -9,10 +9,8 @@ import tempfile
 import threading
 import unittest
 
+from api_case import PROGRAM, ApiCase
 from api_client import ApiError, Client, Daemon
-from api_contract import Contract
-
-PROGRAM = sys.argv.pop(1)
 
 
 def two_goals(**more):
@@ -45,27 +43,7 @@ def one_goal(**more):
     return body
 
 
-class ApiTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="vilfredo-api-")
-        cls.daemon = Daemon(PROGRAM, cls.folder)
-        cls.api = cls.daemon.start()
-        Client.contract = Contract(cls.api.get("/openapi.json"))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.daemon.end()
-        shutil.rmtree(cls.folder)
-
-    def refused(self, status, call, *arguments, **named):
-        with self.assertRaises(ApiError) as caught:
-            call(*arguments, **named)
-        self.assertEqual(caught.exception.status, status, caught.exception.body)
-        self.assertEqual(caught.exception.body["status"], status)
-        self.assertTrue(caught.exception.message)
-        return caught.exception
-
+class ApiTest(ApiCase):
     def test_core_loop_with_two_metrics(self):
         api = self.api
         made = api.post("/experiments", two_goals(metadata={"team": "credit", "n": 3}))
