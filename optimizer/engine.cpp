@@ -10,6 +10,7 @@
 #include "core/planted.hpp"
 #include "core/random.hpp"
 #include "optimizer/design/sobol.hpp"
+#include "optimizer/strays.hpp"
 
 namespace vilfredo {
 
@@ -18,38 +19,6 @@ namespace {
 [[noreturn]] void broken(const std::string& why) {
   std::fprintf(stderr, "vilfredo: broken invariant: %s\n", why.c_str());
   std::abort();
-}
-
-/// The configuration that a fact brings, if it brings one.
-const assignments* brought(const events::event& what) {
-  if (auto* x = std::get_if<events::trial_queued>(&what)) return &x->point;
-  if (auto* x = std::get_if<events::trial_issued>(&what)) return x->point ? &*x->point : nullptr;
-  if (auto* x = std::get_if<events::observation_added>(&what)) return &x->observation.point;
-  return nullptr;
-}
-
-/// Samplers promise nothing for what lies outside bounds, and learn nothing from it.
-void drop_strays(plan_job& job) {
-  const auto inside = [&](const assignments& x) { return bool(job.space->check(x)); };
-  const auto all = std::exchange(job.observations, {});
-  auto courses = job.courses ? std::make_shared<vilfredo::courses>() : nullptr;
-  const auto without = all.size() - (job.courses ? std::min(all.size(), job.courses->size()) : 0);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!inside(all[i].point)) continue;
-    job.observations.append(all[i]);
-    if (courses && i >= without) courses->push_back((*job.courses)[i - without]);
-  }
-  job.courses = std::move(courses);
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < job.pending.size(); ++i) {
-    if (!inside(job.pending[i])) continue;
-    job.pending[kept] = std::move(job.pending[i]);
-    job.pending_tasks[kept] = job.pending_tasks[i];
-    job.pending_reports[kept++] = std::move(job.pending_reports[i]);
-  }
-  job.pending.resize(kept);
-  job.pending_tasks.resize(kept);
-  job.pending_reports.resize(kept);
 }
 
 constexpr std::uint64_t plan_stream = 1, design_stream = 2;
@@ -114,10 +83,7 @@ result<engine> engine::load(ledger book) {
   if (!board) return board.error();
   if (!VILFREDO_BUG(stop_rules_forgotten)) board->rebuild(book);
   engine out{std::move(book), **sampler, *std::move(board)};
-  const auto outside = [&](const assignments& x) { return !out.book_.space().check(x); };
-  for (std::size_t i = 0; i < out.book_.observations().size() && !out.strays_; ++i)
-    out.strays_ = outside(out.book_.observations()[i].point);
-  for (auto id : out.book_.open_trials()) out.strays_ = out.strays_ || outside(out.book_.find(id)->point);
+  out.strays_ = has_strays(out.book_);
   return out;
 }
 
@@ -126,7 +92,7 @@ void engine::record(step& out, events::event what, time_point now, const std::st
   fact next{book_.facts() + 1, std::max(now, book_.last_fact_at()), request_id, std::move(what)};
   if (auto applied = book_.apply(next); !applied) broken(applied.error().message);
   board_.heard(book_, next);
-  if (const auto* point = brought(next.what); point && !strays_) strays_ = !book_.space().check(*point);
+  strays_ = strays_ || brings_stray(next.what, book_.space());
   out.facts.push_back(std::move(next));
 }
 

@@ -269,10 +269,9 @@ void service::handle(std::shared_ptr<http::exchange> asked) {
             r.status = 204;
             return finish(found, std::move(r), line);
           }
-          auto wanted = wanted_fields(*c);
-          if (written && wanted) out = json::parse(written->text);
-          if (wanted) keep_fields(out, *wanted);
-          r.body = written && !wanted ? std::move(written->text) : text_of(out);
+          // What is written as text comes from routes that know no `fields`.
+          if (auto wanted = wanted_fields(*c); wanted && !written) keep_fields(out, *wanted);
+          r.body = written ? std::move(written->text) : text_of(out);
         } catch (const refusal& why) {
           r = refused(why);
         }

@@ -4,15 +4,12 @@ import base64
 import http.client
 import json
 import re
-import shutil
 import sys
-import tempfile
 import unittest
 
-from api_client import Client, Daemon
+from api_case import ApiCase
+from api_client import Client
 from api_contract import Contract
-
-PROGRAM = sys.argv.pop(1)
 
 ONE_GOAL = {
     "name": "watched",
@@ -69,18 +66,7 @@ def check_histogram(name, samples):
         assert (name + "_sum", rest) in samples, name
 
 
-class OperationsTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="vilfredo-operations-")
-        cls.daemon = Daemon(PROGRAM, cls.folder)
-        cls.api = cls.daemon.start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.daemon.end()
-        shutil.rmtree(cls.folder)
-
+class OperationsTest(ApiCase):
     def ask(self, method, path, token=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.api.port, timeout=60)
         headers = {}

@@ -457,38 +457,6 @@ TEST_CASE("a clock that was set back does not disorder the facts") {
   CHECK(world.facts().back().at >= before);
 }
 
-TEST_CASE("what lies outside bounds is kept, and no plan learns from it") {
-  engine_driver world(tuned(30));
-  std::vector<double> learned, pending;
-  world.planner = [&](const plan_job& job) {
-    learned.clear();
-    pending.clear();
-    for (std::size_t i = 0; i < job.observations.size(); ++i) learned.push_back(job.observations[i].point.values[0]);
-    for (const auto& x : job.pending) pending.push_back(x.values[0]);
-    CHECK(job.pending_tasks.size() == pending.size());
-    CHECK(job.pending_reports.size() == pending.size());
-    return must(find_sampler(*job.definition))->suggest(job);
-  };
-  pass_the_design(world);
-  const auto before = world.book().observations().size();
-  must(world.call(observe{{}, {{"x", 7.0}, {"y", 0.5}}, {{"loss", -100, {}}}, ""}));
-  CHECK(world.book().observations().size() == before + 1);
-  const ask own{"w", 0s, {}, {{{"x", -7.0}, {"y", 0.5}}}};
-  auto asked = granted(world.call(own));
-  CHECK(asked.point.values[0] == -7);
-  for (bool after_restart : {false, true}) {
-    if (after_restart) world.restart();
-    must(world.finish(world.ask_now(), 1));
-    auto x = world.ask_now();
-    CHECK(x.from == origin::fresh);
-    CHECK(world.book().space().check(x.point));
-    CHECK_FALSE(learned.empty());
-    for (const auto* all : {&learned, &pending})
-      for (double v : *all) CHECK((v >= 0 && v <= 1));
-  }
-  CHECK(world.book().summary().best(0)->value == -100);
-}
-
 TEST_CASE("where the sampler learns from tasks three of four trials of the initial design are of the cheapest") {
   auto d = experiment({real("x", 0, 1), real("y", 0, 1)}, {minimize("m")});
   d.tasks = {{"all", 1}, {"part", 0.1}, {"half", 0.5}};
