@@ -1,6 +1,7 @@
 // How fast /bin/true runs as a trial through the whole house (actors, sampler, store with its syncs, folders, logs),
-// against a bare loop of posix_spawn and wait with as many at a time, in turns with it. The CPU time of a trial, its
-// program's own included, is what remains to be compared where other programs keep the machine busy.
+// in turns with two bare loops of posix_spawn and wait: the plain one, which waits for each program before it starts
+// the next, and one that keeps as many programs going as the house does. The CPU time of a trial, its program's own
+// included, is what remains to be compared where other programs keep the machine busy.
 //
 // For five minutes after many files were deleted ext4 makes new ones slowly: run it in a folder of another file system
 // (/dev/shm has one in memory, whose syncs cost nothing), or wait.
@@ -15,7 +16,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <utility>
 #include <vector>
 
 #include "bench/house.hpp"
@@ -107,22 +107,28 @@ speed orchestrated(const bench::folder& at, int trials, int at_a_time, int round
   return rate;
 }
 
+struct turn {
+  speed plain, crowd, ours;
+};
+
 /// The median of one of their numbers.
 template <class Number>
-double median(const std::vector<std::pair<speed, speed>>& rounds, Number number) {
+double median(const std::vector<turn>& turns, Number number) {
   std::vector<double> x;
-  for (const auto& [spawned, ours] : rounds) x.push_back(number(spawned, ours));
+  for (const auto& t : turns) x.push_back(number(t));
   std::ranges::sort(x);
   return x[x.size() / 2];
 }
 
-void print(int at_a_time, const std::vector<std::pair<speed, speed>>& rounds) {
-  auto of = [&](auto number) { return median(rounds, number); };
-  std::printf("%9d   %7.0f %10.0f   %5.2f   %12.2f %7.2f   %5.2f\n", at_a_time,
-              of([](speed a, speed) { return a.per_second; }), of([](speed, speed b) { return b.per_second; }),
-              of([](speed a, speed b) { return b.per_second / a.per_second; }),
-              of([](speed a, speed) { return a.cpu_ms; }), of([](speed, speed b) { return b.cpu_ms; }),
-              of([](speed a, speed b) { return a.cpu_ms / b.cpu_ms; }));
+void print(int at_a_time, const std::vector<turn>& turns) {
+  auto of = [&](auto number) { return median(turns, number); };
+  std::printf("%9d   %6.0f %7.0f %9.0f   %5.2f %7.2f   %6.2f %9.2f   %7.2f\n", at_a_time,
+              of([](const turn& t) { return t.plain.per_second; }),
+              of([](const turn& t) { return t.crowd.per_second; }), of([](const turn& t) { return t.ours.per_second; }),
+              of([](const turn& t) { return t.ours.per_second / t.plain.per_second; }),
+              of([](const turn& t) { return t.ours.per_second / t.crowd.per_second; }),
+              of([](const turn& t) { return t.crowd.cpu_ms; }), of([](const turn& t) { return t.ours.cpu_ms; }),
+              of([](const turn& t) { return t.crowd.cpu_ms / t.ours.cpu_ms; }));
   std::fflush(stdout);
 }
 
@@ -137,14 +143,15 @@ int main(int count, char** arguments) {
   if (count > 4) many.clear();
   for (int i = 4; i < count; ++i) many.push_back(std::atoi(arguments[i]));
   std::printf("/bin/true, median of %d rounds of %d trials; aim: a ratio of 0.70\n", rounds, trials);
-  std::puts("            trials per second           CPU ms a trial");
-  std::puts("at a time     spawn   vilfredo   ratio          spawn vilfredo   ratio");
+  std::puts("                 trials per second         ratio to       CPU ms a trial    ratio to");
+  std::puts("at a time    plain   crowd  vilfredo   plain   crowd    crowd  vilfredo     crowd");
   for (int at_a_time : many) {
-    std::vector<std::pair<speed, speed>> all;
+    std::vector<turn> turns;
     for (int i = 0; i < rounds; ++i) {
-      auto spawned = bare(trials, at_a_time);
-      all.emplace_back(spawned, orchestrated(here, trials, at_a_time, i));
+      turn t{bare(trials, 1), bare(trials, at_a_time), {}};
+      t.ours = orchestrated(here, trials, at_a_time, i);
+      turns.push_back(t);
     }
-    print(at_a_time, all);
+    print(at_a_time, turns);
   }
 }

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "loans/applications.hpp"
+#include "loans/booster.hpp"
 #include "loans/scores.hpp"
 
 namespace loans {
@@ -24,8 +25,25 @@ struct parameters {
 
 inline constexpr int rounds_a_step = 10;
 
-/// Trains on one part, calls `report` with the scores on the other after every ten rounds and after the last one, and
-/// returns these. One thread; the same arguments give the same scores.
+/// Boosted trees that grow on one part of the data, a step at a time, and are judged on the other. One thread; the same
+/// arguments give the same scores.
+class training {
+public:
+  training(const parameters& x, const split& data);
+
+  bool over() const { return round_ == rounds_; }
+  /// Grows as many trees as a step has, or as are left, and returns the scores with them.
+  scores step();
+
+private:
+  const split& data_;
+  double threshold_;
+  int rounds_, round_ = 0;
+  matrix train_, validation_;
+  booster trees_;
+};
+
+/// Trains to the end, calls `report` with the scores after every step, and returns the last.
 scores train(const parameters& x, const split& data, const std::function<void(int step, const scores&)>& report);
 
 }  // namespace loans
