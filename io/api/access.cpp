@@ -1,10 +1,7 @@
 #include "io/api/access.hpp"
 
-#include <array>
-
-#include <openssl/evp.h>
-
 #include "io/api/base64.hpp"
+#include "io/api/digest.hpp"
 #include "io/api/objects.hpp"
 #include "io/json_text.hpp"
 
@@ -13,15 +10,11 @@ namespace vilfredo::api {
 using nlohmann::json;
 
 std::string hash_of(std::string_view token) {
-  // Fetched once, for finding it takes OpenSSL longer than the digest itself; used until the process ends.
-  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(token.data(), token.size(), digest.data(), &length, sha256, nullptr);
   std::string out;
-  for (unsigned i = 0; i < length; ++i) {
-    out += "0123456789abcdef"[digest[i] >> 4];
-    out += "0123456789abcdef"[digest[i] & 15];
+  for (const char c : sha256(token)) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += "0123456789abcdef"[byte >> 4];
+    out += "0123456789abcdef"[byte & 15];
   }
   return out;
 }

@@ -2,11 +2,10 @@
 #include <array>
 #include <string_view>
 
-#include <openssl/evp.h>
-
 #include "io/api/amend.hpp"
 #include "io/api/base64.hpp"
 #include "io/api/body.hpp"
+#include "io/api/digest.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
 
@@ -21,13 +20,6 @@ using nlohmann::json;
 constexpr const char* announced = "file";
 constexpr const char* kept = "file_content";
 constexpr std::size_t longest_name = 100;
-
-std::string md5_of(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_md5(), nullptr);
-  return {reinterpret_cast<const char*>(digest.data()), length};
-}
 
 /// `image/png`: a kind that there is, and a name.
 bool is_media_type(std::string_view x) {
@@ -124,7 +116,7 @@ task<json> put_content(call& c) {
   if (auto length = all["content_length"].get<std::uint64_t>(); bytes.size() != length)
     throw refusal{400, "The file was announced with " + std::to_string(length) + " bytes, and these are " +
                            std::to_string(bytes.size())};
-  if (md5_of(bytes) != from_base64(all["content_md5"].get<std::string>()))
+  if (md5(bytes) != from_base64(all["content_md5"].get<std::string>()))
     throw refusal{400, "These bytes do not have the content_md5 that was announced"};
   std::vector<document_change> changes{{kept, x.key, {}, to_base64(bytes), c.house.now()}};
   co_await c.keep(std::move(changes));
