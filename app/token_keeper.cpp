@@ -19,10 +19,20 @@ constexpr std::size_t shown_digits = 12;
 
 time_point now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
 
+std::string start_of(const std::string& hash) { return std::string(dots) + hash.substr(0, shown_digits); }
+
 class asked_keeper final : public token_keeper {
 public:
   explicit asked_keeper(std::unique_ptr<remote::orchestra> daemon) : daemon_(std::move(daemon)) {}
-  result<std::vector<remote::token>> list() override { return remote::list_tokens(*daemon_); }
+  /// A daemon tells whoever asks the text of the token that is asked with, which is not for a terminal and what is kept
+  /// of its output.
+  result<std::vector<remote::token>> list() override {
+    auto all = remote::list_tokens(*daemon_);
+    if (!all) return all;
+    for (auto& x : *all)
+      if (!x.text.starts_with(dots)) x.text = start_of(api::hash_of(x.text));
+    return all;
+  }
   result<remote::token> create(const remote::token_wish& wanted) override {
     return remote::create_token(*daemon_, wanted);
   }
@@ -34,7 +44,7 @@ private:
 };
 
 remote::token shown(const api::token_record& x, const std::string& text = {}) {
-  return {text.empty() ? std::string(dots) + x.hash.substr(0, shown_digits) : text,
+  return {text.empty() ? start_of(x.hash) : text,
           x.name,
           x.type,
           to_string(x.may),

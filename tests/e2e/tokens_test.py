@@ -173,6 +173,22 @@ class TokensTest(unittest.TestCase):
         self.done("submit", "job.json", *url, VILFREDO_TOKEN=text)
         self.assertEqual(self.api.get("/experiments", search="loans")["data"][0]["project"], "mine")
 
+    def test_a_list_shows_no_token_itself_not_that_of_who_asks_either(self):
+        with open(self.daemon.token_file, encoding="utf-8") as file:
+            text = file.readline().strip()
+        with_root = ["--url", "http://127.0.0.1:%d" % self.api.port, "--token-file", self.daemon.token_file]
+        shown = self.done("token", "list", "-f", "csv", *with_root)
+        self.assertIn(",root,", shown)
+        self.assertNotIn(text, shown)
+        # What is shown names it to the other verbs, and is what its store shows.
+        first = json.loads(self.done("token", "list", "-f", "json", *with_root))[0]["token"]
+        fresh = self.done("token", "rotate", first, *with_root).strip()
+        self.refused(403, self.api.get, "/tokens/self")
+        self.assertEqual(Client(self.api.port, fresh).get("/tokens/self")["name"], "root")
+        shown = self.done("token", "list", "-f", "json", *with_root[:2], VILFREDO_TOKEN=fresh)
+        self.daemon.end()
+        self.assertEqual(shown, self.done("token", "list", "-f", "json", "--store", os.path.join(self.folder, "store.db")))
+
     def test_tokens_of_a_store_whose_daemon_does_not_run(self):
         store = ["--store", os.path.join(self.folder, "store.db")]
         held = self.vilfredo("token", "list", *store)
