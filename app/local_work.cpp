@@ -7,7 +7,7 @@
 namespace vilfredo::app {
 
 result<definition> read_runnable_job(const work_options& options) {
-  auto job = read_checked_job(options.job);
+  auto job = read_startable_job(options.job);
   if (!job) return job.error();
   if (!job->run)
     return error{errc::invalid, options.job + R"(: "run" is missing; say how a trial runs: "run": {"command": […]})"};

@@ -28,7 +28,8 @@ struct work_options {
   std::vector<std::uint32_t> gpus;
 };
 
-/// Reads a job file whose trials can run here: it has a `run`, and there are GPUs enough for one of them.
+/// Reads a job file whose trials can run here: it has a `run` that could be started, and there are GPUs enough for one
+/// of them.
 result<definition> read_runnable_job(const work_options& options);
 
 /// The work of a job's experiment, run as the job file says, whatever the experiment's own definition does.

@@ -11,8 +11,10 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/text.hpp"
 
@@ -168,9 +170,27 @@ std::string sentence(const child_program& program, const start_trouble& trouble)
   return out + ")";
 }
 
+/// 0 when it can be executed, else why not, as execve would say it.
+int obstacle(const std::filesystem::path& file) {
+  struct stat found {};
+  if (::stat(file.c_str(), &found) != 0) return errno;
+  if (!S_ISREG(found.st_mode)) return EACCES;
+  return ::faccessat(AT_FDCWD, file.c_str(), X_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
 double seconds(const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); }
 
 }  // namespace
+
+result<void> startable(const child_program& program) {
+  int worst = ENOENT;
+  for (const auto& candidate : candidates(program)) {
+    int number = obstacle(std::filesystem::path(here(program)) / candidate);
+    if (number == 0) return {};
+    if (number != ENOENT && number != ENOTDIR) worst = number;
+  }
+  return error{errc::invalid, sentence(program, {start_trouble::step::program, worst})};
+}
 
 result<child_process> child_process::start(const child_program& program) {
   auto refuse = [&](start_trouble::step at, int number) {

@@ -24,6 +24,10 @@ struct child_program {
   std::vector<limit> limits;
 };
 
+/// Whether its program is there and may be run, as far as that shows before a start; a refusal says what to change in
+/// the job file. What it needs besides, such as an interpreter or a library, only a start tells.
+result<void> startable(const child_program& program);
+
 struct child_end {
   std::optional<int> code, signal;   ///< one of them
   double cpu_seconds = 0;            ///< its own and that of its children it waited for

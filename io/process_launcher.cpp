@@ -1,7 +1,9 @@
 #include "io/process_launcher.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -237,6 +239,14 @@ private:
 };
 
 }  // namespace
+
+result<void> startable(const run_definition& run) {
+  if (run.command.empty() || run.command[0].find('{') != std::string::npos) return {};
+  std::vector<std::string> environment;  // the first that is found of a name counts
+  for (const auto& [name, value] : run.environment) environment.push_back(name + "=" + value);
+  std::ranges::move(our_environment(), std::back_inserter(environment));
+  return startable(child_program{run.command, std::move(environment), run.directory, {}});
+}
 
 std::unique_ptr<launcher> make_process_launcher(process_launcher_options options) {
   return std::make_unique<process_launcher>(std::move(options));

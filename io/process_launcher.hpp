@@ -15,6 +15,10 @@ struct process_launcher_options {
   duration drain{500};                       ///< how long output is read on after the program's own exit
 };
 
+/// Whether a job's program is on this machine and may be run, as far as that shows before the first trial. Nothing is
+/// said of a program whose name is an assignment. `run.directory` is absolute, or ours.
+result<void> startable(const run_definition& run);
+
 /// Runs trials as child processes of their own process group (vfork, pidfd), all watched from one thread. See
 /// docs/job-file.md for what a trial's program sees. Destroying it ends every run's process group at once.
 std::unique_ptr<launcher> make_process_launcher(process_launcher_options options);

@@ -8,7 +8,7 @@
 namespace vilfredo::app::cli {
 
 exit_code validate(const validate_options& options) {
-  auto read = read_checked_job(options.job);
+  auto read = read_startable_job(options.job);
   if (options.format == output_format::json) {
     nlohmann::ordered_json out{{"valid", static_cast<bool>(read)}};
     if (!read) out["error"] = read.error().message;

@@ -74,6 +74,31 @@ TEST_CASE("what only the program can know of a job is refused, too") {
   CHECK(refused(here, {"run", "bad.json"}).find("--gpus") != std::string::npos);
 }
 
+TEST_CASE("a program that is not there is refused before it has cost the budget") {
+  scratch here;
+  auto job = write_job(here, quick_trainer, 3);
+  job["run"]["command"] = {"./trial.sh", "{x}"};
+  write(here, "bad.json", job.dump());
+  for (const char* verb : {"run", "validate"})
+    CHECK(refused(here, {verb, "bad.json"}) ==
+          "vilfredo: bad.json: cannot start \"./trial.sh\": No such file or directory (run.command[0], looked in " +
+              here.path().string() + "/)\n");
+  write(here, "trial.sh", "#!/bin/sh\n");
+  CHECK(refused(here, {"run", "bad.json"}).find("chmod +x makes a file a program") != std::string::npos);
+  job["run"]["command"] = {"trial.sh", "{x}"};
+  write(here, "bad.json", job.dump());
+  CHECK(refused(here, {"run", "bad.json"}).find("looked in PATH; to start the one in") != std::string::npos);
+
+  // Where trials look for it is what counts, and a name that is an assignment is known later.
+  std::filesystem::permissions(here / "trial.sh", std::filesystem::perms::owner_all);
+  job["run"]["environment"] = {{"PATH", here.path().string()}};
+  write(here, "good.json", job.dump());
+  CHECK(vilfredo_run(here, {"validate", "good.json"}).code == 0);
+  job["run"]["command"] = {"{x}"};
+  write(here, "good.json", job.dump());
+  CHECK(vilfredo_run(here, {"validate", "good.json"}).code == 0);
+}
+
 TEST_CASE("what is not there, and what is not said, is refused") {
   scratch here;
   refused(here, {"run", "missing.json"});

@@ -225,6 +225,13 @@ class RemoteTest(unittest.TestCase):
         self.assertIn("seed differs", refused.stderr)
         self.assertEqual(self.run_verb("worker", "job.json").returncode, 2)
 
+    def test_what_runs_elsewhere_need_not_be_where_a_job_is_submitted(self):
+        self.write_job(run={"command": ["./nowhere.sh", "{x}"], "directory": "nowhere"})
+        self.assertIn("created", self.done("submit", "job.json"))
+        refused = self.run_verb("worker", "job.json")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("run.directory: there is no folder", refused.stderr)
+
     def test_many_who_submit_the_same_job_at_once_get_one_experiment(self):
         self.write_job()
         all_of_them = [subprocess.Popen(self.arguments("submit", "job.json"), cwd=self.folder, stdout=subprocess.PIPE)
