@@ -32,7 +32,11 @@ struct worker_ended {
 struct house_gave_up {
   std::string reason;
 };
-using letter = std::variant<facts_came, told, worker_ended, house_gave_up>;
+/// What runs here cannot work.
+struct began_badly {
+  std::string reason;
+};
+using letter = std::variant<facts_came, told, worker_ended, house_gave_up, began_badly>;
 
 /// Where actors leave letters for the main thread, which must not miss them while it draws. At most `most_facts` facts
 /// wait: later ones are dropped, which the reader sees as a gap in their sequence and mends by asking for the ledger.

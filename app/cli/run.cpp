@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "app/cli/verbs.hpp"
+#include "app/false_start.hpp"
 #include "app/house.hpp"
 #include "app/inbox.hpp"
 #include "app/presenter.hpp"
@@ -33,7 +34,11 @@ public:
         caught_(caught),
         shown_(shown),
         experiment_(experiment),
-        watch_(std::move(run)) {}
+        watch_(std::move(run)),
+        beginning_(watch_.book().definition()) {
+    const auto& before = watch_.book().summary();
+    if (before.completed() + before.stopped() > 0) beginning_.worked();
+  }
 
   /// Returns when the worker has ended, or the user has lost patience.
   void last() {
@@ -74,13 +79,33 @@ private:
     if (x.experiment != experiment_) return;
     for (const auto& f : *x.facts) {
       auto how = watch_.follow(f);
-      if (how == watch::followed::yes) shown_.fact_came(f, watch_.book());
+      if (how == watch::followed::yes) {
+        shown_.fact_came(f, watch_.book());
+        if (hopeless_after(f)) give_up();
+      }
       if (how == watch::followed::gap) {
         if (auto book = home_.describe(experiment_)) watch_.replace(**book);
         break;
       }
     }
     changed_ = true;
+  }
+  bool hopeless_after(const fact& x) {
+    using namespace events;
+    if (auto* failed = std::get_if<trial_failed>(&x.what)) return beginning_.failed(failed->reason);
+    if (auto* returned = std::get_if<trial_returned>(&x.what))
+      return returned->cause == return_cause::machine && beginning_.failed(returned->reason);
+    if (std::holds_alternative<trial_completed>(x.what) || std::holds_alternative<trial_stopped>(x.what) ||
+        std::holds_alternative<trial_paused>(x.what))
+      beginning_.worked();
+    return false;
+  }
+  void give_up() {
+    if (interrupts_ > 0 || watch_.book().state() != experiment_state::active) return;
+    home_.drain();
+    watch_.enter(view::screen::phase::draining);
+    shown_.news("no new trials, for all that ended so far have failed; waiting for the running ones");
+    failure_ = error{errc::unavailable, in_words(beginning_)};
   }
   void on(told& x) {
     watch_.tell(x.news);
@@ -91,6 +116,7 @@ private:
     over_ = true;
     if (x.refusal && x.refusal->code != errc::exhausted) failure_ = x.refusal;
   }
+  void on(began_badly&) {}  // of a worker for another machine's daemon
   void on(house_gave_up& x) {
     over_ = true;
     failure_ = error{errc::unavailable, x.reason};
@@ -120,6 +146,7 @@ private:
   presenter& shown_;
   experiment_id experiment_;
   watch watch_;
+  false_start beginning_;
   bool over_ = false, changed_ = false;
   int interrupts_ = 0;
   std::optional<error> failure_;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/cli/verbs.hpp"
+#include "app/false_start.hpp"
 #include "app/inbox.hpp"
 #include "app/nonce.hpp"
 #include "app/remote_experiments.hpp"
@@ -44,6 +45,29 @@ private:
   std::unique_ptr<remote::orchestra> daemon_;
   experiment_id experiment_;
   remote::subject about_;
+};
+
+/// Watches what trials come to here, which may be nowhere else what it is: a node without a package, or without a disk,
+/// must not fail every trial of an experiment before the others get to them. From any thread.
+class beginning {
+public:
+  beginning(const definition& of, inbox& letters) : so_far_(of), letters_(letters) {}
+
+  void happened(const command& what, const outcome& how) {
+    std::lock_guard hold(mutex_);
+    auto* told = how ? std::get_if<advice>(&*how) : nullptr;
+    if (std::holds_alternative<complete>(what) || (told && told->stop)) return so_far_.worked();
+    auto* failed = std::get_if<fail>(&what);
+    auto* returned = std::get_if<give_back>(&what);
+    if (returned && returned->cause != return_cause::machine) return;
+    if (failed || returned)
+      if (so_far_.failed(failed ? failed->reason : returned->reason)) letters_.put(began_badly{in_words(so_far_)});
+  }
+
+private:
+  std::mutex mutex_;
+  false_start so_far_;
+  inbox& letters_;
 };
 
 /// What is told, as it happens. Lines come from several threads and are written by one, so that a terminal that stands
@@ -117,6 +141,7 @@ public:
       for (auto& x : letters_.take()) {
         if (auto* news = std::get_if<told>(&x)) out_.news(news->news);
         if (auto* end = std::get_if<worker_ended>(&x)) on_end(end->refusal);
+        if (auto* badly = std::get_if<began_badly>(&x)) give_up(badly->reason);
       }
       if (deadline_ && clock::now() >= *deadline_ && !over_) {
         over_ = true;
@@ -135,6 +160,11 @@ private:
 
   void on_end(const std::optional<error>& refusal) {
     over_ = true;
+    if (!refusal && cannot_work_) {
+      out_.ended("nothing that it ran has worked");
+      code_ = refuse(error{errc::unavailable, *cannot_work_});
+      return;
+    }
     if (!refusal) return out_.ended("interrupted; what it held was given back or has ended");
     out_.ended(refusal->message);
     // The experiment's end is what it waits for.
@@ -142,6 +172,13 @@ private:
       code_ = exit_done;
     else
       code_ = refuse(*refusal);
+  }
+
+  void give_up(const std::string& why) {
+    if (interrupts_ > 0) return;
+    cannot_work_ = why;
+    shop_.drain();
+    out_.news("no new trials, for all that ended here have failed; waiting for the running ones");
   }
 
   void on_signal(int number) {
@@ -165,6 +202,7 @@ private:
   teller& out_;
   duration grace_;
   std::optional<clock::time_point> deadline_;
+  std::optional<std::string> cannot_work_;
   exit_code code_ = exit_interrupted;
   bool over_ = false;
   int interrupts_ = 0;
@@ -230,6 +268,7 @@ exit_code worker(const worker_options& options) {
 
   inbox letters;
   teller out(options, mine->book);
+  beginning so_far(mine->book->definition(), letters);
   io::process_launcher_options programs;
   programs.trials_directory = folder_of(options, access->where);
   workshop_options shop;
@@ -257,8 +296,9 @@ exit_code worker(const worker_options& options) {
     return next;
   });
   shop.carry = [&](const request& what, std::function<void(outcome)> answer) {
-    courier.carry(what, [&out, what = what.what, answer = std::move(answer)](outcome got) {
+    courier.carry(what, [&out, &so_far, what = what.what, answer = std::move(answer)](outcome got) {
       out.happened(what, got);
+      so_far.happened(what, got);
       answer(std::move(got));
     });
   };

@@ -379,6 +379,18 @@ class RemoteTest(unittest.TestCase):
         self.ends(second)
         self.complete(1)
 
+    def test_a_worker_on_which_nothing_works_leaves_the_experiment_to_others(self):
+        self.write_job("exit 9\n", budget=60)
+        self.done("submit", "job.json")
+        broken = self.worker("--slots", "2")
+        self.ends(broken, code=1)
+        self.assertIn("the first 10 attempts all failed", self.log(0))
+        failed = [t for t in self.trials() if t["state"] == "failed"]
+        self.assertTrue(10 <= len(failed) < 30, len(failed))
+        self.write_job(QUICK, budget=60)
+        self.ends(self.worker("--slots", "2"))
+        self.assertEqual(sum(t["state"] == "completed" for t in self.trials()), 60 - len(failed))
+
     def test_a_worker_with_a_name_gets_back_at_once_what_it_held(self):
         self.write_job(GATED, budget=1)
         first = self.worker("--lease", "3600", "--name", "w")

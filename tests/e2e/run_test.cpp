@@ -108,6 +108,32 @@ TEST_CASE("a run of which no trial completes has failed, and says why") {
   CHECK(got.err == "vilfredo: no trial of \"loans\" completed\n");
 }
 
+TEST_CASE("a run whose first trials all fail alike ends before the budget is spent, and goes on once that is mended") {
+  scratch here;
+  auto job = write_job(here, "echo 'no module named torch' >&2; exit 3\n", 40);
+  auto got = vilfredo_run(here, {"run", "job.json"});
+  CHECK(got.code == 1);
+  CHECK(
+      got.err.find("the first 10 attempts all failed, as with \"exit code 3: no module named torch\": no new trials") !=
+      std::string::npos);
+  auto status = json_of(here, {"status"});
+  CHECK(status["state"] == "active");
+  auto ended = status["ended"].get<int>();
+  CHECK(ended >= 10);
+  CHECK(ended < 40);
+  write(here, "trainer.sh", quick_trainer);
+  CHECK(vilfredo_run(here, {"run", "job.json", "--quiet"}).code == 0);
+  CHECK(json_of(here, {"status"})["ended"] == 40);
+
+  // Who says how many may fail is believed.
+  job["name"] = "hard";
+  job["stop_when"] = {{"failed", 30}};
+  write(here, "trainer.sh", "exit 3\n");
+  write(here, "job.json", job.dump());
+  CHECK(vilfredo_run(here, {"run", "job.json", "--quiet"}).code == 1);
+  CHECK(json_of(here, {"status", "hard"})["failed"] >= 30);
+}
+
 TEST_CASE("init writes a job that is sound and runs, and overwrites nothing") {
   scratch here;
   CHECK(vilfredo_run(here, {"init"}).code == 0);

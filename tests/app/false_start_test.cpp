@@ -1,0 +1,51 @@
+#include "app/false_start.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace vilfredo;
+using app::false_start;
+
+namespace {
+
+/// At which of `n` failures it is noticed; 0: at none.
+int noticed(false_start& x, int n, const std::string& reason = "exit code 1: no module named torch") {
+  int at = 0;
+  for (int i = 1; i <= n; ++i)
+    if (x.failed(reason)) at = at ? -1 : i;
+  return at;
+}
+
+}  // namespace
+
+TEST_CASE("ten failures alike at the beginning are noticed, once") {
+  false_start x({});
+  CHECK(noticed(x, 50) == false_start::enough);
+  CHECK(x.reason() == "exit code 1: no module named torch");
+  CHECK(app::in_words(x).find("no module named torch") != std::string::npos);
+}
+
+TEST_CASE("reasons are alike that differ in numbers alone, or in how often was tried") {
+  false_start x({});
+  CHECK(noticed(x, 4, "a line could not be read: {'y': 0.25}") == 0);
+  CHECK(noticed(x, 3, "a line could not be read: {'y': -1e-05}") == 0);
+  CHECK(noticed(x, 9, "a line could not be read: {'y': 7.0} (after 3 attempts)") == 3);
+}
+
+TEST_CASE("who has had a result, or another trouble, is left alone") {
+  false_start result({}), other({}), late({});
+  CHECK(noticed(result, 9) == 0);
+  result.worked();
+  CHECK(noticed(result, 50) == 0);
+  CHECK(noticed(other, 9) == 0);
+  CHECK(noticed(other, 1, "diverged") == 0);
+  CHECK(noticed(other, 50) == 0);
+  late.worked();
+  CHECK(noticed(late, 50) == 0);
+}
+
+TEST_CASE("where it was said how many trials may fail, that is what counts") {
+  definition told;
+  told.stop_when.failed = 1000;
+  false_start x(told);
+  CHECK(noticed(x, 50) == 0);
+}
