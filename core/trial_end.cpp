@@ -37,9 +37,14 @@ result<std::vector<measurement>> result_of(const std::vector<measurement>& value
     auto v = std::ranges::find(values, m.name, &measurement::metric);
     bool known = v != values.end();
     if (m.strategy == strategy::store && !(known && std::isfinite(v->value))) continue;
-    if (!known)
-      return error{errc::invalid, "did not report metric \"" + m.name + "\"" +
-                                      (misreport.empty() ? "" : "; a line could not be read: " + misreport)};
+    if (!known) {
+      auto what = "did not report metric \"" + m.name + "\"";
+      if (!misreport.empty())
+        what += "; a line could not be read: " + misreport;
+      else if (values.empty())
+        what += "; it printed no report, such as {\"metrics\": {\"" + m.name + "\": 0.5}}";
+      return error{errc::invalid, std::move(what)};
+    }
     if (!std::isfinite(v->value)) return error{errc::invalid, "metric \"" + m.name + "\" is not a finite number"};
     if (v->stddev && !(std::isfinite(*v->stddev) && *v->stddev >= 0))
       return error{errc::invalid, "metric \"" + m.name + "\": stddev must be a number from 0"};

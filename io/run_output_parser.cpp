@@ -1,5 +1,6 @@
 #include "io/run_output_parser.hpp"
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string>
@@ -187,6 +188,12 @@ bool names_a_report(std::string_view line) {
   return false;
 }
 
+/// {"loss": 0.3, "accuracy": 0.8}
+bool is_values_alone(std::string_view line) {
+  auto read = json::parse(line, nullptr, false);
+  return read.is_object() && !read.empty() && std::ranges::all_of(read, [](const json& x) { return x.is_number(); });
+}
+
 run_misreport misreport(std::string_view line, const std::string& reason) {
   return {printable(line, longest_excerpt) + ": " + reason};
 }
@@ -208,6 +215,21 @@ std::optional<run_message> parse_run_output(std::string_view line) {
   auto said = reader.message();
   if (auto* m = std::get_if<run_misreport>(&said)) return misreport(line, m->reason);
   return said;
+}
+
+std::optional<run_misreport> near_miss(std::string_view line, bool cut) {
+  auto begin = line.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  line = line.substr(begin, line.find_last_not_of(" \t\r\n") - begin + 1);
+  for (std::string_view opening : {R"({"metrics")", R"({"failed")", R"({"step")"}) {
+    auto at = line.find(opening);
+    if (at == 0 && cut) return misreport(line, "the line is too long for a report");
+    if (at != 0 && at != std::string_view::npos)
+      return misreport(line, "a report is a line of its own, with nothing before it");
+  }
+  if (line.front() == '{' && !cut && is_values_alone(line))
+    return misreport(line, "a report is {\"metrics\": {NAME: NUMBER}}");
+  return {};
 }
 
 }  // namespace vilfredo::io

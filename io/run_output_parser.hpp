@@ -19,4 +19,9 @@ namespace vilfredo::io {
 /// Python's json writes them, are named). Nothing is guessed, for a wrong number would steer the whole experiment.
 std::optional<run_message> parse_run_output(std::string_view line);
 
+/// Of a line that is log: whether somebody will have meant it as a report all the same, and what it lacks. It explains
+/// why a trial has no values; it is no misreport, for a program may log what it likes. `cut`: the line was too long,
+/// and this is its beginning.
+std::optional<run_misreport> near_miss(std::string_view line, bool cut);
+
 }  // namespace vilfredo::io

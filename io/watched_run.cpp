@@ -116,8 +116,14 @@ void watched_run::close(stream& which) {
 }
 
 void watched_run::heed(const line_splitter::line& said) {
-  if (said.cut || !tell_) return;
-  if (auto message = parse_run_output(said.text)) tell_(*std::move(message));
+  if (!tell_) return;
+  auto message = said.cut ? std::nullopt : parse_run_output(said.text);
+  if (!message) {
+    if (!has_told_ && !near_miss_) near_miss_ = near_miss(said.text, said.cut);
+    return;
+  }
+  has_told_ = true;
+  tell_(*std::move(message));
 }
 
 void watched_run::remember(const line_splitter::line& said) {
@@ -156,6 +162,7 @@ void watched_run::finish_when_done() {
   exit_.last_words = printable(last_words_, longest_last_words);
   auto tell = std::exchange(tell_, nullptr);
   std::exchange(done_, nullptr)(!ending_ && !cut_off_);
+  if (near_miss_ && !has_told_) tell(*std::move(near_miss_));
   tell(std::move(exit_));
 }
 

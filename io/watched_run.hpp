@@ -70,6 +70,9 @@ private:
   farewell done_;
   std::chrono::steady_clock::time_point begun_;
   std::string last_words_;
+  /// Of a program that has told nothing so far: the first line that was perhaps meant to.
+  std::optional<run_misreport> near_miss_;
+  bool has_told_ = false;
   std::optional<child_end> end_;
   run_exit exit_;
   bool ending_ = false, cut_off_ = false;

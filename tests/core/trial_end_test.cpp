@@ -72,7 +72,8 @@ TEST_CASE("a final value wins over reports, even over later ones") {
 }
 
 TEST_CASE("a missing, misspelled or useless metric fails the trial and says which") {
-  CHECK(failure(conclude(code(0), said({}), metrics)) == "did not report metric \"aucpr\"");
+  CHECK(failure(conclude(code(0), said({}), metrics)) ==
+        R"(did not report metric "aucpr"; it printed no report, such as {"metrics": {"aucpr": 0.5}})");
   CHECK(failure(conclude(code(0), said({finally({{"aucpr", 1, {}}, {"dollars_lost", 1, {}}})}), metrics)) ==
         "did not report metric \"mb\"");
   CHECK(failure(conclude(code(0), said({good, finally({{"aucrp", 1, {}}})}), metrics)) ==

@@ -103,6 +103,18 @@ TEST_CASE("failures, misreports and log lines") {
   CHECK(w.output().ends_with("\nbye"));
 }
 
+TEST_CASE("of a program that tells nothing, the line that was perhaps meant to is told at its end") {
+  world w;
+  auto said = w.start(world::program({"say", "{\"a\": 1}\n{\"a\": 2}\nbye"})).all();
+  REQUIRE(said.size() == 2);
+  CHECK(std::get<run_misreport>(said[0]).reason == R"({"a": 1}: a report is {"metrics": {NAME: NUMBER}})");
+  CHECK(std::get<run_exit>(said[1]).code == 0);
+  // Who reports may log what it likes.
+  said = w.start(world::program({"say", "{\"a\": 1}\n{\"metrics\": {\"a\": 2}}\n"})).all();
+  REQUIRE(said.size() == 2);
+  CHECK(std::holds_alternative<run_report>(said[0]));
+}
+
 TEST_CASE("exit codes and signals are told apart") {
   world w;
   auto nine = w.exit_of(world::program({"exit", "9"}));

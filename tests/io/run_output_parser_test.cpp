@@ -139,3 +139,19 @@ TEST_CASE("hostile lines cost little and break nothing") {
   CHECK(std::get<run_misreport>(*parse_run_output(R"({"metrics": {"a": 1}, ")" + std::string(60000, 'k') + "\": 1}"))
             .reason.size() < 500);
 }
+
+TEST_CASE("a line that is log may all the same have been meant as a report") {
+  auto lacks = [](std::string_view line, bool cut = false) {
+    CHECK((cut || !parse_run_output(line)));
+    auto found = vilfredo::io::near_miss(line, cut);
+    return found ? found->reason : std::string("nothing");
+  };
+  CHECK(lacks(R"( {"loss": 0.3, "epoch": 4} )") ==
+        R"({"loss": 0.3, "epoch": 4}: a report is {"metrics": {NAME: NUMBER}})");
+  CHECK(lacks(R"(INFO: {"metrics": {"loss": 0.3}})") ==
+        R"(INFO: {"metrics": {"loss": 0.3}}: a report is a line of its own, with nothing before it)");
+  CHECK(lacks(R"({"metrics": {"loss": 0.3}, "pad": "aaaa)", true).find("too long for a report") != std::string::npos);
+  for (const char* log : {"", "  ", "epoch 4: loss 0.3", "{}", R"({"level": "info", "loss": 0.3})", "{loss: 0.3}",
+                          "[1, 2]", R"(the key "metrics" is missing)"})
+    CHECK(lacks(log) == "nothing");
+}
