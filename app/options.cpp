@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -124,7 +125,10 @@ private:
         ->type_name("N");
   }
   static void add_gpus(CLI::App* verb, std::vector<std::uint32_t>& into) {
-    verb->add_option("--gpus", into, "GPUs that trials may use, such as 0,1")->delimiter(',')->type_name("LIST");
+    verb->add_option("--gpus", into, "GPUs that trials may use, such as 0,1")
+        ->delimiter(',')
+        ->check(CLI::Range(0, 65'535).description(""))
+        ->type_name("LIST");
   }
 
   void add_run() {
@@ -180,7 +184,7 @@ private:
     trials
         ->add_option_function<std::string>(
             "--state", [this](const std::string& x) { trials_.state = states.at(x); },
-            "Only those that are queued, running, returned, completed, failed or cancelled")
+            "Only those that are in this state")
         ->check(CLI::IsMember(names))
         ->type_name("NAME");
     auto* pareto = add_reading("pareto", "Show the Pareto front, as a plot, too, for two metrics", pareto_);
@@ -329,17 +333,61 @@ std::string one_line(std::string text) {
   return text;
 }
 
+std::vector<std::string> flags_of(const CLI::App& verb) {
+  std::vector<std::string> out;
+  for (const auto* option : verb.get_options([](const CLI::Option*) { return true; }))
+    for (const auto& name : option->get_lnames()) out.push_back("--" + name);
+  return out;
+}
+
+/// Why what the verb does not take is refused.
+std::string surplus(const CLI::App& verb, const std::vector<std::string>& rest) {
+  for (const auto& x : rest)
+    if (x.starts_with("-")) {
+      auto name = x.substr(0, x.find('='));
+      return verb.get_name() + " has no option " + name + did_you_mean(name, flags_of(verb));
+    }
+  return verb.get_name() + " does not take the argument \"" + (rest.empty() ? "" : rest.front()) + "\"";
+}
+
+/// The verb that was chosen, of `token` its own.
+const CLI::App& innermost(const CLI::App& from) {
+  const auto chosen = from.get_subcommands();
+  return chosen.empty() ? from : innermost(*chosen.front());
+}
+
+/// What can be told of the first words before the rest is looked at; nothing when they make sense.
+std::optional<std::string> misbegun(const grammar& g, std::span<const std::string> arguments) {
+  if (arguments.empty()) return "say what to do, such as run, validate, init or list";
+  const auto& first = arguments.front();
+  if (first.starts_with("-")) {
+    if (first == "-h" || first == "--help" || first == "--version") return {};
+    const std::vector<std::string> alone{"--help", "--version"};
+    return "say first what to do, then " + first + did_you_mean(first, alone);
+  }
+  auto known = g.names();
+  if (std::ranges::find(known, first) == known.end())
+    return "there is no verb \"" + first + "\"" + did_you_mean(first, known);
+  if (first != "token") return {};
+  known = {"create", "list", "rotate", "revoke"};
+  if (arguments.size() == 1) return "say what to do with tokens: create, list, rotate or revoke";
+  if (const auto& second = arguments[1]; !second.starts_with("-") && std::ranges::find(known, second) == known.end())
+    return "there is no verb \"token " + second + "\"" + did_you_mean(second, known);
+  return {};
+}
+
 }  // namespace
 
-result<invocation> parse_options(std::span<const std::string> arguments) {
+result<invocation> parse_options(std::span<const std::string> given) {
   grammar g;
   auto usage = [](std::string what) { return error{errc::invalid, std::move(what) + "; see vilfredo --help"}; };
-  if (arguments.empty()) return usage("say what to do, such as run, validate, init or list");
-  if (const auto& first = arguments.front(); !first.starts_with("-")) {
-    auto known = g.names();
-    if (std::ranges::find(known, first) == known.end())
-      return usage("there is no verb \"" + first + "\"" + did_you_mean(first, known));
+  std::vector<std::string> arguments(given.begin(), given.end());
+  // "help run" is another way to say "run --help".
+  if (!arguments.empty() && arguments.front() == "help") {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
   }
+  if (auto why = misbegun(g, arguments)) return usage(*why);
   try {
     // CLI11 takes the arguments from the back.
     std::vector<std::string> backwards(arguments.rbegin(), arguments.rend());
@@ -349,6 +397,8 @@ result<invocation> parse_options(std::span<const std::string> arguments) {
     return invocation{text_options{g.app().help()}};
   } catch (const CLI::CallForVersion& e) {
     return invocation{text_options{std::string(e.what()) + "\n"}};
+  } catch (const CLI::ExtrasError&) {
+    return usage(surplus(innermost(g.app()), g.app().remaining(true)));
   } catch (const CLI::ParseError& e) {
     return usage(one_line(e.what()));
   }

@@ -176,8 +176,8 @@ view::lines overview(const address& where, const ledger& book, const view::style
 }
 
 std::string show_again(const address& where, const ledger& book) {
-  return "vilfredo pareto " + shell_word(book.definition().name) + (where.remote ? " --url " : " --store ") +
-         shell_word(where.store);
+  const char* verb = book.summary().completed() > 0 ? "vilfredo pareto " : "vilfredo trials ";
+  return verb + shell_word(book.definition().name) + (where.remote ? " --url " : " --store ") + shell_word(where.store);
 }
 
 }  // namespace vilfredo::app

@@ -317,8 +317,11 @@ bool json_cursor::number(number_value& out) {
 
 bool json_cursor::word(std::string_view literal) {
   auto next = peek();
-  if (failed() || next != literal.front() || text_.substr(at_, literal.size()) != literal)
-    return expected("\"" + std::string(literal) + "\"");
+  if (failed() || next != literal.front() || text_.substr(at_, literal.size()) != literal) {
+    // Of another word that begins with the same letter, such as YAML's first key, this one was not meant.
+    bool begun = text_.substr(at_, 2) == literal.substr(0, 2);
+    return expected(begun ? "\"" + std::string(literal) + "\"" : "a value");
+  }
   at_ += literal.size();
   return true;
 }

@@ -88,7 +88,7 @@ result<void> check_options(const component& x, std::span<const option_descriptio
       if (key == o.name) option = &o;
     if (!option)
       return error{errc::invalid, place + ": " + quoted(x.name) + " has no option " + quoted(key) +
-                                      (known.empty() ? "; it has none" : did_you_mean(key, known))};
+                                      (known.empty() ? "; it has none" : one_of(key, known))};
     if (auto sound = check_option(*option, value, place + "." + key); !sound) return sound;
   }
   return {};

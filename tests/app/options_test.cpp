@@ -151,6 +151,21 @@ TEST_CASE("a slip is refused in one line that helps") {
   }
 }
 
+TEST_CASE("a slip is told by its own name, with what was probably meant") {
+  CHECK(refused({"run", "a", "--stroe", "x"}) ==
+        "run has no option --stroe; did you mean \"--store\"?; see vilfredo --help");
+  CHECK(refused({"run", "a", "--stroe=x"}).find("run has no option --stroe; did you mean \"--store\"?") == 0);
+  CHECK(refused({"status", "--nonsense"}) == "status has no option --nonsense; see vilfredo --help");
+  CHECK(refused({"run", "a", "b"}) == "run does not take the argument \"b\"; see vilfredo --help");
+  CHECK(refused({"token", "list", "--frmat", "csv", "--store", "x"}).find("did you mean \"--format\"?") !=
+        std::string::npos);
+  CHECK(refused({"token"}).find("say what to do with tokens: create, list, rotate or revoke") == 0);
+  CHECK(refused({"token", "creat", "x"}).find("there is no verb \"token creat\"; did you mean \"create\"?") == 0);
+  CHECK(refused({"--store", "x", "status"}).find("say first what to do, then --store") == 0);
+  CHECK(refused({"--verson"}).find("did you mean \"--version\"?") != std::string::npos);
+  CHECK(refused({"run", "a", "--gpus", "a"}).find("--gpus") == 0);
+}
+
 TEST_CASE("serve takes its settings as flags, and a file") {
   auto o = parsed<serve_options>({"serve", "--port", "0", "--plain", "--log-format=json", "--header-seconds", "2"});
   CHECK(o.port == 0);
@@ -168,6 +183,8 @@ TEST_CASE("serve takes its settings as flags, and a file") {
 TEST_CASE("help and version are text") {
   CHECK(parsed<text_options>({"--help"}).text.find("pareto") != std::string::npos);
   CHECK(parsed<text_options>({"run", "--help"}).text.find("--slots") != std::string::npos);
+  CHECK(parsed<text_options>({"help"}).text == parsed<text_options>({"--help"}).text);
+  CHECK(parsed<text_options>({"help", "run"}).text == parsed<text_options>({"run", "--help"}).text);
   CHECK(parsed<text_options>({"--version"}).text.find("vilfredo ") == 0);
 }
 

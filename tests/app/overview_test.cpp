@@ -77,6 +77,9 @@ TEST_CASE("programs are told the same as numbers") {
 TEST_CASE("the line that shows it again can be pasted into a shell") {
   auto keeper = kept();
   CHECK(show_again(where, keeper.book()) == "vilfredo pareto 'my loans' --store 'some store.db'");
+  // There is no front of what has not come to anything.
+  bookkeeper fresh(experiment({real("x", 0, 1)}, {maximize("good")}));
+  CHECK(show_again(where, fresh.book()).starts_with("vilfredo trials "));
 }
 
 TEST_CASE("a list has a row an experiment") {

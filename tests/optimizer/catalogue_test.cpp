@@ -84,6 +84,8 @@ TEST_CASE("options are refused when unknown, of the wrong type or out of range")
   CHECK(found(asking_for({"auto", {{"levels", 5.0}}}, experiment_type::grid)) == "grid");
   CHECK(found(asking_for({"grid", {{"level", 5.0}}})) ==
         "sampler: \"grid\" has no option \"level\"; did you mean \"levels\"?");
+  CHECK(found(asking_for({"grid", {{"points", 5.0}}})) ==
+        "sampler: \"grid\" has no option \"points\"; known are levels");
   CHECK(found(asking_for({"uniform", {{"levels", 5.0}}})) ==
         "sampler: \"uniform\" has no option \"levels\"; it has none");
   for (option_value bad : {option_value{2.5}, option_value{0.0}, option_value{true}, option_value{std::string("5")}})
