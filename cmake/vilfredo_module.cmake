@@ -18,7 +18,9 @@ endif()
 
 add_library(vilfredo_settings INTERFACE)
 target_include_directories(vilfredo_settings INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(vilfredo_settings INTERFACE -Wall -Wextra -Wconversion -Wshadow)
+if(PROJECT_IS_TOP_LEVEL)  # whoever links us decides about warnings in code of their own
+  target_compile_options(vilfredo_settings INTERFACE -Wall -Wextra -Wconversion -Wshadow)
+endif()
 # g++ 12 takes variants that CAF moves for uninitialized.
 target_compile_options(vilfredo_settings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 # Broken invariants end the program in release builds, too: a wrong ledger must not go on.

@@ -1,0 +1,63 @@
+"""What `cmake --install` puts where, and how another project takes ours into its build. Arguments: cmake, our build, our
+sources."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+CMAKE, BUILD, SOURCE = sys.argv[1:4]
+del sys.argv[1:4]
+
+EMBEDDING = """
+cmake_minimum_required(VERSION 3.25)
+project(mine LANGUAGES CXX)
+add_subdirectory("%s" vilfredo EXCLUDE_FROM_ALL)
+add_executable(mine "%s/examples/embedding/main.cpp")
+target_link_libraries(mine PRIVATE vilfredo_optimizer)
+"""
+
+
+def done(*words):
+    return subprocess.run(words, capture_output=True, text=True, timeout=240, check=True).stdout
+
+
+class InstallTest(unittest.TestCase):
+    def setUp(self):
+        made = tempfile.TemporaryDirectory(prefix="vilfredo-install-")
+        self.addCleanup(made.cleanup)
+        self.folder = made.name
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def test_the_program_its_pages_and_its_completion_are_installed(self):
+        done(CMAKE, "--install", BUILD, "--prefix", self.folder)
+        self.assertRegex(done(self.path("bin", "vilfredo"), "--version"), r"^vilfredo \d")
+        with open(self.path("share", "bash-completion", "completions", "vilfredo"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), done(self.path("bin", "vilfredo"), "completion", "bash"))
+        # The unit names what is there under the prefix /usr.
+        with open(os.path.join(SOURCE, "configs", "vilfredo.service"), encoding="utf-8") as file:
+            named = re.findall(r"(?:ExecStart=|file:)/usr/(\S+)", file.read())
+        self.assertEqual(len(named), 2)
+        for name in named:
+            self.assertTrue(os.path.exists(self.path(name)), name)
+
+    def test_another_project_takes_the_libraries_without_the_tests(self):
+        with open(self.path("CMakeLists.txt"), "w", encoding="utf-8") as file:
+            file.write(EMBEDDING % (SOURCE, SOURCE))
+        # Neither the packages of our tests and examples are needed, nor are our warnings theirs.
+        done(CMAKE, "-S", self.folder, "-B", self.path("build"), "-DCMAKE_BUILD_TYPE=Release",
+             "-DCMAKE_DISABLE_FIND_PACKAGE_doctest=ON", "-DXGBOOST_LIBRARY=XGBOOST_LIBRARY-NOTFOUND",
+             "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
+        with open(self.path("build", "compile_commands.json"), encoding="utf-8") as file:
+            commands = file.read()
+        self.assertIn("examples/embedding/main.cpp", commands)
+        self.assertNotIn("_test.cpp", commands)
+        self.assertNotIn("-Wconversion", commands)
+
+
+if __name__ == "__main__":
+    unittest.main()
