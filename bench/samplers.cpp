@@ -1,19 +1,21 @@
 // Compares samplers on problems whose best values are known:
-//   bench_samplers [--seeds N] [--first N] [--trials N] [--parallel K]… [--group G]… [--only WORD] [--tables FOLDER]
-//                  [--held-out] [--high] [--peer NAME]… [--results FILE] [SAMPLER …]
+//   bench_samplers [--seeds N] [--first N] [--trials N] [--marks N,N,…] [--parallel K]… [--group G]… [--only WORD]
+//                  [--tables FOLDER] [--held-out] [--high] [--peer NAME]… [--results FILE] [SAMPLER …]
 // By default 20 seeds from 1 on, 100 trials, one and eight at a time, and the groups single, multi and constrained;
 // with --tables also the tables there (bench/tables.hpp says what a table is). With --held-out the held out problems
 // instead of these three groups (bench/problems.hpp says what these are for), with --high those of 20 to 60 dimensions.
 //
 // Prints, for each number of trials at a time and each group, the median score over the seeds with its quartiles after
-// half of the trials and after all; less is better (bench/race.hpp says what a score is). Then by group the geometric
-// mean of the normalized regrets, or of the hypervolumes' ratios to the greatest, and the mean rank with the interval
-// that holds it in 90 of 100 draws of the seeds.
+// so many trials as --marks says, by default half and all of them; with marks and no --trials, the last mark is all.
+// Less is better (bench/race.hpp says what a score is). Then by group the geometric mean of the normalized regrets and
+// its logarithm to the base 10, or that of the hypervolumes' ratios to the greatest, and the mean rank with the
+// interval that holds it in 90 of 100 draws of the seeds.
 //
 // --peer runs another optimizer on the same problems: optuna (its multivariate TPE with a constant liar) or
-// optuna:nsgaii, optuna:cmaes; see bench/peers/. --results keeps what was run in a file: what is there already is not
-// run again, so delete a sampler's lines when it has changed.
+// optuna:nsgaii, optuna:cmaes; see bench/peers/. --results keeps what was run in a file: what is there already, with
+// the same marks, is not run again, so delete a sampler's lines when it has changed.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -40,7 +42,8 @@ constexpr double least_regret = 1e-6;  // of normalized ones; what is less is lu
 constexpr double least_ratio = 1e-3;
 
 struct settings {
-  std::uint64_t seeds = 20, first = 1, trials = 100;
+  std::uint64_t seeds = 20, first = 1, trials = 0;
+  std::vector<std::uint64_t> marks;
   bool held_out = false, high = false;
   std::vector<std::uint32_t> parallel;
   std::set<std::string> groups;
@@ -48,10 +51,11 @@ struct settings {
   std::vector<std::string> competitors;  // samplers, and peers with a leading "peer "
 };
 
-/// Results by what was run; a line of the file is one, with tabs between.
+/// Results by what was run; a line of the file is one, with tabs between. What was cut short and
+/// lacks a score for a mark is run again.
 class memory {
 public:
-  explicit memory(const std::string& file) : file_(file) {
+  memory(const std::string& file, std::size_t marks) : file_(file), marks_(marks) {
     std::ifstream in(file_);
     for (std::string line; std::getline(in, line);) {
       const auto end = line.rfind('\t');
@@ -64,7 +68,10 @@ public:
   }
   const race_result* find(const std::string& key) const {
     auto found = known_.find(key);
-    return found == known_.end() ? nullptr : &found->second;
+    if (found == known_.end()) return nullptr;
+    if (found->second.scores.size() == marks_) return &found->second;
+    std::cerr << file_ << ": run again, as it lacks scores: " << key << "\n";
+    return nullptr;
   }
   void keep(const std::string& key, const race_result& r) {
     if (file_.empty()) return;
@@ -77,8 +84,11 @@ public:
 
 private:
   std::string file_;
+  std::size_t marks_;
   std::map<std::string, race_result> known_;
 };
+
+std::vector<std::uint64_t> usual_marks(std::uint64_t trials) { return {trials / 2, trials}; }
 
 bool is_multi(const problem& p) { return !p.worst.empty(); }
 
@@ -86,7 +96,7 @@ bool is_multi(const problem& p) { return !p.worst.empty(); }
 struct standing {
   std::string title;
   bool ratios = false;
-  std::vector<std::vector<std::vector<double>>> scores[2];  // by mark: problem, competitor, seed
+  std::vector<std::vector<std::vector<std::vector<double>>>> scores;  // by mark: problem, competitor, seed
 };
 
 void print_rows(const std::vector<std::string>& competitors, const std::string& first) {
@@ -99,19 +109,48 @@ void print_rows(const std::vector<std::string>& competitors, const std::string& 
 
 void print_standing(const standing& x, const settings& s) {
   print_rows(s.competitors, x.title);
-  for (int mark = 0; mark < 2; ++mark) {
+  for (std::size_t mark = 0; mark < s.marks.size(); ++mark) {
     auto scores = x.scores[mark];
     if (x.ratios)
       for (auto& problem : scores)
         for (auto& competitor : problem)
           for (double& v : competitor) v = 1 - v;
-    std::printf("| %s, %llu trials |", x.ratios ? "hypervolume ratio" : "normalized regret",
-                static_cast<unsigned long long>(mark ? s.trials : s.trials / 2));
-    for (double v : geometric_means(scores, x.ratios ? least_ratio : least_regret)) std::printf(" %.4g |", v);
-    std::printf("\n| mean rank, %llu trials |", static_cast<unsigned long long>(mark ? s.trials : s.trials / 2));
+    const auto trials = static_cast<unsigned long long>(s.marks[mark]);
+    const auto means = geometric_means(scores, x.ratios ? least_ratio : least_regret);
+    std::printf("| %s, %llu trials |", x.ratios ? "hypervolume ratio" : "normalized regret", trials);
+    for (double v : means) std::printf(" %.4g |", v);
+    if (!x.ratios) {
+      std::printf("\n| log10 of it, %llu trials |", trials);
+      for (double v : means) std::printf(" %.2f |", std::log10(v));
+    }
+    std::printf("\n| mean rank, %llu trials |", trials);
     for (const auto& r : mean_ranks(x.scores[mark])) std::printf(" %.2f (%.2f to %.2f) |", r.middle, r.low, r.high);
     std::printf("\n");
   }
+}
+
+[[noreturn]] void refuse(const std::string& why) {
+  std::cerr << why << "; the head of bench/samplers.cpp says what there is\n";
+  std::exit(2);
+}
+
+std::vector<std::uint64_t> numbers(const std::string& text) {
+  std::vector<std::uint64_t> out;
+  std::istringstream in(text);
+  for (std::string word; std::getline(in, word, ',');) out.push_back(std::strtoull(word.c_str(), nullptr, 10));
+  return out;
+}
+
+/// What was not said follows from what was.
+settings completed(settings s) {
+  std::ranges::sort(s.marks);
+  s.marks.erase(std::ranges::unique(s.marks).begin(), s.marks.end());
+  if (s.trials == 0) s.trials = s.marks.empty() ? 100 : s.marks.back();
+  if (s.marks.empty()) s.marks = usual_marks(s.trials);
+  if (s.marks.front() == 0 || s.marks.back() > s.trials) refuse("--marks must lie between 1 and --trials");
+  if (s.parallel.empty()) s.parallel = {1, 8};
+  if (s.competitors.empty()) s.competitors = {"auto", "tpe", "sobol", "uniform"};
+  return s;
 }
 
 settings read(int argc, char** argv) {
@@ -129,6 +168,8 @@ settings read(int argc, char** argv) {
       s.high = true;
     else if (!std::strcmp(argv[i], "--trials"))
       s.trials = number();
+    else if (!std::strcmp(argv[i], "--marks"))
+      s.marks = numbers(text());
     else if (!std::strcmp(argv[i], "--parallel"))
       s.parallel.push_back(static_cast<std::uint32_t>(number()));
     else if (!std::strcmp(argv[i], "--group"))
@@ -141,15 +182,22 @@ settings read(int argc, char** argv) {
       s.results = text();
     else if (!std::strcmp(argv[i], "--peer"))
       s.competitors.push_back("peer " + text());
-    else if (argv[i][0] == '-') {
-      std::cerr << "unknown option " << argv[i] << "; the head of bench/samplers.cpp says what there is\n";
-      std::exit(2);
-    } else
+    else if (argv[i][0] == '-')
+      refuse(std::string("unknown option ") + argv[i]);
+    else
       s.competitors.emplace_back(argv[i]);
   }
-  if (s.parallel.empty()) s.parallel = {1, 8};
-  if (s.competitors.empty()) s.competitors = {"auto", "tpe", "sobol", "uniform"};
-  return s;
+  return completed(std::move(s));
+}
+
+/// Results with the usual marks are known by what was run alone.
+std::string key_of(const settings& s, const std::string& competitor, const problem& p, std::uint32_t parallel,
+                   std::uint64_t seed) {
+  std::ostringstream key;
+  key << competitor << '\t' << p.name << '\t' << parallel << '\t' << s.trials << '\t' << seed;
+  if (s.marks != usual_marks(s.trials))
+    for (std::size_t i = 0; i < s.marks.size(); ++i) key << (i ? ',' : '\t') << s.marks[i];
+  return key.str();
 }
 
 }  // namespace
@@ -169,7 +217,7 @@ int main(int argc, char** argv) {
     else
       tuners.push_back(std::make_unique<own>(name));
   }
-  memory kept(s.results);
+  memory kept(s.results, s.marks.size());
   for (auto parallel : s.parallel) {
     std::printf("\n## %llu trials, %u at a time, %llu seeds\n", static_cast<unsigned long long>(s.trials), parallel,
                 static_cast<unsigned long long>(s.seeds));
@@ -181,29 +229,29 @@ int main(int argc, char** argv) {
       group = p.group;
       const auto title = p.group + (is_multi(p) ? ", several objectives" : ", one objective");
       auto where = std::ranges::find(standings, title, &standing::title);
-      if (where == standings.end()) where = standings.insert(where, {title, is_multi(p), {}});
+      if (where == standings.end())
+        where = standings.insert(where, {title, is_multi(p), decltype(standing::scores)(s.marks.size())});
       for (auto& scores : where->scores) scores.emplace_back();
       std::printf("| %s |", p.name.c_str());
       for (std::size_t c = 0; c < s.competitors.size(); ++c) {
-        std::vector<double> at[2];
+        std::vector<std::vector<double>> at(s.marks.size());
         for (std::uint64_t seed = s.first; seed < s.first + s.seeds; ++seed) {
-          std::ostringstream key;
-          key << s.competitors[c] << '\t' << p.name << '\t' << parallel << '\t' << s.trials << '\t' << seed;
-          const auto* known = kept.find(key.str());
+          const auto key = key_of(s, s.competitors[c], p, parallel, seed);
+          const auto* known = kept.find(key);
           race_result fresh;
           if (!known) {
-            fresh = race(p, *tuners[c], {s.trials, parallel, seed, {s.trials / 2, s.trials}});
-            kept.keep(key.str(), fresh);
+            fresh = race(p, *tuners[c], {s.trials, parallel, seed, s.marks});
+            kept.keep(key, fresh);
             known = &fresh;
           }
           seconds[c] += known->ask_seconds;
-          for (std::size_t mark : {0u, 1u}) at[mark].push_back(known->scores[mark]);
+          for (std::size_t mark = 0; mark < at.size(); ++mark) at[mark].push_back(known->scores[mark]);
         }
-        for (std::size_t mark : {0u, 1u}) {
+        for (std::size_t mark = 0; mark < at.size(); ++mark) {
           where->scores[mark].back().push_back(at[mark]);
           std::ranges::sort(at[mark]);
           std::printf(" %.3g (%.3g to %.3g)%s", quantile(at[mark], 0.5), quantile(at[mark], 0.25),
-                      quantile(at[mark], 0.75), mark ? " |" : ",");
+                      quantile(at[mark], 0.75), mark + 1 < at.size() ? "," : " |");
         }
         std::fflush(stdout);
       }
