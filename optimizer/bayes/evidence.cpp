@@ -33,23 +33,30 @@ std::uint64_t fingerprint_of(const assignments& point, std::optional<task_index>
   return task ? derive_seed(fingerprint(point), *task) : fingerprint(point);
 }
 
-/// Gathers the rows of a training set, merging repeats.
+/// Gathers the rows of a training set, merging repeats. Those of unlike noise stay rows of their own: the model weighs
+/// them by their noise, a mean of them would carry that of the worst.
 class collector {
 public:
   collector(const encoding& how, std::size_t tasks) : how_(how), tasks_(tasks) {}
 
   void add(const assignments& point, std::optional<task_index> task, double value, double variance) {
-    auto [found, fresh] = index_.try_emplace(fingerprint_of(point, task), all_.size());
-    if (fresh) all_.push_back({&point, task, {}, 0});
-    auto& those = all_[found->second];
+    auto& rows = index_[fingerprint_of(point, task)];
+    auto found = std::ranges::find_if(rows, [&](std::size_t i) { return alike(all_[i].mean_variance(), variance); });
+    if (found == rows.end()) {
+      all_.push_back({&point, task, {}, 0});
+      found = rows.insert(rows.end(), all_.size() - 1);
+    }
+    auto& those = all_[*found];
     those.values.push_back(value);
     those.variance += variance;
   }
 
+  /// Of several the one that is known best.
   std::optional<Index> row_of(const assignments& point, std::optional<task_index> task) const {
     auto found = index_.find(fingerprint_of(point, task));
     if (found == index_.end()) return std::nullopt;
-    return static_cast<Index>(found->second);
+    return static_cast<Index>(
+        *std::ranges::min_element(found->second, {}, [&](std::size_t i) { return all_[i].mean_variance(); }));
   }
 
   training_data data() const {
@@ -82,11 +89,14 @@ private:
     std::optional<task_index> task;
     std::vector<double> values;
     double variance;
+    double mean_variance() const { return variance / static_cast<double>(values.size()); }
   };
+  static bool alike(double a, double b) { return a <= 2 * b && b <= 2 * a; }
+
   const encoding& how_;
   std::size_t tasks_;
   std::vector<repeats_of> all_;
-  std::unordered_map<std::uint64_t, std::size_t> index_;
+  std::unordered_map<std::uint64_t, std::vector<std::size_t>> index_;  // places in all_
 };
 
 /// Where a configuration would have ended whose trial was stopped, or still runs; one value a metric.

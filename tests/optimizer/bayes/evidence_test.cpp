@@ -5,7 +5,9 @@
 #include <cmath>
 #include <initializer_list>
 #include <limits>
+#include <memory>
 
+#include "optimizer/bayes/output_scale.hpp"
 #include "tests/support/builders.hpp"
 #include "tests/support/sampler_contract.hpp"
 
@@ -45,6 +47,52 @@ TEST_CASE("repeats are merged to their mean, which carries less of the noise") {
   CHECK(data.repeats == 1);
   CHECK(data.scatter > 0);
   CHECK(known.tried.size() == 3);
+}
+
+TEST_CASE("repeats whose deviations differ are believed as if each value stood by itself") {
+  auto job = job_for(experiment({real("x", 0, 1)}, {minimize("y"), minimize("z")}));  // drawn in: straight below
+  struct seen {
+    double x, y, deviation;
+  };
+  const std::vector<seen> all{{0.1, 3, 0.05}, {0.5, 1, 0},     {0.1, 9, 4},   {0.9, 4, 0.3},
+                              {0.1, 5, 0},    {0.9, 4.4, 0.3}, {0.5, 1.2, 0}, {0.5, 0, 2.5},
+                              {0.3, 2, 0.1},  {0.7, 6, 0},     {0.9, 3, 0.01}};
+  for (const auto& v : all) note_down(job, {v.x}, {v.y, 0}, {}, {v.deviation, 0});
+  const encoding how(*job.space);
+  const evidence known(job, how);
+  const auto& data = known.objectives[0].data;
+  CHECK(data.size() == 9);  // of the three at 0.5 two have no deviation, of those at 0.9 two the same
+  CHECK(known.tried.size() == 5);
+
+  std::vector<double> losses;
+  for (const auto& v : all) losses.push_back(v.y);
+  const auto scale = output_scale::drawn_in(losses);
+  kernel_parameters kernel{{-1}, 0.2, -3};
+  training_data apart;
+  const auto n = static_cast<Eigen::Index>(all.size());
+  apart.rows.resize(n, 1);
+  apart.values.resize(n);
+  apart.shares = Eigen::VectorXd::Ones(n);
+  apart.variance.resize(n);
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const auto& v = all[static_cast<std::size_t>(i)];
+    apart.rows(i, 0) = v.x;
+    apart.values[i] = scale(v.y);
+    apart.variance[i] = v.deviation * scale.slope(v.y) * v.deviation * scale.slope(v.y);
+  }
+  const auto shared = std::make_shared<const encoding>(how);
+  const auto merged = gaussian_process::make(shared, data, kernel),
+             each = gaussian_process::make(shared, apart, kernel);
+  REQUIRE(merged);
+  REQUIRE(each);
+  for (double u : {0.0, 0.1, 0.4, 0.5, 0.9}) {
+    const Eigen::VectorXd at = Eigen::VectorXd::Constant(1, u);
+    CHECK(merged->at(at).mean == doctest::Approx(each->at(at).mean).epsilon(1e-6));
+    CHECK(merged->at(at).deviation == doctest::Approx(each->at(at).deviation).epsilon(1e-6));
+  }
+  // A trial is what the model makes of all its repeats, whichever row it is found by.
+  for (const auto& t : known.tried)
+    CHECK(merged->fitted()[t.rows[0]] == doctest::Approx(merged->at(how.encode(*t.point)).mean).epsilon(1e-6));
 }
 
 TEST_CASE("a given deviation becomes noise of that value alone, on the scale of what is learned") {
