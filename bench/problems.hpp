@@ -10,7 +10,9 @@ namespace vilfredo::bench {
 /// Something to tune whose best value is known.
 struct problem {
   std::string name;
-  std::string group;  ///< "single", "multi", "constrained", the same after "held out ", "high", or "tables"
+  /// "single", "multi", "constrained", the same after "held out "; "high", "high constrained", "high multi"; "many",
+  /// "many constrained"; or "tables"
+  std::string group;
   definition what;
   /// One value a metric, without noise; empty where the trial fails.
   std::function<std::vector<double>(const assignments&)> evaluate;
@@ -30,8 +32,11 @@ std::vector<problem> constrained_problems();
 /// All of the above.
 std::vector<problem> problems();
 
-/// One objective in 20 to 60 dimensions.
+/// One objective in 20 to 60 dimensions; one under constraints, and two, in 24 to 40.
 std::vector<problem> high_dimensional_problems();
+
+/// Three to five objectives, some under constraint metrics.
+std::vector<problem> many_objective_problems();
 
 /// Others of the same three kinds that no setting of a sampler was ever chosen on, nor may be: they tell what a choice
 /// that was made on those above is worth.

@@ -1,9 +1,10 @@
 // Compares samplers on problems whose best values are known:
 //   bench_samplers [--seeds N] [--first N] [--trials N] [--marks N,N,…] [--parallel K]… [--group G]… [--only WORD]
-//                  [--tables FOLDER] [--held-out] [--high] [--peer NAME]… [--results FILE] [SAMPLER …]
+//                  [--tables FOLDER] [--held-out] [--high] [--many] [--peer NAME]… [--results FILE] [SAMPLER …]
 // By default 20 seeds from 1 on, 100 trials, one and eight at a time, and the groups single, multi and constrained;
 // with --tables also the tables there (bench/tables.hpp says what a table is). With --held-out the held out problems
-// instead of these three groups (bench/problems.hpp says what these are for), with --high those of 20 to 60 dimensions.
+// instead of these three groups (bench/problems.hpp says what these are for), with --high those of 20 to 60 dimensions,
+// with --many those of three to five objectives.
 //
 // Prints, for each number of trials at a time and each group, the median score over the seeds with its quartiles after
 // so many trials as --marks says, by default half and all of them; with marks and no --trials, the last mark is all.
@@ -44,7 +45,7 @@ constexpr double least_ratio = 1e-3;
 struct settings {
   std::uint64_t seeds = 20, first = 1, trials = 0;
   std::vector<std::uint64_t> marks;
-  bool held_out = false, high = false;
+  bool held_out = false, high = false, many = false;
   std::vector<std::uint32_t> parallel;
   std::set<std::string> groups;
   std::string only, tables, results;
@@ -166,6 +167,8 @@ settings read(int argc, char** argv) {
       s.held_out = true;
     else if (!std::strcmp(argv[i], "--high"))
       s.high = true;
+    else if (!std::strcmp(argv[i], "--many"))
+      s.many = true;
     else if (!std::strcmp(argv[i], "--trials"))
       s.trials = number();
     else if (!std::strcmp(argv[i], "--marks"))
@@ -204,7 +207,10 @@ std::string key_of(const settings& s, const std::string& competitor, const probl
 
 int main(int argc, char** argv) {
   const auto s = read(argc, argv);
-  auto all = s.held_out ? held_out_problems() : s.high ? high_dimensional_problems() : problems();
+  auto all = s.held_out ? held_out_problems()
+             : s.high   ? high_dimensional_problems()
+             : s.many   ? many_objective_problems()
+                        : problems();
   if (!s.tables.empty())
     for (auto& p : table_problems(s.tables)) all.push_back(std::move(p));
   std::erase_if(all, [&](const problem& p) {

@@ -15,6 +15,7 @@
 #include "optimizer/design/uniform.hpp"
 #include "optimizer/evolution/cma_es.hpp"
 #include "optimizer/evolution/nsga2.hpp"
+#include "optimizer/evolution/nsga3.hpp"
 #include "optimizer/tpe/tpe.hpp"
 
 namespace vilfredo {
@@ -144,6 +145,11 @@ std::span<const sampler_entry> samplers() {
        .suggest = suggest_nsga2,
        .uses_history = true,
        .options = nsga2_options()},
+      {.name = "nsga3",
+       .summary = "an evolving population near evenly spread directions, for three objectives and more",
+       .suggest = suggest_nsga3,
+       .uses_history = true,
+       .options = nsga3_options()},
       {.name = "uniform", .summary = "independent random points", .suggest = suggest_uniform, .searches = true},
       {.name = "sobol",
        .summary = "evenly spread points (scrambled Sobol sequence)",

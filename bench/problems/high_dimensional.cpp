@@ -98,6 +98,85 @@ problem layers() {
           0};
 }
 
+/// Ackley's function within a ball and on one side of a plane through its middle (Eriksson & Poloczek 2021).
+problem ackley_in_a_ball() {
+  const auto place = hidden_place(24, 8);
+  return {"ackley 24-D, 2 constraints", "high constrained",
+          experiment(cube(24, 0, 1), {minimize("f"), keep_below("side", 0), keep_below("radius", 5)}),
+          [=](const assignments& x) {
+            std::vector<double> v;
+            double sum = 0, length = 0;
+            for (std::size_t i = 0; i < place.size(); ++i) {
+              v.push_back(15 * (x.values[i] - place[i]));
+              sum += v.back();
+              length += square(v.back());
+            }
+            return std::vector{ackley(v, 0), sum, std::sqrt(length)};
+          },
+          0};
+}
+
+/// The least of Σ c v² where Σ v must reach a height lies on the border, at v = height / (c Σ 1/c).
+problem ellipsoid_beside_a_plane() {
+  constexpr std::size_t d = 40;
+  constexpr double height = 3;
+  const auto place = hidden_place(d, 9);
+  std::vector<double> weights;
+  double inverse = 0;
+  for (std::size_t i = 0; i < d; ++i) {
+    weights.push_back(std::pow(1000, static_cast<double>(i) / (d - 1)));
+    inverse += 1 / weights.back();
+  }
+  return {"ellipsoid 40-D, a constraint", "high constrained",
+          experiment(cube(d, 0, 1), {minimize("f"), keep_below("short", 0)}),
+          [=](const assignments& x) {
+            double sum = 0, reached = 0;
+            for (std::size_t i = 0; i < d; ++i) {
+              const double v = 4 * (x.values[i] - place[i]);
+              sum += weights[i] * square(v);
+              reached += v;
+            }
+            return std::vector{sum, height - reached};
+          },
+          square(height) / inverse};
+}
+
+/// Square distances from two places, of which the front is the line between them. What is not dominated up to their
+/// distance D is ∫ (√D − √f)² from 0 to D, a sixth of D².
+problem two_places(std::size_t d, const std::string& name) {
+  const auto a = hidden_place(d, 10), b = hidden_place(d, 11);
+  auto distance = [=](const std::vector<double>& x, const std::vector<double>& from) {
+    double sum = 0;
+    for (std::size_t i = 0; i < d; ++i) sum += square(x[i] - from[i]);
+    return sum;
+  };
+  const double apart = distance(a, b);
+  return {name,
+          "high multi",
+          experiment(cube(d, 0, 1), {minimize("f"), minimize("g")}),
+          [=](const assignments& x) {
+            return std::vector{distance(x.values, a), distance(x.values, b)};
+          },
+          square(apart) * (4 - 1.0 / 6),
+          {2 * apart, 2 * apart}};
+}
+
+/// ZDT2 whose other coordinates are best at a hidden place: ∫ 4 − (1 − f²) from 0 to 1, and the strip to 1.1.
+problem hidden_zdt2() {
+  const auto place = hidden_place(30, 12);
+  return {"zdt2 30-D, hidden",
+          "high multi",
+          experiment(cube(30, 0, 1), {minimize("f"), minimize("g")}),
+          [=](const assignments& x) {
+            double rest = 0;
+            for (std::size_t i = 1; i < place.size(); ++i) rest += std::abs(x.values[i] - place[i]);
+            const double g = 1 + 9 * rest / static_cast<double>(place.size() - 1), f = x.values[0];
+            return std::vector{f, g * (1 - square(f / g))};
+          },
+          3 + 1.0 / 3 + 0.4,
+          {1.1, 4}};
+}
+
 }  // namespace
 
 std::vector<problem> high_dimensional_problems() {
@@ -123,6 +202,10 @@ std::vector<problem> high_dimensional_problems() {
   out.push_back({"rover 60-D", "high", experiment(cube(60, 0, 1), {minimize("f")}),
                  [](const assignments& x) { return std::vector{rover(x.values)}; }, 1.3});
   out.push_back(layers());
+  out.push_back(ackley_in_a_ball());
+  out.push_back(ellipsoid_beside_a_plane());
+  out.push_back(two_places(30, "places 30-D, 2 objectives"));
+  out.push_back(hidden_zdt2());
   return out;
 }
 

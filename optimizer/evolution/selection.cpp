@@ -12,7 +12,6 @@ namespace vilfredo {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr std::size_t most_crowding_objectives = 3;
 using points = std::vector<std::vector<double>>;
 
 /// Points, their coordinates one after another: a population is sorted anew for each observation that comes in, and a
@@ -110,7 +109,9 @@ std::vector<std::size_t> loneliest(const flat_points& front, std::size_t wanted)
   return left;
 }
 
-/// The objectives of all, from 0 at the best of each to 1 at the worst of the first front.
+/// The objectives of all, from 0 at the best of each to 1 at the worst of the first front. Deb & Jain's intercepts of
+/// the plane through extreme points come to their own only when these are found: with hundreds of trials they left two
+/// to four times as much of DTLZ1's front missing.
 flat_points normalized(const flat_points& all, const flat_points& first_front) {
   const auto m = all.objectives;
   flat_points out{std::vector<double>(all.all.size(), 0.0), all.count, m};
@@ -230,7 +231,8 @@ std::vector<std::vector<double>> reference_directions(std::size_t objectives, st
   return out;
 }
 
-std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t wanted, std::size_t* last_front) {
+std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t wanted, std::size_t* last_front,
+                                   std::size_t most_crowded) {
   const auto place = places(all);
   const auto order = in_order(place);
   std::vector<std::size_t> out;
@@ -244,7 +246,7 @@ std::vector<std::size_t> survivors(const std::vector<graded>& all, std::size_t w
       continue;
     }
     std::vector<std::size_t> chosen;
-    if (end - begin <= room || all[order[begin]].losses.size() <= most_crowding_objectives) {
+    if (end - begin <= room || all[order[begin]].losses.size() <= most_crowded) {
       flat_points front;
       front.all.reserve((end - begin) * all[order[begin]].losses.size());
       for (auto k = begin; k < end; ++k) front.add(all[order[k]].losses);

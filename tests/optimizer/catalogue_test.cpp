@@ -59,7 +59,7 @@ TEST_CASE("a sampler is found by its name") {
 TEST_CASE("an unknown name is refused with what was probably meant, or with all there are") {
   CHECK(found(asking_for({"sobl", {}})) == "sampler: there is no sampler \"sobl\"; did you mean \"sobol\"?");
   CHECK(found(asking_for({"annealing", {}})) == "sampler: there is no sampler \"annealing\"; known are auto, tpe, gp, "
-                                                "turbo, cma_es, nsga2, uniform, sobol, latin_hypercube, grid");
+                                                "turbo, cma_es, nsga2, nsga3, uniform, sobol, latin_hypercube, grid");
 }
 
 TEST_CASE("a sampler that contradicts the type is refused") {

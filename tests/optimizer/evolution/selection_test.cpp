@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -73,6 +74,26 @@ TEST_CASE("reference directions sum to one, are as many as fit, and reach each c
     CHECK(corners == m);
   }
   CHECK(reference_directions(3, 15).size() == 15);
+}
+
+TEST_CASE("of a plane front one point a direction survives, whatever the units and how far the front reaches") {
+  const auto directions = reference_directions(3, 21);
+  std::vector<std::vector<double>> losses;
+  for (std::size_t k = 0; k < directions.size(); ++k) {
+    const auto& w = directions[k];
+    losses.push_back({3 + w[0], 100 * w[1] - 7, 1e-3 * w[2]});
+    // Beside each a point that is not quite on its direction; not at the borders, which tell where the front ends.
+    if (std::ranges::min(w) > 0)
+      losses.push_back({losses.back()[0] + 0.02, losses.back()[1] - 1, 1e-3 * (w[2] - 0.01)});
+  }
+  const auto kept = as_set(survivors(with_losses(losses), 21, nullptr, 1));
+  REQUIRE(kept.size() == 21);
+  std::size_t on_directions = 0;
+  for (auto k : kept) {
+    const std::vector<double> where{losses[k][0] - 3, (losses[k][1] + 7) / 100, losses[k][2] / 1e-3};
+    for (const auto& w : directions) on_directions += std::abs(where[0] - w[0]) + std::abs(where[1] - w[1]) < 1e-9;
+  }
+  CHECK(on_directions == 21);
 }
 
 TEST_CASE("with four objectives the survivors spread over the directions") {
