@@ -70,8 +70,9 @@ public:
     acquisition_search search(domain_, how_, feasible_, random_, best, [this] { return job_.is_cancelled(); });
     if (box_length_ && !best.empty()) {
       const bool front = known_.objectives.size() > 1;
-      const auto& centre = *best[front ? random_.below(best.size()) : 0];
-      search.confine(centre, box_sides());
+      const auto* centre = best[front ? random_.below(best.size()) : 0];
+      if (const auto* near = nearest_to_limits()) centre = near->point;
+      search.confine(*centre, box_sides());
     }
     plan out;
     task_choice choice(whole_, how_);
@@ -216,14 +217,20 @@ private:
     return finished(std::move(parts), {});
   }
 
+  /// The trial that misses the constraints least; nothing when one meets them all.
+  const evidence::trial_point* nearest_to_limits() const {
+    const evidence::trial_point* nearest = nullptr;
+    for (const auto& t : known_.tried) {
+      if (t.feasible) return nullptr;
+      if (!nearest || t.violation < nearest->violation) nearest = &t;
+    }
+    return nearest;
+  }
+
   /// While nothing meets all constraints, what counts is to come nearer to the limits than the trial that is nearest:
   /// the probability of all of the way in one step is a miracle's everywhere, and greatest where least is known.
   void approach_limits() {
-    const evidence::trial_point* nearest = nullptr;
-    for (const auto& t : known_.tried) {
-      if (t.feasible) return;
-      if (!nearest || t.violation < nearest->violation) nearest = &t;
-    }
+    const auto* nearest = nearest_to_limits();
     if (!nearest) return;
     const auto row = how_->encode(*nearest->point);
     for (auto& limited : limits_)

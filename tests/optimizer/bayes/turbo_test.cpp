@@ -68,6 +68,23 @@ TEST_CASE("the narrower the region, the nearer to the best are its candidates") 
   CHECK(widest < 0.5);
 }
 
+TEST_CASE(
+    "while nothing meets the constraints the region is around what misses them least, however good the others are") {
+  std::vector<parameter> parameters;
+  for (int i = 0; i < 6; ++i) parameters.push_back(real("x" + std::to_string(i), -1, 1));
+  auto job =
+      contract_job(experiment(std::move(parameters), {minimize("y"), keep_below("c", 0)}), 40, 0, past::ordinary, 3);
+  double nearest = -1;
+  for (std::size_t i = 0; i < job.observations.size(); ++i) {
+    auto x = job.observations[i];
+    const double u = x.point.values[0];
+    x.values = {u, 2 - u};  // never met; the best of the objective lies at the other end
+    nearest = std::max(nearest, u);
+    job.observations.replace(i, std::move(x));
+  }
+  for (const auto& x : must(suggest_turbo(job)).candidates) CHECK(x.values[0] > nearest - 0.8);
+}
+
 TEST_CASE("of a long history only what is near the best is modelled, and all of it is known as tried") {
   auto job = contract_job(mixed(), 1500, 0, past::ordinary, 3);
   const auto made = must(suggest_turbo(job));
