@@ -2,16 +2,21 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "core/feasible.hpp"
 #include "core/random.hpp"
 #include "tests/support/builders.hpp"
+#include "tests/support/mutate.hpp"
 
 namespace vilfredo::test {
 
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 definition with_objectives(std::vector<parameter> parameters, int n) {
   std::vector<metric> metrics;
@@ -37,6 +42,7 @@ std::vector<double> values_at(const definition& d, const space& s, const assignm
     if (kind == past::huge) v = random.uniform() < 0.3 ? 1e300 : random.uniform() < 0.5 ? -1e300 : v;
     if (kind == past::infeasible && d.metrics[m].strategy == strategy::constraint) v += 1e6;
     if (kind == past::absent_values && random.uniform() < 0.3) v = absent;
+    if (kind == past::infinite && random.uniform() < 0.4) v = (random.uniform() < 0.5 ? -1 : 1) * infinity;
     out.push_back(v);
   }
   return out;
@@ -52,7 +58,9 @@ bool same(const plan& a, const plan& b) {
   return a.candidates == b.candidates && a.tasks == b.tasks && a.hint == b.hint && a.last == b.last;
 }
 
-void check_plan(const sampler_entry& sampler, const plan_job& job) {
+enum class times { once, twice };  // the second time it must be the same
+
+void check_plan(const sampler_entry& sampler, const plan_job& job, times how_often = times::twice) {
   auto made = sampler.suggest(job);
   REQUIRE_MESSAGE(made, made.error().message);
   CHECK(made->candidates.size() <= job.count);
@@ -71,18 +79,48 @@ void check_plan(const sampler_entry& sampler, const plan_job& job) {
     const bool differs = seen.insert(fingerprint(x)).second;
     if (room) CHECK(differs);
   }
+  if (how_often == times::once) return;
   auto again = sampler.suggest(job);
   REQUIRE(again);
   CHECK(same(*made, *again));
 }
 
-/// Its own hint and strange ones are both survived, with sound candidates.
-void check_hints(const sampler_entry& sampler, const plan_job& job) {
+/// What another version, another sampler, another experiment or a damaged store may have left.
+std::vector<std::string> strange_hints(const sampler_entry& sampler, const plan_job& job, const std::string& own) {
+  std::vector<std::string> out{"sobol 18446744073709551615",
+                               "grid 9 9 9 9 9 9 9 9 9",
+                               "grid 99999999999999999999999",
+                               std::string("\xff\0\n{]", 5),
+                               std::string(10'000, 'x'),
+                               "0" + own,                      // a version whose mark differs
+                               own + " 1",                     // one that writes more …
+                               own.substr(0, own.size() / 2),  // … or less
+                               own.substr(0, own.find(' ') + 1) + own};
+  random_source random(4);
+  for (int i = 0; i < 6; ++i) out.push_back(tests::mutated(own, random));
+  auto longer = contract_job(*job.definition, job.observations.size() + 30, 0, past::ordinary, 10);
+  out.push_back(must(sampler.suggest(longer)).hint);
+  auto other = experiment({real("a", 0, 1), integer("b", 1, 5), categorical("c", {"p", "q", "r"})},
+                          {minimize("f"), maximize("g"), keep_below("h", 0.5)});
+  other.sampler = job.definition->sampler;
+  out.push_back(must(sampler.suggest(contract_job(other, job.observations.size(), 0, past::ordinary, 11))).hint);
+  for (const auto& entry : samplers()) {
+    if (!entry.searches && metrics_with(*job.definition, strategy::optimize).empty()) continue;
+    if (std::string_view(entry.name) != sampler.name) out.push_back(must(entry.suggest(job)).hint);
+  }
+  return out;
+}
+
+/// Its own hint and strange ones are both survived, with sound candidates. Each round tries a quarter of the strange
+/// ones.
+void check_hints(const sampler_entry& sampler, const plan_job& job, std::size_t round) {
   auto made = sampler.suggest(job);
   REQUIRE_MESSAGE(made, made.error().message);
-  for (const std::string& hint :
-       {made->hint, std::string("sobol 18446744073709551615"), std::string("grid 9 9 9 9 9 9 9 9 9"),
-        std::string("grid 99999999999999999999999"), std::string("\xff\0\n{]", 5), std::string(10'000, 'x')}) {
+  const auto strange = strange_hints(sampler, job, made->hint);
+  std::vector<std::string> hints{made->hint};
+  for (std::size_t k = round % 4; k < strange.size(); k += 4) hints.push_back(strange[k]);
+  for (const std::string& hint : hints) {
+    CAPTURE(hint);
     auto next = job;
     next.hint = hint;
     if (hint == made->hint) next.first += made->candidates.size();
@@ -165,7 +203,7 @@ std::vector<contract_case> contract_cases() {
                               logarithmic(real("a", 0.1, 10)), real("b", 0, 10)},
                              {minimize("y")}),
                   {at_most(10, {{"a", 1}, {"b", 1}})}));
-  for (int objectives : {2, 3, 4})
+  for (int objectives : {2, 3, 4, 5})
     add(std::to_string(objectives) + " objectives",
         with_objectives({real("a", 0, 1), logarithmic(real("b", 1e-3, 1)), categorical("k", {"p", "q"})}, objectives));
   {
@@ -197,9 +235,21 @@ std::vector<contract_case> contract_cases() {
     add("tasks", d);
   }
   {
+    auto d = with_objectives({real("a", 0, 1), logarithmic(integer("n", 1, 64)), categorical("k", {"p", "q"})}, 1);
+    for (int i = 0; i < 9; ++i) d.metrics.push_back(keep_below("c" + std::to_string(i), 0.1 * i));
+    d.metrics.push_back(keep_below("e", -1));  // never met
+    add("ten constraints", d);
+  }
+  {
     std::vector<parameter> many;
-    for (int i = 0; i < 60; ++i) many.push_back(real("x" + std::to_string(i), -1, 1));
-    add("60 dimensions", experiment(std::move(many), {minimize("y")}));
+    for (int i = 0; i < 100; ++i) {
+      const auto number = std::to_string(i);
+      many.push_back(i % 10 == 7   ? integer("x" + number, 1, 9)
+                     : i % 10 == 8 ? logarithmic(real("x" + number, 1e-3, 1))
+                     : i % 10 == 9 ? categorical("x" + number, {"p", "q", "r"})
+                                   : real("x" + number, -1, 1));
+    }
+    add("100 dimensions", experiment(std::move(many), {minimize("y")}));
   }
   return out;
 }
@@ -217,8 +267,16 @@ plan_job contract_job(const definition& d, std::size_t n, std::size_t pending, p
   for (std::size_t i = 0; i < n; ++i) {
     observation x;
     x.id = {i + 1};
-    x.point = feasible.draw(random);
+    const bool again = kind == past::repeated && i > 0 && random.uniform() < 0.5;
+    x.point = again ? job.observations[random.below(i)].point : feasible.draw(random);
     x.values = values_at(d, *job.space, x.point, kind, random);
+    if (kind == past::repeated)
+      for (double& v : x.values) v += 0.1 * random.normal();
+    if (kind == past::odd_deviations)
+      for (std::size_t m = 0; m < d.metrics.size(); ++m) {
+        const double odd[] = {0, 0.1, -0.1, 1e-300, 1e300, infinity, absent};
+        x.stddevs.push_back(odd[random.below(std::size(odd))]);
+      }
     if (kind == past::all_failed || (kind == past::some_failed && random.uniform() < 0.5)) {
       x.failure = "diverged";
       if (random.uniform() < 0.5) x.values.clear();
@@ -235,21 +293,30 @@ plan_job contract_job(const definition& d, std::size_t n, std::size_t pending, p
 }
 
 void check_sampler_contract(const sampler_entry& sampler) {
+  std::size_t round = 0;
   for (const auto& c : contract_cases()) {
     CAPTURE(c.name);
     auto d = c.what;
     d.sampler.name = sampler.name;
     if (!sampler.searches && metrics_with(d, strategy::optimize).empty()) continue;
     for (std::size_t n : {0, 1, 2, 30})
-      for (auto kind : {past::ordinary, past::some_failed, past::all_failed, past::constant, past::huge,
-                        past::infeasible, past::absent_values, past::some_stopped}) {
+      for (auto kind :
+           {past::ordinary, past::some_failed, past::all_failed, past::constant, past::huge, past::infeasible,
+            past::absent_values, past::some_stopped, past::infinite, past::repeated, past::odd_deviations}) {
         if (n == 0 && kind != past::ordinary) continue;
         CAPTURE(n);
         CAPTURE(static_cast<int>(kind));
-        check_plan(sampler, contract_job(d, n, 3, kind, 5));
+        check_plan(sampler, contract_job(d, n, 3, kind, 5), kind == past::ordinary ? times::twice : times::once);
       }
-    check_plan(sampler, contract_job(d, 40, 64, past::ordinary, 6));
-    check_hints(sampler, contract_job(d, 20, 3, past::some_failed, 9));
+    for (std::uint32_t bandwidth : {1, 8, 64}) {
+      auto wide = d;
+      wide.parallel_bandwidth = bandwidth;
+      auto job = contract_job(wide, 40, bandwidth, past::ordinary, 6);
+      // As the engine asks; a long plan in one of the cases, for it takes long with several objectives.
+      job.count = std::min<std::size_t>(c.name == "conditions" ? 66 : 10, bandwidth + 2);
+      check_plan(sampler, job, times::once);
+    }
+    check_hints(sampler, contract_job(d, 20, 3, past::some_failed, 9), round++);
     {
       auto job = contract_job(d, 10, 0, past::ordinary, 7);
       job.count = 40;

@@ -15,7 +15,19 @@ struct contract_case {
 std::vector<contract_case> contract_cases();
 
 /// What has been observed: how many, and of which kind.
-enum class past { ordinary, some_failed, all_failed, constant, huge, infeasible, absent_values, some_stopped };
+enum class past {
+  ordinary,
+  some_failed,
+  all_failed,
+  constant,
+  huge,
+  infeasible,
+  absent_values,
+  some_stopped,
+  infinite,
+  repeated,
+  odd_deviations
+};
 
 /// A job of `n` observations and `pending` points, made up from `seed`. Values follow a smooth function.
 plan_job contract_job(const definition& d, std::size_t n, std::size_t pending, past kind, std::uint64_t seed);
