@@ -18,6 +18,7 @@ endif()
 
 add_library(vilfredo_settings INTERFACE)
 target_include_directories(vilfredo_settings INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_features(vilfredo_settings INTERFACE cxx_std_20)  # for those who include our headers, too
 if(PROJECT_IS_TOP_LEVEL)  # whoever links us decides about warnings in code of their own
   target_compile_options(vilfredo_settings INTERFACE -Wall -Wextra -Wconversion -Wshadow)
 endif()

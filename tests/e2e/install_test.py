@@ -1,6 +1,7 @@
 """What `cmake --install` puts where, and how another project takes ours into its build. Arguments: cmake, our build, our
 sources."""
 
+import json
 import os
 import re
 import subprocess
@@ -53,10 +54,11 @@ class InstallTest(unittest.TestCase):
              "-DCMAKE_DISABLE_FIND_PACKAGE_doctest=ON", "-DXGBOOST_LIBRARY=XGBOOST_LIBRARY-NOTFOUND",
              "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
         with open(self.path("build", "compile_commands.json"), encoding="utf-8") as file:
-            commands = file.read()
-        self.assertIn("examples/embedding/main.cpp", commands)
-        self.assertNotIn("_test.cpp", commands)
-        self.assertNotIn("-Wconversion", commands)
+            commands = {x["file"]: x["command"] for x in json.load(file)}
+        theirs = commands[os.path.join(SOURCE, "examples", "embedding", "main.cpp")]
+        self.assertRegex(theirs, r"-std=\S*\+\+20")
+        self.assertNotIn("-Wconversion", theirs)
+        self.assertEqual([x for x in commands if x.endswith("_test.cpp")], [])
 
 
 if __name__ == "__main__":
