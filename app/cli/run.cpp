@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
+#include <optional>
 #include <poll.h>
 #include <signal.h>
 
@@ -24,18 +26,21 @@ using clock = std::chrono::steady_clock;
 constexpr auto frame = std::chrono::milliseconds{100};      // at most ten pictures a second
 constexpr auto longest_delivery = std::chrono::seconds{2};  // of facts between two threads of ours
 constexpr auto tick = std::chrono::milliseconds{500};       // one at least, for the times shown
+constexpr auto to_be_stored = std::chrono::seconds{5};      // at the end, besides the programs' own time
 
 /// One run from the worker's start to its end, told to a presenter.
 class session {
 public:
-  session(house& home, inbox& letters, signals& caught, presenter& shown, experiment_id experiment, watch run)
+  session(house& home, inbox& letters, signals& caught, presenter& shown, experiment_id experiment, watch run,
+          duration grace)
       : home_(home),
         letters_(letters),
         caught_(caught),
         shown_(shown),
         experiment_(experiment),
         watch_(std::move(run)),
-        beginning_(watch_.book().definition()) {
+        beginning_(watch_.book().definition()),
+        grace_(grace) {
     const auto& before = watch_.book().summary();
     if (before.completed() + before.stopped() > 0) beginning_.worked();
   }
@@ -55,6 +60,11 @@ public:
       for (int number : caught_.take()) on_signal(number);
       for (auto& x : letters_.take()) std::visit([this](auto& l) { on(l); }, x);
       if (changed_) next_picture = std::min(next_picture, clock::now() + frame);
+      if (deadline_ && clock::now() >= *deadline_ && !over_) {
+        // Whoever says SIGTERM does not wait until a disk has room.
+        over_ = true;
+        shown_.news("the store could not be told how the running trials ended; the next run tries them again");
+      }
     }
   }
 
@@ -135,6 +145,7 @@ private:
       home_.halt();
       watch_.enter(view::screen::phase::halting);
       shown_.news("stopping the running trials (Ctrl-C again: kill them)");
+      deadline_ = clock::now() + grace_ + to_be_stored;
     } else {
       over_ = true;
     }
@@ -147,6 +158,8 @@ private:
   experiment_id experiment_;
   watch watch_;
   false_start beginning_;
+  duration grace_;
+  std::optional<clock::time_point> deadline_;
   bool over_ = false, changed_ = false;
   int interrupts_ = 0;
   std::optional<error> failure_;
@@ -187,7 +200,8 @@ exit_code run(const run_options& options) {
   auto shown = make_presenter(options);
   session now(home, letters, caught, *shown, id,
               watch(wanted->name + " (experiment " + std::to_string(id.number) + " in " + options.store + ")",
-                    *mine->book, home.now()));
+                    *mine->book, home.now()),
+              duration{std::llround(wanted->run->grace_seconds * 1000)});
   home.employ(work_for(options, *wanted, id, *mine->book, launcher));
   now.last();
 

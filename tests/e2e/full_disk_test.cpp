@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <sys/resource.h>
 
 #include "tests/e2e/jobs.hpp"
@@ -56,6 +57,27 @@ TEST_CASE("a disk that fills up is told, loses nothing, and the run goes on when
   CHECK(kept > 0);
   CHECK(kept < budget);
   for (const auto& t : after) CHECK(t["state"] == "completed");
+}
+
+TEST_CASE("who is told to go does not wait for a full disk") {
+  scratch here;
+  write_job(here, quick_trainer, 300, 4);
+  program_options small;
+  small.largest_file_bytes = 120'000;
+  program run(here, {"run", "job.json", "--quiet"}, small);
+  REQUIRE(run.complains("experiment 1 cannot reach its store: "));
+  // From now on there is no room for anything.
+  rlimit limit{};
+  REQUIRE(prlimit(run.pid(), RLIMIT_FSIZE, nullptr, &limit) == 0);
+  limit.rlim_cur = 1;
+  REQUIRE(prlimit(run.pid(), RLIMIT_FSIZE, &limit, nullptr) == 0);
+  auto told = json_of(here, {"status"})["completed"].get<int>();
+  run.signal(SIGTERM);
+  CHECK(run.wait() == 130);
+  CHECK(run.errors().find("the next run tries them again") != std::string::npos);
+  CHECK(json_of(here, {"status"})["completed"] == told);
+  CHECK(vilfredo_run(here, {"run", "job.json", "--quiet"}).code == 0);
+  CHECK(json_of(here, {"status"})["completed"] == 300);
 }
 
 TEST_CASE("a store that may only be read is refused to a run and shown to readers") {
