@@ -409,8 +409,12 @@ std::vector<verb_description> verbs() {
   std::vector<verb_description> out;
   for (auto* verb : g.app().get_subcommands([](CLI::App*) { return true; })) {
     verb_description v{verb->get_name(), {}, {}};
-    for (auto* option : verb->get_options([](CLI::Option*) { return true; })) {
-      for (const auto& name : option->get_lnames()) v.flags.push_back("--" + name);
+    auto options = verb->get_options([](CLI::Option*) { return true; });
+    for (auto* own : verb->get_subcommands([](CLI::App*) { return true; }))
+      for (auto* option : own->get_options([](CLI::Option*) { return true; })) options.push_back(option);
+    for (auto* option : options) {
+      for (const auto& name : option->get_lnames())
+        if (std::ranges::find(v.flags, "--" + name) == v.flags.end()) v.flags.push_back("--" + name);
       if (option->check_lname("format")) {
         v.formats = {"json"};
         if (v.name != "export") v.formats.push_back("table");

@@ -42,7 +42,11 @@ _vilfredo_experiments() {  # of the place that the line names; a URL's colons ma
 }
 _vilfredo() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} flags= formats=
-  if [ "$COMP_CWORD" -eq 1 ]; then
+  # bash takes --format=json for three words.
+  [ "$word" != = ] || word=
+  [ "$before" != = ] || before=${COMP_WORDS[COMP_CWORD-2]}
+  [ "${COMP_WORDS[COMP_CWORD]}" != = ] || before=${COMP_WORDS[COMP_CWORD-1]}
+  if [ "$COMP_CWORD" -eq 1 ] || [ "$verb:$COMP_CWORD" = help:2 ]; then
     COMPREPLY=($(compgen -W ")bash" +
                    all + R"bash( --help --version" -- "$word"))
     return
@@ -52,16 +56,20 @@ _vilfredo() {
   case $before in
     --format|-f) COMPREPLY=($(compgen -W "$formats" -- "$word")); return ;;
     --state) COMPREPLY=($(compgen -W "queued running paused returned completed stopped failed cancelled" -- "$word")); return ;;
-    --slots|--gpus|--url|--lease|--name|--experiment) return ;;
+    --permissions) COMPREPLY=($(compgen -W "read execute write" -- "$word")); return ;;
+    --log-format) COMPREPLY=($(compgen -W "text json" -- "$word")); return ;;
+    --log-level) COMPREPLY=($(compgen -W "error warning notice info" -- "$word")); return ;;
+    --store|--token-file|--ca|--directory|--output|-o|--config|--tls-certificate|--tls-key|--log-file)
+      compopt -o default; return ;;
+    --slots|--gpus|--url|--lease|--name|--experiment|--project|--expires) return ;;
   esac
   case $word in
     -*) COMPREPLY=($(compgen -W "$flags" -- "$word")) ;;
     *)
       case $verb:$before in
-        *:--store|*:--token-file|*:--ca|*:--directory|*:=|*:--output|*:-o|run:*|validate:*|init:*|list:*|submit:*|worker:*)
-          compopt -o default ;;
+        run:*|validate:*|init:*|submit:*|worker:*) compopt -o default ;;
         token:token) COMPREPLY=($(compgen -W "create list rotate revoke" -- "$word")) ;;
-        token:*) ;;
+        token:*|list:*|serve:*|help:*) ;;
         completion:*) COMPREPLY=($(compgen -W "bash" -- "$word")) ;;
         *) _vilfredo_experiments "$word" ;;
       esac ;;

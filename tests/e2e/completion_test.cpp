@@ -46,6 +46,14 @@ TEST_CASE("bash completes verbs, flags, and the experiments of the store that th
   CHECK(offered(here, "status 'long\\ jo'") == "long\\ jobs\\;\\ \\&\\ more\n");
   CHECK(offered(here, "status --store second.db ''") == "other\n");
   CHECK(offered(here, "status --store = second.db ''") == "other\n");  // as bash splits --store=second.db
+  CHECK(offered(here, "status --format = j") == "json\n");
+  CHECK(offered(here, "status --format =") == "json\ntable\n");
+  CHECK(offered(here, "help impo") == "importances\n");
+  CHECK(offered(here, "token create --perm") == "--permissions\n");
+  CHECK(offered(here, "token create --permissions r") == "read\n");
+  CHECK(offered(here, "token list -f ''") == "json\ntable\ncsv\n");
+  CHECK(offered(here, "serve --log-level w") == "warning\n");
+  CHECK(offered(here, "serve ''") == "\n");
   CHECK(offered(here, "status --store missing.db ''") == "\n");
   CHECK(!has(here, "missing.db"));
 }
