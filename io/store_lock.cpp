@@ -2,12 +2,17 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -81,6 +86,30 @@ store_lock::~store_lock() {
   if (file_ < 0) return;
   (void)!::ftruncate(file_, 0);
   ::close(file_);
+}
+
+std::optional<pid_t> writer_of(const std::filesystem::path& store) {
+  int file = ::open((store.string() + ".lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0) return errno == ENOENT ? std::optional<pid_t>(0) : std::nullopt;
+  struct stat about {};
+  bool known = ::fstat(file, &about) == 0;
+  auto named = owner(file);
+  ::close(file);
+  std::ifstream locks("/proc/locks");
+  if (!known || !locks) return std::nullopt;
+  // 1: FLOCK  ADVISORY  WRITE 4711 08:01:4242 0 EOF
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    std::string number, kind, mode, access, place;
+    pid_t process = 0;
+    if (!(words >> number >> kind >> mode >> access >> process >> place) || kind != "FLOCK") continue;
+    unsigned major = 0, minor = 0;
+    unsigned long long inode = 0;
+    if (std::sscanf(place.c_str(), "%x:%x:%llu", &major, &minor, &inode) != 3 || inode != about.st_ino) continue;
+    // Some file systems (btrfs) have another device here than stat tells.
+    if (process == named || makedev(major, minor) == about.st_dev) return process;
+  }
+  return 0;
 }
 
 std::string_view network_file_system(long type) {

@@ -1,7 +1,10 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string_view>
+
+#include <sys/types.h>
 
 #include "core/error.hpp"
 
@@ -25,6 +28,10 @@ private:
   explicit store_lock(int file) : file_(file) {}
   int file_;
 };
+
+/// The process that writes a store at the moment, or 0 when none does; nothing where that cannot be known. Takes no
+/// lock, for whoever looks on must not keep a writer out.
+std::optional<pid_t> writer_of(const std::filesystem::path& store);
 
 /// The name of a file system whose files several machines share, so that neither locks nor SQLite's shared memory can
 /// be relied on; empty for all others. The argument is statfs's f_type.

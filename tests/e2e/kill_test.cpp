@@ -120,8 +120,14 @@ TEST_CASE("what a killed process left running is ended before its trial is tried
   program run(here, {"run", "job.json"});
   REQUIRE(run.says("trial 1 at step 1"));
   REQUIRE(run.says("trial 2 at step 1"));
+  const auto writes = "process " + std::to_string(run.pid()) + " writes the store\n";
+  CHECK(vilfredo_run(here, {"status"}).out.find(writes) != std::string::npos);
   run.signal(SIGKILL);
   REQUIRE(run.wait() == 137);
+  // What is stored does not know of it, but whoever looks should.
+  auto left = vilfredo_run(here, {"status"}).out;
+  CHECK(left.find("2 running") != std::string::npos);
+  CHECK(left.find("no process writes the store, so nothing of it runs") != std::string::npos);
   CHECK(processes_of(here).size() >= 2);
   held.open();
   CHECK(vilfredo_run(here, {"run", "job.json"}).code == 0);

@@ -36,6 +36,20 @@ TEST_CASE("a lock is held by one, who is named, until it ends") {
   CHECK(io::store_lock::take(store));
 }
 
+TEST_CASE("who looks on learns who writes, and keeps nobody out") {
+  scratch place;
+  auto store = place / "a.db";
+  if (!io::writer_of(store)) return;  // a system that does not show its locks
+  CHECK(io::writer_of(store) == 0);
+  {
+    auto lock = io::store_lock::take(store);
+    REQUIRE(lock);
+    CHECK(io::writer_of(store) == ::getpid());
+    CHECK(io::writer_of(place / "b.db") == 0);
+  }
+  CHECK(io::writer_of(store) == 0);
+}
+
 TEST_CASE("a lock ends with the process that holds it") {
   scratch place;
   auto store = place / "a.db";
