@@ -102,9 +102,8 @@ private:
   }
   bool hopeless_after(const fact& x) {
     using namespace events;
-    if (auto* failed = std::get_if<trial_failed>(&x.what)) return beginning_.failed(failed->reason);
-    if (auto* returned = std::get_if<trial_returned>(&x.what))
-      return returned->cause == return_cause::machine && beginning_.failed(returned->reason);
+    if (auto* begun = std::get_if<trial_issued>(&x.what)) beginning_.started(begun->trial);
+    if (auto* failed = std::get_if<trial_failed>(&x.what)) return beginning_.failed(failed->trial, failed->reason);
     if (std::holds_alternative<trial_completed>(x.what) || std::holds_alternative<trial_stopped>(x.what) ||
         std::holds_alternative<trial_paused>(x.what))
       beginning_.worked();

@@ -51,22 +51,27 @@ private:
 /// must not fail every trial of an experiment before the others get to them. From any thread.
 class beginning {
 public:
-  beginning(const definition& of, inbox& letters) : so_far_(of), letters_(letters) {}
+  beginning(const definition& of, inbox& letters)
+      : so_far_(of), retries_(of.run && of.run->retries > 0), letters_(letters) {}
 
   void happened(const command& what, const outcome& how) {
     std::lock_guard hold(mutex_);
     auto* told = how ? std::get_if<advice>(&*how) : nullptr;
     if (std::holds_alternative<complete>(what) || (told && told->stop)) return so_far_.worked();
+    if (auto* begun = how ? std::get_if<issued>(&*how) : nullptr) so_far_.started(begun->trial);
     auto* failed = std::get_if<fail>(&what);
     auto* returned = std::get_if<give_back>(&what);
-    if (returned && returned->cause != return_cause::machine) return;
-    if (failed || returned)
-      if (so_far_.failed(failed ? failed->reason : returned->reason)) letters_.put(began_badly{in_words(so_far_)});
+    // What is to be tried again has not failed yet.
+    if (returned && (returned->cause != return_cause::machine || retries_)) return;
+    bool hopeless = (failed && so_far_.failed(failed->trial, failed->reason)) ||
+                    (returned && so_far_.failed(returned->trial, returned->reason));
+    if (hopeless) letters_.put(began_badly{in_words(so_far_)});
   }
 
 private:
   std::mutex mutex_;
   false_start so_far_;
+  bool retries_;
   inbox& letters_;
 };
 

@@ -7,11 +7,15 @@ using app::false_start;
 
 namespace {
 
-/// At which of `n` failures it is noticed; 0: at none.
+/// At which of `n` trials that start and fail it is noticed; 0: at none.
 int noticed(false_start& x, int n, const std::string& reason = "exit code 1: no module named torch") {
+  static std::uint64_t last = 0;
   int at = 0;
-  for (int i = 1; i <= n; ++i)
-    if (x.failed(reason)) at = at ? -1 : i;
+  for (int i = 1; i <= n; ++i) {
+    const trial_id trial{++last};
+    x.started(trial);
+    if (x.failed(trial, reason)) at = at ? -1 : i;
+  }
   return at;
 }
 
@@ -41,6 +45,17 @@ TEST_CASE("who has had a result, or another trouble, is left alone") {
   CHECK(noticed(other, 50) == 0);
   late.worked();
   CHECK(noticed(late, 50) == 0);
+}
+
+TEST_CASE("those that were started first count, not those that fail first") {
+  false_start x({});
+  for (std::uint64_t i = 1; i <= 64; ++i) x.started({i});
+  bool seen = false;
+  for (std::uint64_t i = 2; i <= 40; ++i) seen = seen || x.failed({i}, "out of memory");
+  CHECK_FALSE(seen);
+  x.started({1});  // its second attempt
+  CHECK(x.failed({1}, "out of memory (after 2 attempts)"));
+  CHECK_FALSE(x.failed({41}, "out of memory"));
 }
 
 TEST_CASE("where it was said how many trials may fail, that is what counts") {

@@ -384,7 +384,7 @@ class RemoteTest(unittest.TestCase):
         self.done("submit", "job.json")
         broken = self.worker("--slots", "2")
         self.ends(broken, code=1)
-        self.assertIn("the first 10 attempts all failed", self.log(0))
+        self.assertIn("the first 10 trials all failed", self.log(0))
         failed = [t for t in self.trials() if t["state"] == "failed"]
         self.assertTrue(10 <= len(failed) < 30, len(failed))
         self.write_job(QUICK, budget=60)

@@ -113,9 +113,8 @@ TEST_CASE("a run whose first trials all fail alike ends before the budget is spe
   auto job = write_job(here, "echo 'no module named torch' >&2; exit 3\n", 40);
   auto got = vilfredo_run(here, {"run", "job.json"});
   CHECK(got.code == 1);
-  CHECK(
-      got.err.find("the first 10 attempts all failed, as with \"exit code 3: no module named torch\": no new trials") !=
-      std::string::npos);
+  CHECK(got.err.find("the first 10 trials all failed, as with \"exit code 3: no module named torch\": no new trials") !=
+        std::string::npos);
   auto status = json_of(here, {"status"});
   CHECK(status["state"] == "active");
   auto ended = status["ended"].get<int>();
