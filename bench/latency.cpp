@@ -1,18 +1,25 @@
-// How long suggestions take: bench_latency [WORD], only lines that contain WORD.
+// How long suggestions take: bench_latency [--optuna] [WORD], only lines that contain WORD.
 //
 // First whole experiments on the real engine, everything but the trials and keeping the facts: seconds of processor
-// time in all, and microseconds a trial. Then trials in experiments that have had many, from end to end, and how much
-// dearer they become. Then single plans for histories of growing length, as an experiment of that length asks for them
-// (the hint is that of the plan before, and one observation is new), and those of gp with and without a refit of its
-// kernels.
+// time in all, microseconds a trial, and bytes of memory a trial that the experiment holds in the end. With --optuna
+// beside them what Optuna's sampler of the kind takes (its TPE, CMA-ES, NSGA-II, random), for at most 1000 trials and
+// without its start: the processor time of its process, which reads and writes a line of JSON for each. Then trials in
+// experiments that have had many, from end to end, and how much dearer they become. Then single plans for histories of
+// growing length, as an experiment of that length asks for them (the hint is that of the plan before, and one
+// observation is new), and those of gp with and without a refit of its kernels.
+#include <malloc.h>
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "bench/peer.hpp"
 #include "bench/quantile.hpp"
 #include "core/random.hpp"
 #include "optimizer/engine.hpp"
@@ -75,26 +82,66 @@ private:
   ticket last_ = 0;
 };
 
-/// Trials of an experiment, one at a time; seconds for everything but the trials.
+/// Trials of an experiment, one at a time; seconds. The trials' own time, a tenth of a microsecond, is among them: to
+/// look at the clock beside each would cost more.
 double trials_of(running_experiment& world, const definition& d, std::size_t trials) {
-  double spent = 0;
+  const double before = now();
   for (std::size_t i = 0; i < trials; ++i) {
-    auto before = now();
     const auto x = std::get<issued>(world.call(ask{"w", duration{0}, {}}));
-    spent += now() - before;
     complete done{x.trial, x.attempt, {}};
     const auto values = values_of(x.point, d.metrics.size());
     for (std::size_t j = 0; j < values.size(); ++j) done.values.push_back({d.metrics[j].name, values[j], {}});
-    before = now();
     world.call(std::move(done));
-    spent += now() - before;
   }
-  return spent;
+  return now() - before;
 }
 
-double whole_experiment(const definition& d, std::size_t trials) {
+/// Bytes that were asked for and not given back.
+double held() {
+  const auto x = mallinfo2();
+  return static_cast<double>(x.uordblks + x.hblkhd);
+}
+
+struct spent_on {
+  double seconds = 0, bytes = 0;
+};
+
+spent_on whole_experiment(const definition& d, std::size_t trials) {
+  const double before = held();
   running_experiment world(d);
-  return trials_of(world, d, trials);
+  const double seconds = trials_of(world, d, trials);
+  return {seconds, held() - before};
+}
+
+/// Of children that have ended.
+double children_seconds() {
+  rusage x{};
+  getrusage(RUSAGE_CHILDREN, &x);
+  auto seconds = [](const timeval& v) { return static_cast<double>(v.tv_sec) + 1e-6 * static_cast<double>(v.tv_usec); };
+  return seconds(x.ru_utime) + seconds(x.ru_stime);
+}
+
+/// Processor time of Optuna for an experiment, from its start to its end.
+double optuna_seconds(const std::string& kind, const definition& d, std::size_t trials) {
+  const double before = children_seconds();
+  {
+    bench::peer world("optuna:" + kind);
+    world.begin(d);
+    for (std::size_t i = 0; i < trials; ++i) {
+      const auto x = world.ask();
+      world.tell(x.id, values_of(x.point, d.metrics.size()));
+    }
+  }
+  return children_seconds() - before;
+}
+
+/// What Optuna calls a sampler of the kind; nothing when it has none.
+const char* optunas(const std::string& sampler) {
+  return sampler == "tpe"       ? "tpe"
+         : sampler == "cma_es"  ? "cmaes"
+         : sampler == "nsga2"   ? "nsgaii"
+         : sampler == "uniform" ? "random"
+                                : nullptr;
 }
 
 /// A point and its values, as a search might have come by them.
@@ -219,15 +266,29 @@ constexpr std::pair<const char*, std::size_t> grown[] = {{"uniform", 1}, {"tpe",
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string only = argc > 1 ? argv[1] : "";
+  constexpr std::size_t most_of_optunas = 1000;
+  const bool optuna = argc > 1 && !std::strcmp(argv[1], "--optuna");
+  const std::string only = argc > 1 + optuna ? argv[1 + optuna] : "";
   whole_experiment(shape("sobol", 40, 1), 1);  // what is computed once a process
-  std::printf("| experiment | seconds | microseconds a trial |\n|---|---|---|\n");
+  const double its_start = optuna ? optuna_seconds("random", shape("uniform", 10, 1), 1) : 0;
+  std::printf("| experiment | seconds | microseconds a trial | bytes a trial |%s\n|---|---|---|---|%s\n",
+              optuna ? " Optuna, microseconds a trial |" : "", optuna ? "---|" : "");
   for (const auto& x : experiments) {
     const auto name = std::string(x.sampler) + ", " + std::to_string(x.dimensions) + " parameters, " +
                       std::to_string(x.objectives) + " objectives, " + std::to_string(x.trials) + " trials";
     if (name.find(only) == std::string::npos) continue;
-    const double spent = whole_experiment(shape(x.sampler, x.dimensions, x.objectives), x.trials);
-    std::printf("| %s | %.3g | %.3g |\n", name.c_str(), spent, 1e6 * spent / static_cast<double>(x.trials));
+    const auto d = shape(x.sampler, x.dimensions, x.objectives);
+    const auto spent = whole_experiment(d, x.trials);
+    const auto n = static_cast<double>(x.trials);
+    std::printf("| %s | %.3g | %.3g | %.0f |", name.c_str(), spent.seconds, 1e6 * spent.seconds / n, spent.bytes / n);
+    std::fflush(stdout);
+    if (const auto* kind = optunas(x.sampler); optuna && kind) {
+      const auto trials = std::min(x.trials, most_of_optunas);
+      std::printf(" %.0f |", 1e6 * (optuna_seconds(kind, d, trials) - its_start) / static_cast<double>(trials));
+    } else if (optuna) {
+      std::printf(" |");
+    }
+    std::printf("\n");
     std::fflush(stdout);
   }
   if (std::string("gp").find(only) != std::string::npos) {
