@@ -7,13 +7,19 @@
 
 #include "core/pareto.hpp"
 
+// Notation: m objectives, all minimized; n points p [m]; r the reference [m]. Three objectives: Beume, Fonseca,
+// López-Ibáñez, Paquete & Vahrenhold 2009, "On the complexity of computing the hypervolume indicator": z along the
+// third, the area that the points up to z dominate kept as stairs. More: While, Bradstreet & Barone 2012, "A fast way
+// of calculating exact hypervolumes": V(P) = Σ_i (Π_k (r_k − p_ik) − V({max(p_j, p_i) : j > i})).
+
 namespace vilfredo {
 
 namespace {
 
 using points = std::vector<std::vector<double>>;
 
-/// The points that dominate the reference, none of which dominates or equals another.
+/// The points that dominate the reference, none of which equals another, nor dominates one: but of three objectives,
+/// where the sweep passes over those at no cost, and to look for them would take the square of its time.
 points useful(const points& all, std::span<const double> reference) {
   points inside;
   for (const auto& p : all)
@@ -26,6 +32,7 @@ points useful(const points& all, std::span<const double> reference) {
       if (front.empty() || p[1] < front.back()[1]) front.push_back(std::move(p));
     return front;
   }
+  if (!inside.empty() && inside[0].size() == 3) return inside;
   for (auto& p : inside)
     if (std::ranges::none_of(front, [&](const auto& q) { return dominates(q, p); })) front.push_back(std::move(p));
   return front;

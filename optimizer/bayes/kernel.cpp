@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+// Notation: d dimensions; c ≥ d columns of an encoded configuration [c], one a number or category, two a number under
+// conditions; r² the square distance of two rows, each column's over the square of its length scale.
 // Matérn 5/2 (Rasmussen & Williams 2006, equation 4.17): with t = √5 r,
 //   M = (1 + t + t²/3) exp(−t),  dM/d(r²) = −5/6 (1 + t) exp(−t).
 

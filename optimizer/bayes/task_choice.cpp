@@ -2,6 +2,10 @@
 
 #include "core/random.hpp"
 
+// Notation: x a configuration, t a task, c_t its cost of a full trial's 1; k the posterior covariance of f(x, full) and
+// f(x, t), v_t the posterior variance of f(x, t), σ² the noise. A result of t takes k² / (v_t + σ²) of the variance of
+// f(x, full); the task with the most of it for its cost, k² / ((v_t + σ²) c_t), is chosen.
+
 namespace vilfredo {
 
 namespace {

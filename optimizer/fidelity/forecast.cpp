@@ -5,6 +5,10 @@
 
 #include "optimizer/fidelity/course.hpp"
 
+// Notation: x, y losses of n trials at a level and at the next, or at the end [n]; x̄, ȳ their means; b the slope,
+// b = (Σ (x − x̄)(y − ȳ) + κ S) / (Σ (x − x̄)² + κ S) with S = Σ (x − x̄)² / n, so that κ pairs' worth of evidence says
+// that curves run in parallel (b = 1); σ² = Σ (y − ȳ − b (x − x̄))² / (n − 2).
+
 namespace vilfredo {
 
 namespace {

@@ -4,6 +4,11 @@
 #include <limits>
 #include <optional>
 
+// Notation: m objectives, all minimized; p a point of the front [m]; r the reference [m]; a box [m, 2] from l to u, the
+// set of y with l ≤ y < u. p cuts a box with p < u: what it dominates of it, max(l, p) ≤ y < u, goes; the rest is, for
+// k = m … 1, the part with y_k < p_k that has y_j ≥ p_j for all j > k. Inserting in the order of the last objective,
+// three objectives come out as the sweep of Yang, Emmerich, Deutz & Bäck 2019.
+
 namespace vilfredo {
 
 namespace {

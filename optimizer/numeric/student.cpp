@@ -4,6 +4,11 @@
 #include <cmath>
 #include <numbers>
 
+// Abramowitz & Stegun 1964, 26.7.3 and 26.7.4. ν degrees of freedom, θ = arctan(t / √ν); A(t | ν) the probability
+// within ± t:
+//   ν odd:   A = 2/π (θ + sin θ (cos θ + 2/3 cos³ θ + … + (2·4⋯(ν−3)) / (1·3⋯(ν−2)) cos^(ν−2) θ)),
+//   ν even:  A = sin θ (1 + 1/2 cos² θ + … + (1·3⋯(ν−3)) / (2·4⋯(ν−2)) cos^(ν−2) θ).
+
 namespace vilfredo {
 
 namespace {

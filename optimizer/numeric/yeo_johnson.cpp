@@ -3,6 +3,10 @@
 #include <cmath>
 #include <vector>
 
+// Yeo & Johnson 2000, "A new family of power transformations to improve normality or symmetry". z the numbers [n],
+// λ the exponent: ψ(z) = ((1 + z)^λ − 1) / λ for z ≥ 0, −((1 − z)^(2−λ) − 1) / (2 − λ) below, logarithms where a
+// divisor is 0; ψ' = (1 + |z|)^(±(λ − 1)).
+
 namespace vilfredo {
 
 namespace {

@@ -77,7 +77,7 @@ TEST_CASE("large fronts of two and three objectives are quick") {
   for (std::size_t m : {2u, 3u}) {
     // Points on a simplex: none dominates another.
     std::vector<std::vector<double>> points;
-    for (int i = 0; i < 3000; ++i) {
+    for (int i = 0; i < 30'000; ++i) {
       std::vector<double> p(m);
       double sum = 0;
       for (auto& v : p) sum += v = r.uniform();
