@@ -1,6 +1,8 @@
 #include "app/false_start.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "core/text.hpp"
 
@@ -12,34 +14,41 @@ std::string kind_of(std::string reason) {
   std::erase_if(reason, [](char c) { return std::string_view("0123456789.+-eE").find(c) != std::string_view::npos; });
   return reason;
 }
+constexpr std::string_view could_not_start = "could not start: ";  // conclude()'s word, in core/trial_end.cpp
 }  // namespace
 
 void false_start::started(trial_id trial) {
-  if (over_ || first_.size() == enough || std::ranges::find(first_, trial, &first_one::trial) != first_.end()) return;
-  first_.push_back({trial, false});
+  if (first_.size() < enough && std::ranges::find(first_, trial, &first_one::trial) == first_.end())
+    first_.push_back({trial, false});
+}
+
+void false_start::worked() {
+  has_worked_ = true;
+  unstarted_ = 0;
 }
 
 bool false_start::failed(trial_id trial, const std::string& reason) {
-  if (over_) return false;
   auto kind = kind_of(reason);
   if (reason_.empty()) {
     reason_ = reason;
     kind_ = kind;
   }
   // One that was tried several times says so after its reason.
-  if (!kind.starts_with(kind_)) over_ = true;
+  if (!kind.starts_with(kind_)) has_worked_ = true;
   for (auto& x : first_)
     if (x.trial == trial) x.failed = true;
-  bool all = first_.size() == enough && std::ranges::all_of(first_, &first_one::failed);
-  if (over_ || !all) return false;
-  over_ = true;
-  return true;
+  unstarted_ = reason.starts_with(could_not_start) ? unstarted_ + 1 : 0;
+
+  if (!has_worked_ && first_.size() == enough && std::ranges::all_of(first_, &first_one::failed))
+    return notice("the first " + std::to_string(enough) + " trials all failed, as with ", reason_,
+                  ", or say by \"stop_when\": {\"failed\": N} how many may fail");
+  return unstarted_ >= enough && notice(std::to_string(enough) + " trials in a row failed, as with ", reason, "");
 }
 
-std::string in_words(const false_start& x) {
-  return "the first " + std::to_string(false_start::enough) + " trials all failed, as with " +
-         text::quoted(x.reason()) +
-         ": no new trials. Put it right and start again, or say by \"stop_when\": {\"failed\": N} how many may fail";
+bool false_start::notice(const std::string& what, const std::string& reason, const std::string& otherwise) {
+  if (std::exchange(noticed_, true)) return false;
+  sentence_ = what + text::quoted(reason) + ": no new trials. Put it right and start again" + otherwise;
+  return true;
 }
 
 }  // namespace vilfredo::app

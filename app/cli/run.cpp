@@ -113,8 +113,8 @@ private:
     if (interrupts_ > 0 || watch_.book().state() != experiment_state::active) return;
     home_.drain();
     watch_.enter(view::screen::phase::draining);
-    shown_.news("no new trials, for all that ended so far have failed; waiting for the running ones");
-    failure_ = error{errc::unavailable, in_words(beginning_)};
+    shown_.news("no new trials, for what is started here fails; waiting for the running ones");
+    failure_ = error{errc::unavailable, beginning_.sentence()};
   }
   void on(told& x) {
     watch_.tell(x.news);

@@ -65,7 +65,7 @@ public:
     if (returned && (returned->cause != return_cause::machine || retries_)) return;
     bool hopeless = (failed && so_far_.failed(failed->trial, failed->reason)) ||
                     (returned && so_far_.failed(returned->trial, returned->reason));
-    if (hopeless) letters_.put(began_badly{in_words(so_far_)});
+    if (hopeless) letters_.put(began_badly{so_far_.sentence()});
   }
 
 private:
@@ -166,7 +166,7 @@ private:
   void on_end(const std::optional<error>& refusal) {
     over_ = true;
     if (!refusal && cannot_work_) {
-      out_.ended("nothing that it ran has worked");
+      out_.ended("what it started failed");
       code_ = refuse(error{errc::unavailable, *cannot_work_});
       return;
     }
@@ -183,7 +183,7 @@ private:
     if (interrupts_ > 0) return;
     cannot_work_ = why;
     shop_.drain();
-    out_.news("no new trials, for all that ended here have failed; waiting for the running ones");
+    out_.news("no new trials, for what is started here fails; waiting for the running ones");
   }
 
   void on_signal(int number) {

@@ -24,8 +24,10 @@ int noticed(false_start& x, int n, const std::string& reason = "exit code 1: no 
 TEST_CASE("ten failures alike at the beginning are noticed, once") {
   false_start x({});
   CHECK(noticed(x, 50) == false_start::enough);
-  CHECK(x.reason() == "exit code 1: no module named torch");
-  CHECK(app::in_words(x).find("no module named torch") != std::string::npos);
+  CHECK(
+      x.sentence() ==
+      "the first 10 trials all failed, as with \"exit code 1: no module named torch\": no new trials. Put it right and "
+      "start again, or say by \"stop_when\": {\"failed\": N} how many may fail");
 }
 
 TEST_CASE("reasons are alike that differ in numbers alone, or in how often was tried") {
@@ -63,4 +65,20 @@ TEST_CASE("where it was said how many trials may fail, that is what counts") {
   told.stop_when.failed = 1000;
   false_start x(told);
   CHECK(noticed(x, 50) == 0);
+}
+
+TEST_CASE("what cannot be started any more is noticed at any time") {
+  const std::string gone = "could not start: cannot start \"./train\": No such file or directory";
+  definition told;
+  told.stop_when.failed = 1000;
+  false_start x(told);
+  x.worked();
+  CHECK(noticed(x, 9, gone) == 0);
+  x.worked();
+  CHECK(noticed(x, 9, gone) == 0);
+  CHECK(noticed(x, 1, "diverged") == 0);
+  CHECK(noticed(x, 20, gone) == false_start::enough);
+  CHECK(x.sentence() ==
+        "10 trials in a row failed, as with \"" + gone + "\": no new trials. Put it right and start again");
+  CHECK(noticed(x, 20, gone) == 0);
 }

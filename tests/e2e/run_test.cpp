@@ -133,6 +133,22 @@ TEST_CASE("a run whose first trials all fail alike ends before the budget is spe
   CHECK(json_of(here, {"status", "hard"})["failed"] >= 30);
 }
 
+TEST_CASE("a program that is removed while a run lasts does not cost the rest of the budget") {
+  scratch here;
+  auto job = write_job(here, quick_trainer, 60, 1);
+  write(here, "train", "#!/bin/sh\n" + quick_trainer + "[ \"$VILFREDO_TRIAL\" -lt 12 ] || rm -f train\n");
+  std::filesystem::permissions(here / "train", std::filesystem::perms::owner_all);
+  job["run"]["command"] = {"./train", "{x}", "{n}"};
+  write(here, "job.json", job.dump());
+  auto got = vilfredo_run(here, {"run", "job.json", "--quiet"});
+  CHECK(got.code == 1);
+  CHECK(got.err.find("10 trials in a row failed, as with \"could not start: ") != std::string::npos);
+  auto status = json_of(here, {"status"});
+  CHECK(status["completed"] == 12);
+  CHECK(status["failed"] >= 10);
+  CHECK(status["failed"] < 48);
+}
+
 TEST_CASE("init writes a job that is sound and runs, and overwrites nothing") {
   scratch here;
   CHECK(vilfredo_run(here, {"init"}).code == 0);
