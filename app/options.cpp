@@ -138,13 +138,13 @@ private:
     add_store(verb, run_.store);
     add_slots(verb, run_.slots);
     add_gpus(verb, run_.gpus);
-    add_choice(verb, "--format", run_.format, run_formats, "table, or json: one object a line");
+    add_choice(verb, "--format,-f", run_.format, run_formats, "table, or json: one object a line");
     verb->add_flag("--quiet,-q", run_.quiet, "Say nothing before the summary");
   }
   void add_validate() {
     auto* verb = add("validate", "Check a job file without running it", [this] { return invocation{validate_}; });
     verb->add_option("JOB", validate_.job, "The job file")->required()->type_name("");
-    add_choice(verb, "--format", validate_.format, run_formats, "table or json");
+    add_choice(verb, "--format,-f", validate_.format, run_formats, "table or json");
   }
   void add_init() {
     auto* verb = add("init", "Write a job file to begin with", [this] { return invocation{init_}; });
@@ -208,7 +208,7 @@ private:
     });
     verb->add_option("JOB", submit_.job, "The job file")->required()->type_name("");
     add_daemon(verb, submit_.where);
-    add_choice(verb, "--format", submit_.format, run_formats, "table or json");
+    add_choice(verb, "--format,-f", submit_.format, run_formats, "table or json");
   }
   void add_worker() {
     auto* verb = add("worker", "Run a daemon's trials on this machine, until the experiment ends", [this] {
@@ -234,7 +234,7 @@ private:
         ->check(CLI::Range(1.0, 86'400.0).description(""))
         ->capture_default_str()
         ->type_name("SECONDS");
-    add_choice(verb, "--format", worker_.format, run_formats, "table, or json: one object a line");
+    add_choice(verb, "--format,-f", worker_.format, run_formats, "table, or json: one object a line");
     verb->add_flag("--quiet,-q", worker_.quiet, "Say nothing but trouble, and how it ended");
   }
   void add_token() {

@@ -166,6 +166,14 @@ TEST_CASE("a slip is told by its own name, with what was probably meant") {
   CHECK(refused({"run", "a", "--gpus", "a"}).find("--gpus") == 0);
 }
 
+TEST_CASE("-f is --format with every verb that has it") {
+  CHECK(parsed<run_options>({"run", "a", "-f", "json"}).format == output_format::json);
+  CHECK(parsed<validate_options>({"validate", "a", "-f", "json"}).format == output_format::json);
+  CHECK(parsed<status_options>({"status", "-f", "json"}).format == output_format::json);
+  CHECK(parsed<submit_options>({"submit", "a", "--url", "http://x", "-f", "json"}).format == output_format::json);
+  CHECK(parsed<worker_options>({"worker", "a", "--url", "http://x", "-f", "json"}).format == output_format::json);
+}
+
 TEST_CASE("serve takes its settings as flags, and a file") {
   auto o = parsed<serve_options>({"serve", "--port", "0", "--plain", "--log-format=json", "--header-seconds", "2"});
   CHECK(o.port == 0);
