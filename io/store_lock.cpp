@@ -69,7 +69,7 @@ result<store_lock> store_lock::take(const std::filesystem::path& store, const st
     if (why == EWOULDBLOCK)
       return error{errc::conflict, "the store " + store.string() + " is in use by " +
                                        (who > 0 ? "process " + std::to_string(who) : "another process") +
-                                       ": wait until it ends, or stop it"};
+                                       ": wait until it ends, stop it, or use another store"};
     return error{errc::unavailable, "the store " + store.string() + " cannot be locked (" +
                                         std::generic_category().message(why) + "): choose a directory on a local disk"};
   }

@@ -196,7 +196,7 @@ TEST_CASE("a second process is refused while the first runs, and may read") {
   program first(here, {"run", "job.json"});
   REQUIRE(first.says("trial 1 at step 1"));
   const std::string in_use = "vilfredo: the store " + (here / "vilfredo.db").string() + " is in use by process " +
-                             std::to_string(first.pid()) + ": wait until it ends, or stop it\n";
+                             std::to_string(first.pid()) + ": wait until it ends, stop it, or use another store\n";
   for (std::vector<std::string> writer : {std::vector<std::string>{"run", "job.json"}, {"pause", "loans"}}) {
     auto second = vilfredo_run(here, writer);
     CHECK(second.code == 2);

@@ -89,7 +89,7 @@ TEST_CASE("a second writer is refused and told who the first is") {
   auto file = place / "a.db";
   auto first = open(file);
   auto expected = "the store " + file.string() + " is in use by process " + std::to_string(::getpid()) +
-                  ": wait until it ends, or stop it";
+                  ": wait until it ends, stop it, or use another store";
   CHECK(refused(file) == error{errc::conflict, expected});
 
   SUBCASE("also in another process") {

@@ -28,8 +28,9 @@ TEST_CASE("a lock is held by one, who is named, until it ends") {
     CHECK(text_of(place / "a.db.lock") == std::to_string(::getpid()) + "\n");
     auto second = io::store_lock::take(store);
     REQUIRE_FALSE(second);
-    CHECK(second.error() == error{errc::conflict, "the store " + store.string() + " is in use by process " +
-                                                      std::to_string(::getpid()) + ": wait until it ends, or stop it"});
+    CHECK(second.error() ==
+          error{errc::conflict, "the store " + store.string() + " is in use by process " + std::to_string(::getpid()) +
+                                    ": wait until it ends, stop it, or use another store"});
     CHECK(text_of(place / "a.db.lock") == std::to_string(::getpid()) + "\n");
   }
   CHECK(text_of(place / "a.db.lock").empty());
@@ -83,7 +84,8 @@ TEST_CASE("an owner without a readable number is another process") {
   auto second = io::store_lock::take(store);
   REQUIRE_FALSE(second);
   CHECK(second.error().message ==
-        "the store " + store.string() + " is in use by another process: wait until it ends, or stop it");
+        "the store " + store.string() +
+            " is in use by another process: wait until it ends, stop it, or use another store");
 }
 
 TEST_CASE("locks are not taken through links that somebody else may have made") {
