@@ -366,8 +366,19 @@ void engine::plan_if_due(step& out) {
     if (book_.observations().empty() || book_.revision() == book_.last_planned()) return;
   }
   auto skip = [&](const assignments& x) { return book_.pending(x); };
-  // Model-based plans follow every observation; the others are made when the last is used up.
-  if (!sampler_->uses_history && book_.serving().fresh(book_.revision(), 0, skip)) return;
+  auto left = [&](std::uint64_t staleness) {
+    return book_.serving().fresh(book_.revision(), staleness, skip).has_value();
+  };
+  // Model-based plans follow every observation; the others are made when the last is used up. Where many trials run at
+  // once, what a plan suggests lacks so many of their results that a quarter of these more changes little.
+  if (sampler_->uses_history) {
+    constexpr std::size_t few = 8;
+    const auto running = book_.count(trial_state::running);
+    const auto missed = book_.revision() - book_.last_planned();
+    if (running > few && missed < running / 4 && left(bandwidth - 1)) return;
+  } else if (left(0)) {
+    return;
+  }
   auto job = std::make_shared<plan_job>();
   job->definition = book_.shared_definition();
   job->space = book_.shared_space();

@@ -28,6 +28,17 @@ const std::unordered_set<std::uint64_t>& novelty::observed() const {
   return observed_;
 }
 
+const std::unordered_set<std::uint64_t>& novelty::observed_lately() const {
+  constexpr std::size_t most = 500;
+  const auto& all = *observations_;
+  // Of finite spaces all are looked at, for all may be met again.
+  if (all.size() <= most || domain_->cardinality()) return observed();
+  if (observed_lately_.empty())
+    for (auto i = all.size() - most; i < all.size(); ++i)
+      if (!all[i].task) observed_lately_.insert(fingerprint(all[i].point));
+  return observed_lately_;
+}
+
 bool novelty::is_under_way(const assignments& x) const { return under_way_.contains(fingerprint(x)); }
 
 bool novelty::is_new(const assignments& x) const {
@@ -38,7 +49,7 @@ bool novelty::is_new(const assignments& x) const {
 bool novelty::is_new_draw(const assignments& x) const { return is_new_draw(x, fingerprint(x)); }
 
 bool novelty::is_new_draw(const assignments& x, std::uint64_t print) const {
-  return !under_way_.contains(print) && (continuous(*domain_, x) || !observed().contains(print));
+  return !under_way_.contains(print) && (continuous(*domain_, x) || !observed_lately().contains(print));
 }
 
 assignments novelty::choose(const std::function<assignments()>& make, const feasible_sampler& feasible,

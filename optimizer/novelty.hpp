@@ -18,7 +18,8 @@ public:
   /// What only a cheaper task was tried with is new.
   bool is_new(const assignments& x) const;
   /// The same for a configuration that was just drawn at random: where a number could be anything between its bounds it
-  /// is not looked for among the observed ones, which takes a while when these are many.
+  /// is not looked for among the observed ones, and where all happen to be at bounds only among the newest; to look
+  /// through all of them takes a while when they are many.
   bool is_new_draw(const assignments& x) const;
   /// Pending, or chosen for this plan: a repeat of it would be tried at the same time.
   bool is_under_way(const assignments& x) const;
@@ -33,12 +34,13 @@ public:
 
 private:
   const std::unordered_set<std::uint64_t>& observed() const;
+  const std::unordered_set<std::uint64_t>& observed_lately() const;
   bool is_new_draw(const assignments& x, std::uint64_t print) const;
 
   const space* domain_;
   const history* observations_;
   std::unordered_set<std::uint64_t> under_way_;
-  mutable std::unordered_set<std::uint64_t> observed_;  // filled when first needed
+  mutable std::unordered_set<std::uint64_t> observed_, observed_lately_;  // filled when first needed
 };
 
 }  // namespace vilfredo

@@ -140,6 +140,46 @@ TEST_CASE("with trials in parallel a plan stays fresh while it missed fewer obse
   CHECK(world.ask_now().from != origin::fresh);
 }
 
+TEST_CASE(
+    "where many trials run at once a plan is made for a quarter as many observations, or when none is left of it") {
+  constexpr std::uint32_t parallel = 32;
+  engine_driver world(tuned(1000, parallel));
+  std::vector<issued> running;
+  for (std::uint32_t i = 0; i < parallel; ++i) running.push_back(world.ask_now());
+  auto finish_next = [&] {
+    must(world.finish(running.front(), 1));
+    running.erase(running.begin());
+  };
+  while (world.book().plans() == 0) {
+    finish_next();
+    running.push_back(world.ask_now());
+  }
+  const auto seen = world.book().revision();
+  for (int i = 1; i <= 20; ++i) {
+    running.push_back(world.ask_now());
+    CHECK(running.back().from == origin::fresh);
+    finish_next();
+    CHECK(world.book().last_planned() == seen + static_cast<std::uint64_t>(i / 8 * 8));
+  }
+  SUBCASE("fewer run") {
+    const auto before = world.book().plans();
+    while (running.size() > 8) finish_next();
+    const auto plans = world.book().plans();
+    CHECK(plans > before);
+    finish_next();
+    finish_next();
+    CHECK(world.book().plans() == plans + 2);
+  }
+  SUBCASE("more ask than the plans have candidates") {
+    finish_next();
+    CHECK(world.book().last_planned() < world.book().revision());
+    for (int i = 0; i < 200 && world.book().last_planned() < world.book().revision(); ++i)
+      CHECK(world.ask_now().from == origin::fresh);
+    CHECK(world.book().last_planned() == world.book().revision());
+    CHECK(world.ask_now().from == origin::fresh);
+  }
+}
+
 TEST_CASE("more askers than the design has points wait for the first observation") {
   engine_driver world(tuned(1000, 4));
   std::vector<issued> design;

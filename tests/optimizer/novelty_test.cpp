@@ -98,3 +98,19 @@ TEST_CASE("what only a cheaper task was tried with is new") {
   CHECK_FALSE(seen.is_new({{1}}));
   CHECK(seen.is_new({{2}}));
 }
+
+TEST_CASE("where all numbers are at bounds a draw is compared with the newest alone, in a finite space with all") {
+  auto job = job_of({real("x", 0, 1), real("y", 0, 1)});
+  observe_at(job, {0, 1});
+  for (int i = 0; i < 499; ++i) observe_at(job, {1, 1});
+  CHECK_FALSE(novelty(job).is_new_draw({{0, 1}}));
+  observe_at(job, {1, 1});
+  CHECK(novelty(job).is_new_draw({{0, 1}}));
+  CHECK_FALSE(novelty(job).is_new({{0, 1}}));
+  CHECK_FALSE(novelty(job).is_new_draw({{1, 1}}));
+  CHECK(novelty(job).is_new_draw({{0, 0.5}}));
+  auto finite = job_of({integer("n", 0, 1), integer("m", 0, 1)});
+  observe_at(finite, {0, 1});
+  for (int i = 0; i < 2000; ++i) observe_at(finite, {1, 1});
+  CHECK_FALSE(novelty(finite).is_new_draw({{0, 1}}));
+}
