@@ -9,8 +9,14 @@ namespace vilfredo::api {
 namespace {
 using nlohmann::json;
 
-constexpr bool stands_for_itself(char c) {
-  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '&' && c != '<' && c != '>';
+bool stands_for_itself(char c) {
+  static constexpr auto known = [] {
+    std::array<bool, 256> out{};
+    for (std::size_t i = 0x20; i < 0x7f; ++i)
+      out[i] = std::string_view("\"\\&<>").find(static_cast<char>(i)) == std::string_view::npos;
+    return out;
+  }();
+  return known[static_cast<unsigned char>(c)];
 }
 
 /// JSON, with what HTML knows escaped.
@@ -26,9 +32,9 @@ void append_escaped(std::string& to, std::string_view raw) {
 
 void append_text(std::string& to, std::string_view text) {
   if (std::ranges::all_of(text, stands_for_itself)) {
-    to += '"';
-    to += text;
-    to += '"';
+    const auto at = to.size();
+    to.resize(at + text.size() + 2, '"');
+    text.copy(to.data() + at + 1, text.size());
   } else {
     append_escaped(to, json(text).dump(-1, ' ', false, json::error_handler_t::replace));
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <string>
@@ -32,7 +33,7 @@ public:
     if constexpr (std::same_as<decltype(x), bool>)
       to_ += x ? "true" : "false";
     else
-      to_ += std::to_string(x);
+      append_number(x);
   }
   void operator()(std::string_view key, double x) { (begin(key), append_text(to_, x)); }
   void operator()(std::string_view key, std::string_view x) { (begin(key), append_text(to_, x)); }
@@ -69,9 +70,17 @@ public:
 
 private:
   void indent(int level) { to_.append(static_cast<std::size_t>(2 * level), ' '); }
+  void append_number(std::integral auto x) {
+    char digits[24];
+    to_.append(digits, std::to_chars(digits, digits + sizeof digits, x).ptr);
+  }
   void begin(std::string_view key) {
-    to_ += std::exchange(empty_, false) ? "\n" : ",\n";
-    indent(level_ + 1);
+    // One append for the comma, the line and its indent.
+    static constexpr std::string_view line = ",\n                                                                ";
+    const auto skipped = std::exchange(empty_, false) ? std::size_t{1} : std::size_t{0};
+    const auto indented = static_cast<std::size_t>(2 * (level_ + 1));
+    to_.append(line.substr(skipped, 2 - skipped + indented));
+    if (2 + indented > line.size()) to_.append(2 + indented - line.size(), ' ');
     append_text(to_, key);
     to_ += ": ";
   }

@@ -126,9 +126,20 @@ void write_metadata(Object& to, const metadata& x) {
 
 template <class Object>
 void write_assignments(Object& to, const space& domain, const assignments& x) {
-  auto named = domain.name(x);
-  std::ranges::sort(named, {}, &named_value::name);
-  for (const auto& one : named) std::visit([&](const auto& v) { to(one.name, v); }, one.value);
+  std::vector<std::size_t> order;
+  order.reserve(domain.size());
+  for (std::size_t i = 0; i < domain.size(); ++i)
+    if (domain.active(x, i)) order.push_back(i);
+  std::ranges::sort(order, {}, [&](std::size_t i) -> std::string_view { return domain.dimensions()[i].name; });
+  for (auto i : order) {
+    const auto& p = domain.dimensions()[i];
+    const auto v = x.values[i];
+    switch (p.type) {
+    case parameter_type::real: to(p.name, v); break;
+    case parameter_type::integer: to(p.name, static_cast<std::int64_t>(v)); break;
+    case parameter_type::categorical: to(p.name, p.categories[static_cast<std::size_t>(v)]); break;
+    }
+  }
 }
 
 template <class Object>

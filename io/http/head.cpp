@@ -1,5 +1,6 @@
 #include "io/http/head.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -149,6 +150,13 @@ std::variant<std::optional<std::size_t>, refusal> head_scanner::scan(std::string
         return refusal{414, "the request's target is longer than the " + std::to_string(within_.target_bytes) +
                                 " bytes that this server takes"};
     }
+    // Most of a head is text of its fields, in which nothing of the above can happen before the next control character.
+    if (!first_line_ && c != '\r') {
+      const auto end =
+          bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), begin_ + within_.header_bytes));
+      const auto next = std::find_if(bytes.begin() + static_cast<std::ptrdiff_t>(seen_ + 1), end, is_control);
+      seen_ = static_cast<std::size_t>(next - bytes.begin()) - 1;
+    }
   }
   return std::optional<std::size_t>{};
 }
@@ -176,6 +184,7 @@ std::variant<head, refusal> parse_head(std::string_view text, const limits& with
   };
   if (auto fault = read_request_line(next_line(), within, out)) return *std::move(fault);
   framing seen;
+  out.what.headers.reserve(8);
   for (auto line = next_line(); !line.empty(); line = next_line()) {
     if (out.what.headers.size() == within.header_fields)
       return refusal{431, "the request has more than the " + std::to_string(within.header_fields) +
