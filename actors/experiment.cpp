@@ -21,9 +21,9 @@ auto still_stands(self_pointer self) {
 void answer_caller(experiment_state& state, ticket to, outcome what) {
   auto caller = state.callers.find(to);
   if (caller == state.callers.end()) return;
-  auto answer = std::move(caller->second.answer);
+  auto waiting = std::move(caller->second);
   state.callers.erase(caller);
-  answer(std::move(what));
+  waiting.settle(std::move(what));
 }
 
 /// The store refused: what we hold may be ahead of it, so all of it is dropped and loaded again. Everybody who waits is
@@ -35,9 +35,10 @@ void fail(self_pointer self, error why) {
                  "experiment " + std::to_string(state.id.number) + " cannot reach its store: " + why.message};
   ++state.life;
   state.unsettled.clear();
+  state.gathering.clear();
   state.agenda.clear();
   auto callers = std::exchange(state.callers, {});
-  for (auto& [to, caller] : callers) caller.answer(outcome{state.fault});
+  for (auto& [to, caller] : callers) caller.settle(outcome{state.fault});
   self->send(state.near.pool, abandon{state.id});
   self->send(state.near.feed, faulted{state.id});
   state.next_retry = state.next_retry == duration{0} ? state.options.first_retry
@@ -58,8 +59,8 @@ void settle_append(self_pointer self, const facts& what, const standing& after) 
 void show(experiment_state& state, const std::vector<reply>& replies) {
   for (const auto& r : replies) {
     auto caller = state.callers.find(r.to);
-    if (caller == state.callers.end() || !caller->second.seen || !r.what) continue;
-    std::exchange(caller->second.seen, nullptr)(state.engine->book(), *r.what);
+    if (caller == state.callers.end() || !caller->second.enacting || !r.what) continue;
+    caller->second.enacting->show(state.engine->book(), *r.what);
   }
 }
 
@@ -72,24 +73,14 @@ void perform(self_pointer self, step what) {
   if (VILFREDO_BUG(reply_before_durable))
     for (auto& r : std::exchange(what.replies, {})) answer_caller(state, r.to, std::move(r.what));
   if (!what.facts.empty()) {
-    state.unsettled.push_back(std::move(what.replies));
-    auto number = ++state.appended;
-    state.agenda.add(self, now, now + state.options.append_timeout, answer_to_append{number}, still_stands(self));
-    auto kept = std::make_shared<const std::vector<fact>>(std::move(what.facts));
-    auto life = state.life;
-    auto after = standing_of(state.engine->book());
-    self->request(state.near.journal, caf::infinite, append{state.id, kept})
-        .then(
-            [self, kept, life, after](const result<durable>& how) {
-              if (self->state.life != life) return;
-              if (how)
-                settle_append(self, kept, after);
-              else
-                fail(self, how.error());
-            },
-            [self, life](const caf::error& e) {
-              if (self->state.life == life) fail(self, {errc::unavailable, self->system().render(e)});
-            });
+    if (state.gathering.empty()) {
+      state.unsettled.emplace_back();
+      auto number = ++state.appended;
+      state.agenda.add(self, now, now + state.options.append_timeout, answer_to_append{number}, still_stands(self));
+      self->send(self, append_due{});
+    }
+    std::ranges::move(what.facts, std::back_inserter(state.gathering));
+    std::ranges::move(what.replies, std::back_inserter(state.unsettled.back()));
   } else if (!state.unsettled.empty()) {
     // It speaks of a state that is not durable yet: it leaves with what it speaks of.
     auto& last = state.unsettled.back();
@@ -97,6 +88,26 @@ void perform(self_pointer self, step what) {
   } else {
     for (auto& r : what.replies) answer_caller(state, r.to, std::move(r.what));
   }
+}
+
+void append_gathered(self_pointer self) {
+  auto& state = self->state;
+  if (state.gathering.empty()) return;  // the store failed meanwhile
+  auto kept = std::make_shared<const std::vector<fact>>(std::exchange(state.gathering, {}));
+  auto life = state.life;
+  auto after = standing_of(state.engine->book());
+  self->request(state.near.journal, caf::infinite, append{state.id, kept})
+      .then(
+          [self, kept, life, after](const result<durable>& how) {
+            if (self->state.life != life) return;
+            if (how)
+              settle_append(self, kept, after);
+            else
+              fail(self, how.error());
+          },
+          [self, life](const caf::error& e) {
+            if (self->state.life == life) fail(self, {errc::unavailable, self->system().render(e)});
+          });
 }
 
 void look_after_agenda(self_pointer self) {
@@ -110,14 +121,22 @@ void look_after_agenda(self_pointer self) {
   }
 }
 
-/// The ticket of whoever sent the present message, and the promise to answer him.
-std::pair<ticket, caf::typed_response_promise<outcome>>
-take_caller(self_pointer self, std::function<void(const ledger&, const answer&)> seen = {}) {
-  auto promise = self->make_response_promise<outcome>();
-  auto tell = [promise](outcome o) mutable { promise.deliver(std::move(o)); };
-  auto ticket = self->state.next_ticket++;
-  self->state.callers.emplace(ticket, experiment_caller{tell, std::move(seen)});
-  return {ticket, promise};
+ticket take_caller(experiment_state& state, experiment_caller who) {
+  state.callers.emplace(state.next_ticket, std::move(who));
+  return state.next_ticket++;
+}
+
+void carry_out(self_pointer self, std::shared_ptr<enactment> what) {
+  auto& state = self->state;
+  if (!state.engine) return what->settle(state.fault);
+  auto wanted = what->decide(state.engine->book());
+  auto ticket = take_caller(state, {{}, std::move(what)});
+  step next;
+  if (wanted)
+    next = state.engine->handle(*wanted, ticket, state.options.time.now(self));
+  else
+    next.replies.push_back({ticket, wanted.error()});
+  perform(self, std::move(next));
 }
 
 void reload(self_pointer self) {
@@ -150,7 +169,7 @@ void reload(self_pointer self) {
 experiment_state::~experiment_state() {
   // A dropped promise is silence until the caller's time-out, so a dying actor answers.
   for (auto& [to, caller] : callers)
-    caller.answer(outcome{error{errc::unavailable, "experiment " + std::to_string(id.number) + " was restarted"}});
+    caller.settle(outcome{error{errc::unavailable, "experiment " + std::to_string(id.number) + " was restarted"}});
 }
 
 experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id id, experiment_neighbours near,
@@ -171,21 +190,10 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
       [self](const command_for& c) -> caf::result<outcome> {
         auto& s = self->state;
         if (!s.engine) return outcome{s.fault};
-        auto [ticket, promise] = take_caller(self);
+        auto promise = self->make_response_promise<outcome>();
+        auto tell = [promise](outcome o) mutable { promise.deliver(std::move(o)); };
+        auto ticket = take_caller(s, {tell, {}});
         perform(self, s.engine->handle(c.request, ticket, s.options.time.now(self)));
-        return promise;
-      },
-      [self](enact& e) -> caf::result<outcome> {
-        auto& s = self->state;
-        if (!s.engine) return outcome{s.fault};
-        auto [ticket, promise] = take_caller(self, std::move(e.seen));
-        auto wanted = e.decide(s.engine->book());
-        step next;
-        if (wanted)
-          next = s.engine->handle(*wanted, ticket, s.options.time.now(self));
-        else
-          next.replies.push_back({ticket, wanted.error()});
-        perform(self, std::move(next));
         return promise;
       },
       [self](describe) -> caf::result<result<loaded>> {
@@ -203,11 +211,10 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
         if (s.unsettled.empty()) return result<inspected>{inspected{}};
         // What was seen may be ahead of the store: the answer leaves with what it speaks of.
         auto promise = self->make_response_promise<result<inspected>>();
-        auto ticket = s.next_ticket++;
         auto tell = [promise](const outcome& o) mutable {
           promise.deliver(o ? result<inspected>{inspected{}} : result<inspected>{o.error()});
         };
-        s.callers.emplace(ticket, experiment_caller{tell, {}});
+        auto ticket = take_caller(s, {tell, {}});
         s.unsettled.back().push_back({ticket, answer{done{}}});
         return promise;
       },
@@ -216,6 +223,8 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
         if (!s.engine || o.job != s.job) return;
         perform(self, s.engine->planned(*o.made, s.options.time.now(self)));
       },
+      [self](enact& e) { carry_out(self, std::move(e.what)); },
+      [self](append_due) { append_gathered(self); },
       [self](agenda_due) { look_after_agenda(self); },
       [self](reload_due) { reload(self); },
   };

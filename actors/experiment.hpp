@@ -31,10 +31,12 @@ struct answer_to_append {
   std::uint64_t number = 0;
 };
 
-/// Who waits for the answer to a command.
+/// Who waits for the answer to a command: one of the two.
 struct experiment_caller {
   std::function<void(outcome)> answer;
-  std::function<void(const ledger&, const vilfredo::answer&)> seen;  ///< nothing, or what enact says
+  std::shared_ptr<enactment> enacting;
+
+  void settle(outcome what) { enacting ? enacting->settle(std::move(what)) : answer(std::move(what)); }
 };
 
 /// One engine and what it must not know: promises, alarms, the store's delay. All rules live in the engine.
@@ -50,9 +52,11 @@ struct experiment_state {
   duration next_retry{0};
   ticket next_ticket = 1;
   std::unordered_map<ticket, experiment_caller> callers;
-  /// Appends that are not durable yet, oldest first, with the replies that wait for them.
+  /// Appends that are not durable yet, oldest first, with the replies that wait for them. The last of them may still be
+  /// gathering its facts.
   std::deque<std::vector<reply>> unsettled;
-  std::uint64_t appended = 0;  ///< appends sent to the journal
+  std::vector<fact> gathering;  ///< not sent to the journal yet
+  std::uint64_t appended = 0;   ///< appends that were begun
   /// Alarms of the engine, and by when the store must have answered an append.
   actors::agenda<std::variant<timer, answer_to_append>> agenda;
   std::uint64_t job = 0;

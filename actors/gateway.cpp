@@ -24,14 +24,22 @@ void leave(self_pointer self, std::uint64_t number, outcome o) {
   if (waiting) waiting.mapped()(std::move(o));
 }
 
+/// Remembers the way to an experiment until it ends.
+void remember(self_pointer self, experiment_id id, const located& found) {
+  self->state.known[id] = found.handle;
+  self->monitor(found.handle);
+}
+
+error overloaded(self_pointer self) {
+  ++self->state.overloads;
+  return {errc::overloaded, "too many commands at once; try again"};
+}
+
 /// Finds the experiment and hands it to `pass`, with the number of what is in flight now.
 template <class Pass>
 void carry(self_pointer self, experiment_id id, answer_function answer, Pass pass) {
   auto& state = self->state;
-  if (state.in_flight.size() >= state.options.most_in_flight) {
-    ++state.overloads;
-    return answer(error{errc::overloaded, "too many commands at once; try again"});
-  }
+  if (state.under_way() >= state.options.most_in_flight) return answer(overloaded(self));
   auto number = state.next++;
   state.in_flight.emplace(number, std::move(answer));
   if (auto known = state.known.find(id); known != state.known.end()) return pass(known->second, number);
@@ -39,8 +47,7 @@ void carry(self_pointer self, experiment_id id, answer_function answer, Pass pas
       .then(
           [self, id, pass = std::move(pass), number](const result<located>& found) mutable {
             if (!found) return leave(self, number, found.error());
-            self->state.known[id] = found->handle;
-            self->monitor(found->handle);
+            remember(self, id, *found);
             pass(found->handle, number);
           },
           [self, number](const caf::error& e) { leave(self, number, unreachable(self, e)); });
@@ -69,15 +76,22 @@ void command(self_pointer self, const command_to& what, answer_function answer) 
   });
 }
 
-/// Takes `what` along: its functions hold what they need, and copying that costs more than passing it on.
-void enact_there(self_pointer self, enact& what, answer_function answer) {
-  const auto experiment = what.experiment;
-  auto pass = [self, what = std::move(what)](const experiment_actor& to, std::uint64_t number) mutable {
-    experiment_answer from{number, what.experiment};
-    auto patience = self->state.options.slack + what.patience;
-    pass_on<outcome>(self, from, to, patience, std::move(what), [](outcome& o) { return std::move(o); });
-  };
-  carry(self, experiment, std::move(answer), std::move(pass));
+/// Passes it on and forgets it: the experiment settles it.
+void enact_there(self_pointer self, std::shared_ptr<enactment> what) {
+  auto& state = self->state;
+  if (state.under_way() >= state.options.most_in_flight) return what->settle(overloaded(self));
+  what->count_in(state.enacting);
+  const auto id = what->experiment();
+  if (auto known = state.known.find(id); known != state.known.end())
+    return self->send(known->second, enact{std::move(what)});
+  self->request(state.registry, state.options.locate_timeout, locate{id})
+      .then(
+          [self, what](const result<located>& found) {
+            if (!found) return what->settle(found.error());
+            remember(self, what->experiment(), *found);
+            self->send(found->handle, enact{what});
+          },
+          [self, what](const caf::error& e) { what->settle(unreachable(self, e)); });
 }
 
 void look(self_pointer self, const show& what, answer_function answer) {
@@ -121,15 +135,11 @@ gateway_actor::behavior_type run_gateway(self_pointer self, registry_actor regis
         });
         return promise;
       },
-      [self](enact& e) -> caf::result<outcome> {
-        auto promise = self->make_response_promise<outcome>();
-        enact_there(self, e, [promise](outcome o) mutable { promise.deliver(std::move(o)); });
-        return promise;
-      },
+      [self](enact& e) { enact_there(self, std::move(e.what)); },
       [self](const submit& s) { command(self, s.what, s.answer); },
       [self](agenda_due) { give_up_silent(self); },
       [self](measure) {
-        return gateway_measures{self->state.in_flight.size(), self->state.overloads};
+        return gateway_measures{self->state.under_way(), self->state.overloads};
       },
   };
 }

@@ -1,7 +1,9 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 
 #include "actors/agenda.hpp"
 #include "actors/protocol.hpp"
@@ -26,10 +28,14 @@ struct gateway_state {
   gateway_options options;
   std::map<experiment_id, experiment_actor> known;  ///< forgotten when one dies
   std::map<std::uint64_t, std::function<void(outcome)>> in_flight;
+  /// Enactments that were passed on and are not settled yet; they are in flight, too.
+  std::shared_ptr<std::atomic<std::size_t>> enacting = std::make_shared<std::atomic<std::size_t>>(0);
   std::uint64_t next = 1;
   /// By when an experiment must have answered what is in flight.
   actors::agenda<experiment_answer> agenda;
   std::uint64_t overloads = 0;
+
+  std::size_t under_way() const { return in_flight.size() + *enacting; }
 
   /// Whoever still waits is told to ask again: a dropped promise would be silence until the caller's own time-out.
   ~gateway_state();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/caf.hpp"
+#include "actors/enactment.hpp"
 #include "actors/measures.hpp"
 #include "core/commands.hpp"
 #include "core/events.hpp"
@@ -121,26 +122,25 @@ struct inspect {
   std::function<void(const ledger&)> look;
 };
 struct inspected {};
-/// Carry out what `decide` makes of the ledger, or be refused by it. `seen` is called with the ledger as the command
-/// left it and the answer, before the answer leaves, unless it is a refusal. Both are called at most once, on the
-/// experiment's thread, and must be quick.
+/// Carry out what this decides of the ledger, show it the ledger as that left it, and settle it when that is durable.
+/// One way: no answer goes through a mailbox.
 struct enact {
-  experiment_id experiment;
-  std::function<result<vilfredo::request>(const ledger&)> decide;
-  std::function<void(const ledger&, const answer&)> seen;
-  duration patience{0};  ///< how long the command itself may wait: an ask's patience
+  std::shared_ptr<enactment> what;
 };
 /// A job's result.
 struct optimized {
   std::uint64_t job = 0;
   std::shared_ptr<const result<plan>> made;
 };
+/// To itself: append the facts that have gathered. Queues behind every command that is already waiting, so that they
+/// share one append.
+struct append_due {};
 /// To itself: try to load again after the store failed.
 struct reload_due {};
 
 using experiment_actor = caf::typed_actor<answers<outcome, command_for>, answers<result<loaded>, describe>,
-                                          answers<result<inspected>, inspect>, answers<outcome, enact>,
-                                          hears<optimized>, hears<agenda_due>, hears<reload_due>>;
+                                          answers<result<inspected>, inspect>, hears<enact>, hears<optimized>,
+                                          hears<append_due>, hears<agenda_due>, hears<reload_due>>;
 
 // --- optimizer pool and optimizers -----------------------------------------------------------------------------------
 
@@ -205,9 +205,8 @@ struct show {
   std::function<void(const ledger&)> look;
 };
 
-using gateway_actor =
-    caf::typed_actor<answers<outcome, command_to>, answers<result<inspected>, show>, answers<outcome, enact>,
-                     answers<gateway_measures, measure>, hears<submit>, hears<agenda_due>>;
+using gateway_actor = caf::typed_actor<answers<outcome, command_to>, answers<result<inspected>, show>, hears<enact>,
+                                       answers<gateway_measures, measure>, hears<submit>, hears<agenda_due>>;
 
 // --- compute worker: trials as child processes -----------------------------------------------------------------------
 
@@ -292,6 +291,7 @@ VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::inspected>)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::show)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::optimized)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::agenda_due)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::append_due)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::reload_due)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::optimize)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::idle)

@@ -10,6 +10,8 @@ namespace {
 
 using self_pointer = supervisor_actor::stateful_pointer<supervisor_state>;
 
+household present(const supervisor_state& state) { return {state.journal, state.registry, state.gateway, state.feed}; }
+
 void stop_house(self_pointer self, const caf::error& reason) {
   auto& state = self->state;
   auto dismiss = [&](auto& member) {
@@ -26,6 +28,7 @@ void stop_house(self_pointer self, const caf::error& reason) {
   dismiss(state.feed);
   dismiss(state.journal);
   state.up = false;
+  state.options.moved(present(state));
 }
 
 void start_house(self_pointer self) {
@@ -42,6 +45,7 @@ void start_house(self_pointer self) {
       run_registry, experiment_neighbours{state.journal, state.pool, state.feed}, options.registry);
   state.gateway = self->spawn<caf::monitored>(run_gateway, state.registry, options.gateway);
   state.up = true;
+  state.options.moved(present(state));
   for (auto& [number, worker] : state.workers) self->send(worker, meet{state.gateway});
 }
 
@@ -138,10 +142,7 @@ supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_opt
   });
   start_house(self);
   return {
-      [self](find_household) {
-        auto& s = self->state;
-        return household{s.journal, s.registry, s.gateway, s.feed};
-      },
+      [self](find_household) { return present(self->state); },
       [self](measure) -> caf::result<result<house_measures>> {
         auto& s = self->state;
         if (!s.up) return result<house_measures>{error{errc::unavailable, "the house is being started again"}};

@@ -27,6 +27,8 @@ struct supervisor_options {
   duration calm{60'000};
   /// Subscribed to every feed that is started, before anything can be published.
   std::function<void(const published&)> listener;
+  /// Told who is there whenever that changes: on the supervisor's thread, with handles of nobody while nobody is.
+  std::function<void(const household&)> moved = [](const household&) {};
   std::function<void(const std::string&)> tell = [](const std::string&) {};  ///< news for people
   std::function<void(const std::string&)> give_up = [](const std::string&) {};
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <shared_mutex>
 #include <thread>
 
 #include "actors/supervisor.hpp"
@@ -83,6 +84,10 @@ struct house::machinery {
     s.store = [store = options.store] { return store; };
     s.optimizers.optimizers = options.optimizers;
     s.registry.experiment.time = time;
+    s.moved = [this](const actors::household& home) {
+      std::lock_guard hold(door_mutex);
+      door = home.gateway;
+    };
     s.listener = [this](const actors::published& p) {
       facts_came came{p.experiment, p.facts, p.standing.state};
       std::lock_guard hold(mutex);
@@ -103,6 +108,14 @@ struct house::machinery {
     supervisor = nullptr;
     caf::anon_send_exit(porter, caf::exit_reason::user_shutdown);
     porter = nullptr;
+    std::lock_guard hold(door_mutex);
+    door = nullptr;
+  }
+
+  /// Where commands go, without asking an actor first.
+  actors::gateway_actor present_door() {
+    std::shared_lock hold(door_mutex);
+    return door;
   }
 
   /// Sends `what` to the actor that `to` picks from the household; the answer, or why there is none, is made a T. One
@@ -151,6 +164,8 @@ struct house::machinery {
   }
 
   house_options options;
+  std::shared_mutex door_mutex;
+  actors::gateway_actor door;  // guarded by its mutex; nobody's while the house is not up
   std::mutex mutex;
   std::function<void(const facts_came&)> listener;  // guarded by the mutex
   caf::actor_system_config config;
@@ -224,11 +239,14 @@ void house::create(std::shared_ptr<const definition> what, std::string request_i
 }
 
 void house::enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
-                  std::function<void(const ledger&, const vilfredo::answer&)> seen, duration patience,
-                  then<outcome> answer) {
-  machinery_->send<outcome, outcome>(to_gateway,
-                                     actors::enact{experiment, std::move(decide), std::move(seen), patience},
-                                     std::move(answer), [](outcome& got) { return std::move(got); });
+                  std::function<void(const ledger&, const vilfredo::answer&)> seen, then<outcome> answer) {
+  auto what = std::make_shared<actors::enactment>(experiment, std::move(decide), std::move(seen), std::move(answer));
+  if (auto door = machinery_->present_door()) return caf::anon_send(door, actors::enact{std::move(what)});
+  // Not up, or not yet: the porter waits for it.
+  auto run = [what](porter_pointer p, const actors::household& home) {
+    if (home.gateway) p->send(home.gateway, actors::enact{what});
+  };
+  caf::anon_send(machinery_->porter, errand{run, [what](error why) { what->settle(std::move(why)); }});
 }
 
 void house::look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer) {

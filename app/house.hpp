@@ -44,9 +44,9 @@ public:
   /// Namesakes are allowed.
   void create(std::shared_ptr<const definition> what, std::string request_id, then<result<experiment_id>> answer);
   /// Carries out what `decide` makes of the ledger; `seen` is shown the ledger as the command left it. Both are called
-  /// at most once, before `answer`, on an actor's thread. A command that may wait says for how long: its `patience`.
+  /// at most once, before `answer` and never after it, on an actor's thread.
   void enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
-             std::function<void(const ledger&, const vilfredo::answer&)> seen, duration patience, then<outcome> answer);
+             std::function<void(const ledger&, const vilfredo::answer&)> seen, then<outcome> answer);
   void look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer);
   void facts_after(experiment_id experiment, std::uint64_t sequence, std::size_t most,
                    then<result<std::shared_ptr<const std::vector<fact>>>> answer);

@@ -30,10 +30,8 @@ void house_orchestra::create(std::shared_ptr<const definition> what, std::string
   enter(answer, [&](house& h) { h.create(std::move(what), std::move(request_id), std::move(answer)); });
 }
 void house_orchestra::enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
-                            std::function<void(const ledger&, const vilfredo::answer&)> seen, duration patience,
-                            then<outcome> answer) {
-  enter(answer,
-        [&](house& h) { h.enact(experiment, std::move(decide), std::move(seen), patience, std::move(answer)); });
+                            std::function<void(const ledger&, const vilfredo::answer&)> seen, then<outcome> answer) {
+  enter(answer, [&](house& h) { h.enact(experiment, std::move(decide), std::move(seen), std::move(answer)); });
 }
 void house_orchestra::look(experiment_id experiment, std::function<void(const ledger&)> look,
                            then<result<void>> answer) {

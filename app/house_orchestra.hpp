@@ -18,7 +18,7 @@ public:
   void create(std::shared_ptr<const definition> what, std::string request_id,
               then<result<experiment_id>> answer) override;
   void enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
-             std::function<void(const ledger&, const answer&)> seen, duration patience, then<outcome> answer) override;
+             std::function<void(const ledger&, const answer&)> seen, then<outcome> answer) override;
   void look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer) override;
   void facts_after(experiment_id experiment, std::uint64_t sequence, std::size_t most,
                    then<result<std::shared_ptr<const std::vector<fact>>>> answer) override;

@@ -69,7 +69,7 @@ private:
   void submit(command what) {
     request sent{"bench-" + std::to_string(++request_), std::move(what)};
     auto decide = [sent = std::move(sent)](const ledger&) -> result<request> { return sent; };
-    home_.enact(experiment_, std::move(decide), {}, {}, [this, asked = clock::now()](outcome x) {
+    home_.enact(experiment_, std::move(decide), {}, [this, asked = clock::now()](outcome x) {
       std::lock_guard hold(mutex_);
       heard_.push_back({std::move(x), asked});
       came_.notify_one();

@@ -48,7 +48,7 @@ task<answer> call::carry_out(experiment_id x, command what, std::string request_
     auto decide = [sent = std::move(sent)](const ledger&) mutable -> result<vilfredo::request> {
       return std::move(sent);
     };
-    house.enact(x, std::move(decide), {}, {}, std::move(answer));
+    house.enact(x, std::move(decide), {}, std::move(answer));
   };
   auto waiting = wait<outcome>(begin);
   outcome how = co_await waiting;

@@ -1,5 +1,6 @@
 #pragma once
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,7 +50,7 @@ struct written_answer {
 /// One request on its way: what was asked, by whom, and the doors to the house. Awaiting anything here may continue on
 /// another thread.
 struct call {
-  http::request request;
+  const http::request& request;
   nlohmann::json body;
   std::vector<std::string> path;  ///< what stood in the places of the route's pattern
   caller who;
@@ -57,14 +58,14 @@ struct call {
   access_list* access;
   run_index* runs;
   event_hub* events;
-  const callback<int>::executor& resume;
+  const executor& resume;
   /// Set by an action that answers with a stream instead of its value.
   std::function<void(http::exchange&)> stream = {};
   /// Set by an action that has written its answer itself, instead of its value.
   std::optional<written_answer> written = {};
 
   /// Of a route that is brief; otherwise nothing.
-  callback<int>::executor resume_near = {};
+  executor resume_near = {};
 
   /// The number in a place of the path.
   std::uint64_t number(std::size_t place) const;
@@ -74,18 +75,19 @@ struct call {
   /// nothing.
   std::string request_id() const;
 
-  template <class T>
-  callback<T> wait(std::function<void(std::function<void(T)>)> begin) {
-    return callback<T>(resume_near ? resume_near : resume, std::move(begin));
+  /// `begin` is given what it must call exactly once, with a T.
+  template <class T, class Begin>
+  callback<T, Begin> wait(Begin begin) {
+    return callback<T, Begin>(resume_near ? resume_near : resume, std::move(begin));
   }
   task<answer> carry_out(experiment_id x, command what, std::string request_id = {});
   /// What `extract` makes of the ledger; it may throw a refusal.
   template <class F>
   auto look(experiment_id x, F extract) -> task<std::invoke_result_t<F, const ledger&>>;
   /// Carries out the command that `decide` makes of the ledger, by this request's id, and gives what `extract` makes of
-  /// the ledger and the answer right after it. Both may throw a refusal. `patience`: an ask's.
+  /// the ledger and the answer right after it. Both may throw a refusal.
   template <class Decide, class Extract>
-  auto enact(experiment_id x, Decide decide, Extract extract, duration patience = {})
+  auto enact(experiment_id x, Decide decide, Extract extract)
       -> task<std::invoke_result_t<Extract, const ledger&, const answer&>>;
 
   task<std::vector<journal::entry>> list();
@@ -132,30 +134,28 @@ auto call::look(experiment_id x, F extract) -> task<std::invoke_result_t<F, cons
 }
 
 template <class Decide, class Extract>
-auto call::enact(experiment_id x, Decide decide, Extract extract, duration patience)
+auto call::enact(experiment_id x, Decide decide, Extract extract)
     -> task<std::invoke_result_t<Extract, const ledger&, const answer&>> {
-  auto wanted = std::make_shared<made_there<vilfredo::request>>();
-  auto out = std::make_shared<made_there<std::invoke_result_t<Extract, const ledger&, const answer&>>>();
-  std::function<result<vilfredo::request>(const ledger&)> make = [wanted, decide = std::move(decide),
-                                                                  id = request_id()](const ledger& book) mutable {
-    wanted->make([&] { return vilfredo::request{id, decide(book)}; });
-    return wanted->value ? result<vilfredo::request>{*std::move(wanted->value)} : error{errc::invalid, "refused"};
+  // These live here, in the coroutine, which goes on when the house has no more use for them; so what crosses to the
+  // experiment is small.
+  made_there<vilfredo::request> wanted;
+  made_there<std::invoke_result_t<Extract, const ledger&, const answer&>> out;
+  auto make = [&wanted, &decide, id = request_id()](const ledger& book) mutable -> result<vilfredo::request> {
+    wanted.make([&] { return vilfredo::request{std::move(id), decide(book)}; });
+    return wanted.value ? result<vilfredo::request>{*std::move(wanted.value)} : error{errc::invalid, "refused"};
   };
-  std::function<void(const ledger&, const answer&)> seen = [out, extract = std::move(extract)](const ledger& book,
-                                                                                               const answer& a) {
-    out->make([&] { return extract(book, a); });
-  };
+  auto see = [&out, &extract](const ledger& book, const answer& a) { out.make([&] { return extract(book, a); }); };
   auto begin = [&](std::function<void(outcome)> answer) {
-    house.enact(x, std::move(make), std::move(seen), patience, std::move(answer));
+    house.enact(x, std::ref(make), std::ref(see), std::move(answer));
   };
   auto waiting = wait<outcome>(begin);
   outcome how = co_await waiting;
-  for (const auto& thrown : {wanted->thrown, out->thrown})
-    if (thrown) std::rethrow_exception(thrown);
+  for (const auto* thrown : {&wanted.thrown, &out.thrown})
+    if (*thrown) std::rethrow_exception(*thrown);
   // A trial that is not there has a sentence of its own; an experiment has the usual one.
-  if (!how && how.error().code == errc::not_found && !wanted->value) not_found();
+  if (!how && how.error().code == errc::not_found && !wanted.value) not_found();
   value_or_refuse(std::move(how));
-  co_return *std::move(out->value);
+  co_return *std::move(out.value);
 }
 
 }  // namespace vilfredo::api

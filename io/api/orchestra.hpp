@@ -32,11 +32,9 @@ public:
   virtual void create(std::shared_ptr<const definition> what, std::string request_id,
                       then<result<experiment_id>> answer) = 0;
   /// Carries out what `decide` makes of the experiment as it stands, or is refused by it; `seen` is shown the
-  /// experiment as the command left it. Both are called before `answer`, and are as quick as a look. A command that may
-  /// wait says for how long: its `patience`.
+  /// experiment as the command left it. Both are called before `answer` and never after it, and are as quick as a look.
   virtual void enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
-                     std::function<void(const ledger&, const answer&)> seen, duration patience,
-                     then<outcome> answer) = 0;
+                     std::function<void(const ledger&, const answer&)> seen, then<outcome> answer) = 0;
   /// Shows the experiment as it is durable, before `answer` is called. `look` copies what it needs, quickly: others
   /// wait.
   virtual void look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer) = 0;

@@ -26,19 +26,24 @@ struct route {
 struct match {
   const route* found = nullptr;      ///< null: no route of this method
   std::vector<std::string> places;   ///< what stood in the pattern's places
-  std::vector<std::string> methods;  ///< of the routes of this path; empty: there is no such path
+  std::vector<std::string> methods;  ///< when nothing was found: those of the path's routes; empty: no such path
 };
 
 /// The one list of what there is.
 class router {
 public:
   explicit router(std::vector<route> routes);
+  router(const router&) = delete;
   match find(std::string_view method, std::string_view path) const;
   const std::vector<route>& routes() const { return routes_; }
 
 private:
+  struct entry {
+    const route* which;
+    std::vector<std::string> pattern;  // by segments
+  };
   std::vector<route> routes_;
-  std::vector<std::vector<std::string>> patterns_;  // of each route, by segments
+  std::vector<std::vector<entry>> by_length_;  // of the pattern, in segments
 };
 
 }  // namespace vilfredo::api

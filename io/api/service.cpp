@@ -20,22 +20,22 @@ namespace vilfredo::api {
 namespace {
 using nlohmann::json;
 
-const http::fields& usual_headers() {
-  static const http::fields all{
-      {"Content-Type", "application/json; charset=utf-8"},
-      {"Cache-Control", "no-cache, no-store"},
-      {"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"},
-      {"Access-Control-Allow-Origin", "*"},
-      {"Access-Control-Allow-Methods", "GET, POST, PUT, MERGE, DELETE, OPTIONS"},
-      {"Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"}};
-  return all;
+const http::standing_headers* usual_headers() {
+  static const http::standing_headers all{
+      {{"Content-Type", "application/json; charset=utf-8"},
+       {"Cache-Control", "no-cache, no-store"},
+       {"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"},
+       {"Access-Control-Allow-Origin", "*"},
+       {"Access-Control-Allow-Methods", "GET, POST, PUT, MERGE, DELETE, OPTIONS"},
+       {"Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"}}};
+  return &all;
 }
 
 http::response refused(const refusal& why) {
   json all = why.besides;
   all["message"] = why.message;
   all["status"] = why.status;
-  http::response out{why.status, usual_headers(), text_of(all)};
+  http::response out{why.status, {}, text_of(all), usual_headers()};
   if (auto where = why.besides.find("location"); where != why.besides.end())
     out.headers.emplace_back("Location", where->get<std::string>());
   return out;
@@ -66,8 +66,8 @@ void keep_fields(json& x, const std::string& wanted) {
 }
 
 /// Those that a GET names in its query, and what creates runs in its body.
-std::optional<std::string> wanted_fields(const call& c) {
-  if (c.request.method == "GET") return query_text(c.request, "fields");
+std::optional<std::string> wanted_fields(const route& r, const call& c) {
+  if (r.method == "GET") return query_text(c.request, "fields");
   auto found = c.body.find("fields");
   return found != c.body.end() && found->is_string() ? std::optional(found->get<std::string>()) : std::nullopt;
 }
@@ -195,98 +195,119 @@ std::optional<http::response> service::turned_away(const http::request& from) co
 void service::write_metrics(io::exposition& to) const { machinery_->counts.write(to); }
 void service::beat() { machinery_->events.beat(machinery_->house.now()); }
 
-void service::handle(std::shared_ptr<http::exchange> asked) {
-  auto m = machinery_;
-  auto what = asked->what();
-  served line{what.method, without_secret(what.path), what.peer, {}, 200, false, {}};
-  std::shared_ptr<call> c;
+/// A request between its coming and its answer.
+struct service::visit {
+  std::shared_ptr<machinery> m;
+  std::shared_ptr<http::exchange> asked;
+  std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   const route* found = nullptr;
-  auto note = [m, begin = std::chrono::steady_clock::now()](const route* which, const served& done) {
-    m->counts.add(which, done.status, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-    if (m->log) m->log(done);
-  };
-  auto finish = [asked, note](const route* which, http::response r, served done) {
-    done.status = r.status;
-    note(which, done);
+  std::optional<call> made = {};  ///< once it is known who asks for what
+  std::string who = {}, object = {};
+
+  const http::request& what() const { return asked->what(); }
+  bool changes() const { return found && found->needs != permission::read; }
+
+  void note(int status) const {
+    m->counts.add(found, status, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    if (m->log) m->log({what().method, without_secret(what().path), what().peer, who, status, changes(), object});
+  }
+  void finish(http::response r) const {
+    note(r.status);
     asked->answer(std::move(r));
-  };
-  try {
-    if (what.method == "HEAD") what.method = "GET";
-    auto fit = m->table.find(what.method, what.path);
-    if (fit.methods.empty()) throw refusal{404, "Endpoint not found: " + what.path};
-    if (what.method == "OPTIONS") return finish(nullptr, {200, usual_headers(), "{}\n"}, line);
-    if (!fit.found) {
-      std::string methods;
-      for (const auto& x : fit.methods) methods += (methods.empty() ? "" : ", ") + x;
-      throw refusal{405, "Method " + what.method + " is not allowed here; allowed are: " + methods};
-    }
-    found = fit.found;
-    auto content =
-        what.method == "GET" || what.method == "DELETE" ? json::object() : read_body(what, m->options.body_levels);
-    auto token = m->access.admit(what, m->house.now());
-    caller who{token.hash, token.name, token.may, token.only, token.type == "client-dev", token.project};
-    line.who = who.name.empty() ? who.token.substr(0, 12) : who.name;
-    line.changes = found->needs != permission::read;
-    if (who.may < found->needs)
-      throw refusal{403,
-                    who.may == permission::read ? "This token may only read"
+  }
+  void finish(int status, std::string body) const { finish({status, {}, std::move(body), usual_headers()}); }
+
+  /// Who asks for what; false when that is answered already. Throws what is wrong with it.
+  bool settle();
+  /// The answer to what came of it.
+  http::response answer(json out);
+};
+
+bool service::visit::settle() {
+  const auto& from = what();
+  auto fit = m->table.find(from.method == "HEAD" ? "GET" : from.method, from.path);
+  if (!fit.found && fit.methods.empty()) throw refusal{404, "Endpoint not found: " + from.path};
+  if (from.method == "OPTIONS") return finish(200, "{}\n"), false;
+  if (!fit.found) {
+    std::string methods;
+    for (const auto& x : fit.methods) methods += (methods.empty() ? "" : ", ") + x;
+    throw refusal{405, "Method " + from.method + " is not allowed here; allowed are: " + methods};
+  }
+  found = fit.found;
+  auto content =
+      found->method == "GET" || found->method == "DELETE" ? json::object() : read_body(from, m->options.body_levels);
+  auto token = m->access.admit(from, m->house.now());
+  who = token.name.empty() ? token.hash.substr(0, 12) : token.name;
+  if (token.may < found->needs)
+    throw refusal{403,
+                  token.may == permission::read ? "This token may only read"
                                                 : "This token may run trials, and change nothing else",
-                    {{"token_status", "invalid_permissions"}}};
-    if (who.only && !found->shared)
-      throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
-    const auto most = line.changes ? m->options.most_writes : m->options.most_reads;
-    if (!(line.changes ? m->writes : m->reads).allow(who.token, most, m->house.now()))
-      throw refusal{429, "Too many requests with this token: at most " + text::number(most) +
-                             (line.changes ? " that change something" : " that only read") +
-                             " a second; try again in a moment"};
-    c = std::make_shared<call>(call{std::move(what), std::move(content), std::move(fit.places), std::move(who),
-                                    m->house, &m->access, &m->runs, &m->events, m->resume});
-    if (found->brief)
-      c->resume_near = [asked, m](std::function<void()> rest) {
-        // The rest may end the life of the call, and of this function with it, before it has returned.
-        auto by = asked;
-        auto all = m;
-        if (!by->run_near(rest)) all->resume(std::move(rest));
-      };
+                  {{"token_status", "invalid_permissions"}}};
+  if (token.only && !found->shared)
+    throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
+  const auto most = changes() ? m->options.most_writes : m->options.most_reads;
+  if (!(changes() ? m->writes : m->reads).allow(token.hash, most, m->house.now()))
+    throw refusal{429, "Too many requests with this token: at most " + text::number(most) +
+                           (changes() ? " that change something" : " that only read") +
+                           " a second; try again in a moment"};
+  caller by{std::move(token.hash),      std::move(token.name),   token.may, token.only,
+            token.type == "client-dev", std::move(token.project)};
+  made.emplace(call{from, std::move(content), std::move(fit.places), std::move(by), m->house, &m->access, &m->runs,
+                    &m->events, m->resume});
+  if (found->brief)
+    made->resume_near = [this](std::function<void()> rest) {
+      // The rest may end the life of this before it has returned.
+      auto to = asked;
+      auto all = m;
+      if (!to->run_near(rest)) all->resume(std::move(rest));
+    };
+  return true;
+}
+
+http::response service::visit::answer(json out) {
+  http::response r{200, {}, {}, usual_headers()};
+  try {
+    auto& written = made->written;
+    if (written)
+      object = written->object + " " + written->id;
+    else if (auto id = out.find("id"); changes() && id != out.end() && id->is_string())
+      object = out.value("object", "") + " " + id->get<std::string>();
+    if (auto* skip = what().header("x-response-content"); skip && *skip == "skip") {
+      r.status = 204;
+      return r;
+    }
+    // What is written as text comes from routes that know no `fields`.
+    if (!written)
+      if (auto wanted = wanted_fields(*found, *made)) keep_fields(out, *wanted);
+    r.body = written ? std::move(written->text) : text_of(out);
   } catch (const refusal& why) {
-    return finish(found, refused(why), line);
+    r = refused(why);
+  }
+  return r;
+}
+
+void service::handle(std::shared_ptr<http::exchange> asked) {
+  auto v = std::make_shared<visit>(visit{machinery_, std::move(asked)});
+  try {
+    if (!v->settle()) return;
+  } catch (const refusal& why) {
+    return v->finish(refused(why));
   }
   start(
-      perform(*found, *c),
-      [c, asked, note, finish, line, found](json out) mutable {
-        if (c->stream) {
-          note(found, line);
-          return c->stream(*asked);
-        }
-        http::response r{200, usual_headers(), {}};
-        try {
-          auto& written = c->written;
-          if (written)
-            line.object = written->object + " " + written->id;
-          else if (auto id = out.find("id"); line.changes && id != out.end() && id->is_string())
-            line.object = out.value("object", "") + " " + id->get<std::string>();
-          if (auto* skip = c->request.header("x-response-content"); skip && *skip == "skip") {
-            r.status = 204;
-            return finish(found, std::move(r), line);
-          }
-          // What is written as text comes from routes that know no `fields`.
-          if (auto wanted = wanted_fields(*c); wanted && !written) keep_fields(out, *wanted);
-          r.body = written ? std::move(written->text) : text_of(out);
-        } catch (const refusal& why) {
-          r = refused(why);
-        }
-        finish(found, std::move(r), line);
+      perform(*v->found, *v->made),
+      [v](json out) {
+        if (!v->made->stream) return v->finish(v->answer(std::move(out)));
+        v->note(200);
+        v->made->stream(*v->asked);
       },
-      [c, finish, line, found](std::exception_ptr thrown) {
-        http::response r;
+      [v](std::exception_ptr thrown) {
         try {
           std::rethrow_exception(thrown);
         } catch (const refusal& why) {
-          r = refused(why);
+          v->finish(refused(why));
         } catch (const std::exception&) {
-          r = error_response(500, "An unexpected server error has occurred.");
+          v->finish(error_response(500, "An unexpected server error has occurred."));
         }
-        finish(found, std::move(r), line);
       });
 }
 

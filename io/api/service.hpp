@@ -29,8 +29,6 @@ struct service_options {
 /// SigOpt's API v1 over an orchestra: requests in, answers out, without sockets.
 class service {
 public:
-  using executor = callback<int>::executor;
-
   /// `resume` carries work to a thread that may be kept busy. All three outlive this.
   service(orchestra& house, executor resume, service_options how, std::function<void(const served&)> log);
   ~service();
@@ -56,6 +54,7 @@ public:
 
 private:
   struct machinery;
+  struct visit;
   std::shared_ptr<machinery> machinery_;
 };
 

@@ -51,7 +51,6 @@ task<json> create(call& c) {
   wanted.metadata = form.notes("metadata").value_or(nullptr);
   if (auto* own = form.find("assignments")) wanted.assignments = read_assignments(*own);
   wanted.task = read_task(form);
-  const auto patience = wanted.patience;
   auto decide = [wanted = std::move(wanted)](const ledger& book) -> command {
     check_takes_work(book);
     const bool tasks = !book.definition().tasks.empty();
@@ -64,11 +63,11 @@ task<json> create(call& c) {
   if (auto key = c.request_id(); !key.empty() && c.request.presence) {
     auto taken_back = [&house = c.house, id, key] {
       auto withdrawal = [key](const ledger&) -> result<request> { return request{{}, withdraw{key}}; };
-      house.enact(id, withdrawal, {}, {}, [](const outcome&) {});
+      house.enact(id, withdrawal, {}, [](const outcome&) {});
     };
     c.request.presence->on_leave(std::move(taken_back));
   }
-  auto shown = co_await c.enact(id, std::move(decide), trial_of<issued>, patience);
+  auto shown = co_await c.enact(id, std::move(decide), trial_of<issued>);
   c.written.emplace("suggestion", id_text(shown.trial.id.number),
                     suggestion_text(id, *shown.what, *shown.domain, shown.trial));
   co_return nullptr;

@@ -84,29 +84,31 @@ detached start(task<T> what, Done done, Failed failed) {
     done(*std::move(value));
 }
 
-/// Waits for a function that calls back exactly once. `resume` carries the rest to a thread that may be kept busy.
-template <class T>
+/// Carries work to another thread.
+using executor = std::function<void(std::function<void()>)>;
+
+/// Waits for a function that calls back exactly once, with a T. `resume` carries the rest to a thread that may be kept
+/// busy.
+template <class T, class Begin>
 class callback {
 public:
-  using answer = std::function<void(T)>;
-  using executor = std::function<void(std::function<void()>)>;
-
-  callback(const executor& resume, std::function<void(answer)> begin) : resume_(resume), begin_(std::move(begin)) {}
+  callback(const executor& resume, Begin begin) : resume_(resume), begin_(std::move(begin)) {}
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> rest) {
     // The rest may run, and end the life of this, before `begin` has returned.
     auto begin = std::move(begin_);
-    begin([this, rest](T x) {
+    auto answer = [this, rest](T x) {
       got_.emplace(std::move(x));
       resume_([rest] { rest.resume(); });
-    });
+    };
+    begin(std::function<void(T)>(answer));
   }
   T await_resume() { return *std::move(got_); }
 
 private:
   const executor& resume_;
-  std::function<void(answer)> begin_;
+  Begin begin_;
   std::optional<T> got_;
 };
 

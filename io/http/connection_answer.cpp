@@ -17,7 +17,10 @@ namespace {
 constexpr std::size_t write_piece = 256 * 1024;
 
 bool has_header(const response& in, std::string_view name) {
-  return std::any_of(in.headers.begin(), in.headers.end(), [&](const auto& each) { return is_name(each.first, name); });
+  auto in_one = [&](const fields& all) {
+    return std::any_of(all.begin(), all.end(), [&](const auto& each) { return is_name(each.first, name); });
+  };
+  return in_one(in.headers) || (in.standing && in_one(in.standing->all()));
 }
 }  // namespace
 

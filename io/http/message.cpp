@@ -11,7 +11,10 @@ const std::string* first(const fields& among, std::string_view name) {
 }  // namespace
 
 const std::string* request::header(std::string_view name) const { return first(headers, name); }
-const std::string* response::header(std::string_view name) const { return first(headers, name); }
+const std::string* response::header(std::string_view name) const {
+  auto* own = first(headers, name);
+  return own || !standing ? own : first(standing->all(), name);
+}
 const std::string* request::parameter(std::string_view name) const { return first(query, name); }
 
 std::string_view reason(int status) {

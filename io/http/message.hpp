@@ -26,12 +26,25 @@ struct request {
   const std::string* parameter(std::string_view name) const;
 };
 
+/// Headers that many answers have alike, checked and written down once.
+class standing_headers {
+public:
+  explicit standing_headers(fields all);
+  const fields& all() const { return all_; }
+  const std::string& text() const { return text_; }  ///< each with its line's end
+
+private:
+  fields all_;
+  std::string text_;
+};
+
 /// What it gets. Content-Length, Transfer-Encoding, Date and Connection are the server's to set; those given are left
 /// out. Control characters in headers become blanks.
 struct response {
   int status = 200;
   fields headers;
   std::string body;
+  const standing_headers* standing = nullptr;  ///< besides; must outlive the answer
 
   /// The value of the first header whose name is written so, or null; what a client gets has them in lower case.
   const std::string* header(std::string_view name) const;

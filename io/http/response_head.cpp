@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdio>
+#include <utility>
 
 #include "io/http/characters.hpp"
 
@@ -25,10 +26,22 @@ void append_harmless(std::string& out, std::string_view text) {
       ' ');
 }
 
+/// But those that are the server's to set.
+void append_fields(std::string& out, const fields& all) {
+  for (const auto& [name, value] : all) {
+    if (!is_token(name) || is_the_servers(name)) continue;
+    out.append(name).append(": ");
+    append_harmless(out, value);
+    out.append("\r\n");
+  }
+}
+
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
 }
 }  // namespace
+
+standing_headers::standing_headers(fields all) : all_(std::move(all)) { append_fields(text_, all_); }
 
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
@@ -36,12 +49,8 @@ std::string response_head(const response& what, const answer_shape& shape, std::
   std::string out;
   out.reserve(1024);
   out.append("HTTP/1.1 ").append(std::to_string(what.status)).append(" ").append(reason(what.status)).append("\r\n");
-  for (const auto& [name, value] : what.headers) {
-    if (!is_token(name) || is_the_servers(name)) continue;
-    out.append(name).append(": ");
-    append_harmless(out, value);
-    out.append("\r\n");
-  }
+  if (what.standing) out.append(what.standing->text());
+  append_fields(out, what.headers);
   append_field(out, "Date", date);
   if (has_body(what.status)) {
     if (shape.length) append_field(out, "Content-Length", std::to_string(*shape.length));

@@ -30,8 +30,19 @@ void loop::run() {
 bool loop::run_soon(std::function<void()>& what) {
   std::lock_guard hold(mutex_);
   if (over_) return false;
-  boost::asio::post(context, std::move(what));
+  soon_.push_back(std::move(what));
+  // Whoever comes before this is run goes with it: a commit answers many, and waking the thread once is enough.
+  if (soon_.size() == 1) boost::asio::post(context, [this] { run_what_is_due(); });
   return true;
+}
+
+void loop::run_what_is_due() {
+  std::vector<std::function<void()>> due;
+  {
+    std::lock_guard hold(mutex_);
+    due.swap(soon_);
+  }
+  for (auto& each : due) each();
 }
 
 void loop::end() {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -59,13 +60,15 @@ public:
 
 private:
   void watch();
+  void run_what_is_due();
 
   const duration tick_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context.get_executor()};
   boost::asio::steady_timer timer_{context};
   bool ended_ = false;
   std::mutex mutex_;
-  bool over_ = false;  // guarded by the mutex
+  bool over_ = false;                        // guarded by the mutex
+  std::vector<std::function<void()>> soon_;  // guarded by the mutex
   std::time_t date_of_ = 0;
   std::string date_;
 };

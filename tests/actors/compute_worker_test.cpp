@@ -74,7 +74,7 @@ gateway_actor::behavior_type mute_gateway(gateway_actor::stateful_pointer<mute_s
         return self->state.kept.back();
       },
       [](const show&) -> caf::result<result<inspected>> { return result<inspected>{inspected{}}; },
-      [](const enact&) -> caf::result<outcome> { return outcome{error{}}; },
+      [](const enact&) {},
       [](const submit&) {},
       [](agenda_due) {},
       [](measure) { return gateway_measures{}; },

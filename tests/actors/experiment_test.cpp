@@ -71,6 +71,19 @@ struct slow_fixture : test::virtual_time {
     settle();
     return out;
   }
+  /// Sends an enactment; what it is answered.
+  std::shared_ptr<std::optional<outcome>> enact_there(std::function<result<request>(const ledger&)> decide,
+                                                      std::function<void(const ledger&, const answer&)> seen) {
+    auto heard = std::make_shared<std::optional<outcome>>();
+    auto note = [heard](outcome o) { *heard = std::move(o); };
+    caf::anon_send(experiment, enact{std::make_shared<enactment>(experiment_id{1}, decide, seen, note)});
+    return heard;
+  }
+  std::vector<facts> appended() {
+    std::vector<facts> out;
+    for (const auto& [promise, what] : test::state_of<slow_state>(journal)->waiting) out.push_back(what);
+    return out;
+  }
   void durable_now() {
     caf::anon_send(journal, commit_due{});
     settle();
@@ -153,7 +166,7 @@ TEST_CASE_FIXTURE(slow_fixture,
     after = b.trials().size();
     CHECK(std::get<issued>(a).trial == b.trials().back()->id);
   };
-  auto first = ask<outcome>(experiment, enact{{1}, decide, seen});
+  auto first = enact_there(decide, seen);
   settle();
   // Carried out before the first is durable: it does not belong to what the first may show.
   send(vilfredo::ask{"w", 0s, std::nullopt}, "b");
@@ -172,13 +185,29 @@ TEST_CASE_FIXTURE(slow_fixture,
   auto decide = [](const ledger& b) -> result<request> {
     return error{errc::conflict, std::to_string(b.trials().size()) + " trials are enough"};
   };
-  auto refused = ask<outcome>(experiment, enact{{1}, decide, [&](const ledger&, const answer&) { shown = true; }});
+  auto refused = enact_there(decide, [&](const ledger&, const answer&) { shown = true; });
   settle();
   CHECK_FALSE(refused->has_value());
   durable_now();
   REQUIRE(refused->has_value());
   CHECK((**refused).error().message == "1 trials are enough");
   CHECK_FALSE(shown);
+}
+
+TEST_CASE_FIXTURE(slow_fixture, "commands that wait together share an append, and none of them waits for another's") {
+  std::vector<promised<outcome>> asked;
+  for (const char* id : {"a", "b", "c"})
+    asked.push_back(ask<outcome>(experiment, command_for{{id, vilfredo::ask{"w", 0s, std::nullopt}}}));
+  settle();
+  REQUIRE(appended().size() == 1);
+  CHECK(appended().front()->size() == 3);
+  auto later = send(vilfredo::ask{"w", 0s, std::nullopt}, "d");
+  REQUIRE(appended().size() == 2);
+  CHECK(appended().back()->front().sequence == appended().front()->back().sequence + 1);
+  for (const auto& one : asked) CHECK_FALSE(one->has_value());
+  durable_now();
+  for (const auto& one : asked) CHECK(static_cast<bool>(**one));
+  CHECK(later->has_value());
 }
 
 TEST_CASE_FIXTURE(slow_fixture, "a store that says nothing has failed after its time") {

@@ -16,6 +16,7 @@ struct silent_state {
   static inline const char* name = "silent_experiment";
   silent_state() = default;
   std::vector<caf::typed_response_promise<outcome>> waiting;
+  std::vector<std::shared_ptr<enactment>> enacting;
 };
 experiment_actor::behavior_type silent(experiment_actor::stateful_pointer<silent_state> self) {
   return {
@@ -26,13 +27,13 @@ experiment_actor::behavior_type silent(experiment_actor::stateful_pointer<silent
       },
       [](describe) -> caf::result<result<loaded>> { return result<loaded>{error{}}; },
       [](const inspect&) -> caf::result<result<inspected>> { return result<inspected>{error{}}; },
-      [](const enact& e) -> caf::result<outcome> {
-        return e.decide && e.seen ? outcome{answer{done{}}} : outcome{error{errc::internal, "it came without"}};
-      },
+      [self](enact& e) { self->state.enacting.push_back(std::move(e.what)); },
       [](const optimized&) {},
+      [](append_due) {},
       [](agenda_due) {},
       [self](reload_due) {
         for (auto& p : std::exchange(self->state.waiting, {})) p.deliver(outcome{answer{done{}}});
+        for (auto& e : std::exchange(self->state.enacting, {})) e->settle(answer{done{}});
       },
   };
 }
@@ -88,6 +89,21 @@ struct fixture : test::virtual_time {
     return out;
   }
 
+  /// Sends an enactment; what it is answered, all of it.
+  std::shared_ptr<std::vector<outcome>> enact_pause(std::uint64_t in = 1) {
+    auto answers = std::make_shared<std::vector<outcome>>();
+    auto decide = [](const ledger&) { return result<vilfredo::request>{vilfredo::request{{}, vilfredo::pause{}}}; };
+    auto note = [answers](outcome o) { answers->push_back(std::move(o)); };
+    caf::anon_send(gateway, enact{std::make_shared<enactment>(experiment_id{in}, decide, nullptr, note)});
+    settle();
+    return answers;
+  }
+  std::size_t in_flight() {
+    auto counted = ask<gateway_measures>(gateway, measure{});
+    settle();
+    return (*counted)->in_flight;
+  }
+
   experiment_actor experiment;
   registry_actor registry;
   gateway_actor gateway;
@@ -106,27 +122,60 @@ TEST_CASE_FIXTURE(fixture, "a command goes to its experiment and the answer come
   CHECK(inside()->located == 1);
 }
 
-/// What decides, and counts how often it is copied.
-struct tracked {
-  std::shared_ptr<int> copies;
-  explicit tracked(std::shared_ptr<int> count) : copies(std::move(count)) {}
-  tracked(const tracked& other) : copies(other.copies) { ++*copies; }
-  tracked(tracked&&) = default;
-  result<vilfredo::request> operator()(const ledger&) const { return error{}; }
-};
-
-TEST_CASE_FIXTURE(fixture, "what decides and sees reaches the experiment whole, copied once at most on the way") {
+TEST_CASE_FIXTURE(fixture, "an enactment is passed on for good: its experiment settles it") {
   start();
-  auto copies = std::make_shared<int>(0);
-  for (int time : {1, 2}) {
-    CAPTURE(time);  // the way is looked up, and then known
-    auto sent = ask<outcome>(gateway, enact{{1}, tracked(copies), [](const ledger&, const answer&) {}});
-    *copies = 0;
+  auto one = enact_pause(), two = enact_pause();
+  CHECK(inside()->located == 1);
+  CHECK(one->empty());
+  CHECK(in_flight() == 2);
+  answer_all();
+  REQUIRE(one->size() == 1);
+  CHECK(static_cast<bool>(one->front()));
+  CHECK(two->size() == 1);
+  CHECK(in_flight() == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "an enactment that comes to nobody is answered all the same, once") {
+  start();
+  auto refused = enact_pause(2);
+  REQUIRE(refused->size() == 1);
+  CHECK(refused->front().error().code == errc::not_found);
+  auto held = enact_pause();
+  SUBCASE("the experiment dies with it") {
+    kill(experiment);
     settle();
-    REQUIRE(sent->has_value());
-    CHECK(static_cast<bool>(**sent));
-    CHECK(*copies <= 1);
+    REQUIRE(held->size() == 1);
+    CHECK(held->front().error().code == errc::unavailable);
+    auto late = enact_pause();
+    REQUIRE(late->size() == 1);
+    CHECK(late->front().error().code == errc::unavailable);
   }
+  SUBCASE("the gateway is gone") {
+    kill(gateway);
+    settle();
+    auto late = enact_pause();
+    REQUIRE(late->size() == 1);
+    CHECK(late->front().error().code == errc::unavailable);
+    answer_all();
+    REQUIRE(held->size() == 1);
+    CHECK(static_cast<bool>(held->front()));
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "enactments count among what is in flight") {
+  start({.most_in_flight = 2});
+  auto one = enact_pause();
+  auto two = send();
+  auto three = enact_pause();
+  REQUIRE(three->size() == 1);
+  CHECK(three->front().error().code == errc::overloaded);
+  auto four = send();
+  REQUIRE(four->has_value());
+  CHECK((**four).error().code == errc::overloaded);
+  answer_all();
+  CHECK(one->size() == 1);
+  CHECK(enact_pause()->empty());
+  answer_all();
 }
 
 TEST_CASE_FIXTURE(fixture, "commands beyond the bound are refused as overloaded until one is answered") {

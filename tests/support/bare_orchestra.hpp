@@ -17,7 +17,7 @@ public:
     answer(none());
   }
   void enact(experiment_id, std::function<result<request>(const ledger&)>,
-             std::function<void(const ledger&, const answer&)>, duration, then<outcome> to) override {
+             std::function<void(const ledger&, const answer&)>, then<outcome> to) override {
     to(none());
   }
   void look(experiment_id, std::function<void(const ledger&)>, then<result<void>> answer) override { answer(none()); }

@@ -19,6 +19,17 @@ TEST_CASE("a head says how its body ends, and nothing else does") {
         "HTTP/1.1 204 No Content\r\nX-A: b\r\nDate: now\r\nConnection: keep-alive\r\n\r\n");
 }
 
+TEST_CASE("headers that answers have alike are written like their own, which come after them") {
+  const standing_headers usual{{{"X-U", "u\r\nC: d"}, {"Date", "then"}, {"bad name", "x"}, {"Vary", "X-U"}}};
+  CHECK(usual.text() == "X-U: u  C: d\r\nVary: X-U\r\n");
+  response what{200, {{"X-A", "b"}}, {}, &usual};
+  CHECK(response_head(what, {.length = 0, .chunked = false, .keep_alive = true, .http_10 = false}, "now") ==
+        "HTTP/1.1 200 OK\r\nX-U: u  C: d\r\nVary: X-U\r\nX-A: b\r\nDate: now\r\nContent-Length: 0\r\n\r\n");
+  REQUIRE(what.header("Vary"));
+  CHECK(*what.header("Vary") == "X-U");
+  CHECK(*what.header("X-A") == "b");
+}
+
 TEST_CASE("a header's value cannot become another header") {
   response what{200, {{"A", "b\r\nC: d\n\0e\tf"}}, {}};
   CHECK(response_head(what, {.length = 0, .chunked = false, .keep_alive = true, .http_10 = false}, "")
