@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "app/shell_word.hpp"
+
 namespace vilfredo::app {
 
 namespace {
@@ -53,7 +55,8 @@ result<std::optional<edit_experiment>> difference(const definition& stored, cons
       what += (i == 0 ? "" : i + 1 == fixed.size() ? " and " : ", ") + fixed[i];
     return error{errc::conflict, "experiment \"" + stored.name + "\" was started with another definition: " + what +
                                      (fixed.size() == 1 ? " differs" : " differ") +
-                                     "; choose another name or archive it"};
+                                     "; choose another name, or put it away first: vilfredo archive " +
+                                     shell_word(stored.name)};
   }
   edit_experiment edit;
   bool any = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/shell_word.hpp"
 #include "app/trials_sheet.hpp"
 #include "app/view/number.hpp"
 #include "core/savings.hpp"
@@ -40,17 +41,6 @@ std::string counts_in_words(const ledger& book) {
        {trial_state::running, trial_state::paused, trial_state::returned, trial_state::queued, trial_state::cancelled})
     if (auto n = book.count(state)) out += ", " + std::to_string(n) + " " + to_string(state);
   return out;
-}
-
-std::string shell_word(const std::string& x) {
-  auto safe = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.' || c == '/' || c == ',' || c == ':' || c == '=' || static_cast<unsigned char>(c) >= 0x80;
-  };
-  if (!x.empty() && x[0] != '-' && std::ranges::all_of(x, safe)) return x;
-  std::string out = "'";
-  for (char c : x) out += c == '\'' ? "'\\''" : std::string(1, c);
-  return out + "'";
 }
 
 void add_table(view::lines& out, const std::string& title, const sheet& rows, const view::style& how, bool together) {

@@ -85,7 +85,7 @@ TEST_CASE("anything else is another experiment, and the sentence names what diff
   auto wanted = base();
   wanted.space.parameters[0].max = 2;
   CHECK(refusal(wanted) == "experiment \"loans\" was started with another definition: parameter \"lr\" differs; choose "
-                           "another name or archive it");
+                           "another name, or put it away first: vilfredo archive loans");
   wanted.seed = 7;
   wanted.run->command = {"other"};
   CHECK(refusal(wanted).find("parameter \"lr\", seed and run.command differ;") != std::string::npos);

@@ -92,7 +92,7 @@ TEST_CASE("a greater budget goes on, other parameters are refused with what to d
   CHECK(refused.code == 2);
   CHECK(refused.err ==
         "vilfredo: experiment \"loans\" was started with another definition: parameter \"x\" differs; choose another "
-        "name or archive it\n");
+        "name, or put it away first: vilfredo archive loans\n");
   CHECK(vilfredo_run(here, {"archive", "loans"}).code == 0);
   CHECK(vilfredo_run(here, {"run", "job.json", "--quiet"}).code == 0);
   CHECK(json_of(here, {"list"}).size() == 2);
