@@ -154,17 +154,19 @@ TEST_CASE_FIXTURE(fixture, "the listener hears of every life of the house") {
 
 TEST_CASE_FIXTURE(fixture, "whoever wants to know is told who is there, and that nobody is") {
   // Shared, because the house is told to go after this.
-  auto told = std::make_shared<std::vector<caf::actor_id>>();
-  options.moved = [told](const actors::household& home) { told->push_back(home.gateway ? home.gateway.id() : 0); };
+  auto present = std::make_shared<std::vector<caf::actor_id>>();
+  options.moved = [present](const actors::household& home) {
+    present->push_back(home.gateway ? home.gateway.id() : 0);
+  };
   start();
-  REQUIRE(told->size() == 1);
-  CHECK(told->back() == inside().gateway.id());
+  REQUIRE(present->size() == 1);
+  CHECK(present->back() == inside().gateway.id());
   fell(inside().registry);
-  REQUIRE(told->size() == 2);
-  CHECK(told->back() == 0);
+  REQUIRE(present->size() == 2);
+  CHECK(present->back() == 0);
   advance(100ms);
-  REQUIRE(told->size() == 3);
-  CHECK(told->back() == inside().gateway.id());
+  REQUIRE(present->size() == 3);
+  CHECK(present->back() == inside().gateway.id());
 }
 
 TEST_CASE_FIXTURE(fixture, "an experiment does not outlive the house it belongs to") {

@@ -141,18 +141,28 @@ TEST_CASE("with trials in parallel a plan stays fresh while it missed fewer obse
 }
 
 TEST_CASE(
-    "where many trials run at once a plan is made for a quarter as many observations, or when none is left of it") {
+    "where many trials run at once and many have ended a plan is made for a quarter as many observations, or when none "
+    "is left of it") {
   constexpr std::uint32_t parallel = 32;
-  engine_driver world(tuned(1000, parallel));
+  engine_driver world(tuned(2000, parallel));
   std::vector<issued> running;
   for (std::uint32_t i = 0; i < parallel; ++i) running.push_back(world.ask_now());
   auto finish_next = [&] {
     must(world.finish(running.front(), 1));
     running.erase(running.begin());
   };
-  while (world.book().plans() == 0) {
-    finish_next();
+  auto plan_by_plan = [&](std::size_t observations) {
+    while (world.book().observations().size() < observations) {
+      const auto plans = world.book().plans();
+      running.push_back(world.ask_now());
+      finish_next();
+      if (plans > 0) CHECK(world.book().plans() == plans + 1);
+    }
+  };
+  plan_by_plan(199);  // a hundredth of these is one
+  while (world.book().observations().size() < 850 || world.book().last_planned() < world.book().revision()) {
     running.push_back(world.ask_now());
+    finish_next();
   }
   const auto seen = world.book().revision();
   for (int i = 1; i <= 20; ++i) {
