@@ -3,9 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <set>
+#include <thread>
 
 #include "core/feasible.hpp"
 #include "core/hypervolume.hpp"
@@ -280,6 +284,32 @@ TEST_CASE("a small grid is searched to its end, each configuration once") {
     return std::vector{x.values[0] + x.values[1]};
   });
   CHECK(seen.size() == 15);
+}
+
+TEST_CASE("a plan that is cancelled on its way ends soon, and says so") {
+  std::vector<metric> four;
+  for (int k = 0; k < 4; ++k) four.push_back(minimize("m" + std::to_string(k)));
+  auto job =
+      contract_job(experiment({real("x", 0, 1), real("y", 0, 1), real("z", 0, 1)}, four), 40, 3, past::ordinary, 3);
+  job.count = 20;
+  auto seconds_of = [](auto&& call) {
+    const auto before = std::chrono::steady_clock::now();
+    call();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
+  };
+  const double whole = seconds_of([&] { CHECK(must(suggest_gp(job)).candidates.size() == job.count); });
+  const auto cancelled = std::make_shared<std::atomic<bool>>(false);
+  job.cancelled = cancelled;
+  std::jthread another([&] {
+    std::this_thread::sleep_for(std::chrono::duration<double>(whole / 10));
+    *cancelled = true;
+  });
+  const double part = seconds_of([&] {
+    const auto made = suggest_gp(job);
+    REQUIRE_FALSE(made);
+    CHECK(made.error().code == errc::later);
+  });
+  CHECK(part < whole / 2);
 }
 
 TEST_CASE("two thousand observations are no more work than nine hundred") {
