@@ -17,10 +17,11 @@ if(VILFREDO_MOLD)
 endif()
 
 add_library(vilfredo_settings INTERFACE)
-target_include_directories(vilfredo_settings INTERFACE ${PROJECT_SOURCE_DIR})
+target_include_directories(vilfredo_settings INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/vilfredo>)
 target_compile_features(vilfredo_settings INTERFACE cxx_std_20)  # for those who include our headers, too
 if(PROJECT_IS_TOP_LEVEL)  # whoever links us decides about warnings in code of their own
-  target_compile_options(vilfredo_settings INTERFACE -Wall -Wextra -Wconversion -Wshadow)
+  target_compile_options(vilfredo_settings INTERFACE "$<BUILD_INTERFACE:-Wall;-Wextra;-Wconversion;-Wshadow>")
 endif()
 # g++ 12 takes variants that CAF moves for uninitialized.
 target_compile_options(vilfredo_settings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
@@ -41,6 +42,7 @@ function(vilfredo_module name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
   add_library(vilfredo_${name} STATIC ${arg_SOURCES})
   target_link_libraries(vilfredo_${name} PUBLIC ${arg_LINKS} vilfredo_settings)
+  add_library(vilfredo::${name} ALIAS vilfredo_${name})
 endfunction()
 
 # vilfredo_tests(MODULE SOURCES a_test.cpp … LINKS target …): one program a module, one ctest entry a file.

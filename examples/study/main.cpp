@@ -2,7 +2,7 @@
 #include <cmath>
 #include <iostream>
 
-#include "optimizer/study.hpp"
+#include <vilfredo/study.hpp>
 
 using namespace vilfredo;
 

@@ -17,7 +17,15 @@ cmake_minimum_required(VERSION 3.25)
 project(mine LANGUAGES CXX)
 add_subdirectory("%s" vilfredo EXCLUDE_FROM_ALL)
 add_executable(mine "%s/examples/embedding/main.cpp")
-target_link_libraries(mine PRIVATE vilfredo_optimizer)
+target_link_libraries(mine PRIVATE vilfredo::study)
+"""
+
+INSTALLED = """
+cmake_minimum_required(VERSION 3.25)
+project(mine LANGUAGES CXX)
+find_package(vilfredo 0.1 REQUIRED)
+add_executable(mine "%s/examples/study/main.cpp")
+target_link_libraries(mine PRIVATE vilfredo::study vilfredo::io)
 """
 
 
@@ -45,6 +53,17 @@ class InstallTest(unittest.TestCase):
         self.assertEqual(len(named), 2)
         for name in named:
             self.assertTrue(os.path.exists(self.path(name)), name)
+
+    def test_another_project_finds_what_is_installed(self):
+        done(CMAKE, "--install", BUILD, "--prefix", self.path("there"))
+        with open(self.path("CMakeLists.txt"), "w", encoding="utf-8") as file:
+            file.write(INSTALLED % SOURCE)
+        done(CMAKE, "-S", self.folder, "-B", self.path("build"), "-DCMAKE_BUILD_TYPE=Release",
+             "-DCMAKE_PREFIX_PATH=" + self.path("there"), "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
+        with open(self.path("build", "compile_commands.json"), encoding="utf-8") as file:
+            self.assertNotIn(" -I" + SOURCE + " ", json.load(file)[0]["command"])
+        done(CMAKE, "--build", self.path("build"))
+        self.assertIn("damped", done(self.path("build", "mine")))
 
     def test_another_project_takes_the_libraries_without_the_tests(self):
         with open(self.path("CMakeLists.txt"), "w", encoding="utf-8") as file:

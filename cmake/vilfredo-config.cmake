@@ -1,0 +1,8 @@
+include(CMakeFindDependencyMacro)
+find_dependency(Threads)
+find_dependency(Boost 1.74)
+find_dependency(Eigen3 3.4)
+find_dependency(nlohmann_json 3.11)
+find_dependency(SQLite3 3.38)
+find_dependency(ZLIB)
+include(${CMAKE_CURRENT_LIST_DIR}/vilfredo-targets.cmake)
