@@ -2,6 +2,7 @@
 #include <fstream>
 #include <poll.h>
 #include <signal.h>
+#include <stdexcept>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "app/service_manager.hpp"
 #include "app/signals.hpp"
 #include "io/api/access.hpp"
+#include "io/api/digest.hpp"
 #include "io/sqlite_journal.hpp"
 
 namespace vilfredo::app::cli {
@@ -66,6 +68,12 @@ exit_code serve(const serve_options& options) {
     return refuse({errc::invalid, "--address " + options.address +
                                       " can be reached by others: give --tls-certificate and --tls-key, or say --plain "
                                       "where something else keeps the traffic safe"});
+  // Known before anything is stored or answered: without digests no token can be told from another.
+  try {
+    (void)api::sha256({});
+  } catch (const std::runtime_error& why) {
+    return refuse({errc::unavailable, why.what()});
+  }
   std::string first;
   if (!options.token_file.empty()) {
     auto held = read_token(options.token_file);

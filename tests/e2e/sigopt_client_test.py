@@ -40,6 +40,8 @@ def setUpModule():
     folder = tempfile.mkdtemp(prefix="vilfredo-sigopt-")
     daemon = Daemon(PROGRAM, folder)
     api = daemon.start()
+    unittest.addModuleCleanup(shutil.rmtree, folder)
+    unittest.addModuleCleanup(daemon.end)  # even where the client cannot be imported
     os.environ.update(SIGOPT_API_URL=f"http://127.0.0.1:{api.port}", SIGOPT_API_TOKEN=api.token, SIGOPT_PROJECT="tried",
                       SIGOPT_HOME=os.path.join(folder, "home"), PYTHONPATH=CHECKOUT)
     sys.path.insert(0, CHECKOUT)
@@ -47,11 +49,6 @@ def setUpModule():
     import sigopt
     logging.getLogger("sigopt.print").setLevel(logging.WARNING)
     sigopt.create_project()
-
-
-def tearDownModule():
-    daemon.end()
-    shutil.rmtree(folder)
 
 
 def measured(assignments):

@@ -33,6 +33,17 @@ class TokensTest(unittest.TestCase):
             self.daemon.end()
         shutil.rmtree(self.folder)
 
+    def test_a_daemon_that_can_make_no_digests_does_not_begin(self):
+        settings = os.path.join(self.folder, "openssl.cnf")
+        with open(settings, "w", encoding="utf-8") as file:
+            file.write("openssl_conf = all\n[all]\nproviders = some\n[some]\nnull = it\n[it]\nactivate = 1\n")
+        store = os.path.join(self.folder, "other.db")
+        refused = subprocess.run([PROGRAM, "serve", "--store", store, "--port", "0"], capture_output=True, text=True,
+                                 timeout=60, env={**os.environ, "OPENSSL_CONF": settings})
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("OpenSSL makes no SHA256 digests here", refused.stderr)
+        self.assertFalse(os.path.exists(store))
+
     def token(self, **how):
         return Client(self.api.port, self.api.post("/clients/1/tokens", how)["token"])
 
