@@ -38,6 +38,18 @@ std::vector<std::size_t> clusters(const space& domain, const std::vector<const o
 
 }  // namespace
 
+/// Where a number lies along its dimension. What was measured outside the bounds lies beyond 0 and 1, up to a distance
+/// at which nothing overflows.
+static double along(const space& domain, std::size_t i, double value) {
+  const auto& p = domain.dimensions()[i];
+  const double u = domain.to_unit(i, value), inside = std::clamp(value, p.min, p.max);
+  if (value == inside || !p.grid.empty() || !(p.min < p.max)) return u;
+  auto scaled = [&](double v) { return p.scale == transformation::log ? std::log(v) : v / 2; };
+  constexpr double farthest = 1e6;
+  const double outside = (scaled(value) - scaled(inside)) / (scaled(p.max) - scaled(p.min));
+  return u + std::clamp(outside, -farthest, farthest);
+}
+
 double unlikeness(const space& domain, const assignments& a, const assignments& b) {
   double sum = 0;
   for (std::size_t i = 0; i < domain.size(); ++i) {
@@ -48,7 +60,7 @@ double unlikeness(const space& domain, const assignments& a, const assignments& 
     else if (domain.dimensions()[i].type == parameter_type::categorical)
       apart = x == y ? 0 : 1;
     else
-      apart = domain.to_unit(i, x) - domain.to_unit(i, y);
+      apart = along(domain, i, x) - along(domain, i, y);
     sum += apart * apart;
   }
   return std::sqrt(sum);

@@ -18,7 +18,7 @@ namespace vilfredo {
 std::vector<observation_id> solutions(const definition& d, const space& domain, const history& observations);
 
 /// How unlike two configurations are: the distance in the unit cube, where two different categories are 1 apart, and so
-/// is a value that exists from one that does not.
+/// is a value that exists from one that does not. What lies outside the bounds lies outside the cube.
 double unlikeness(const space& domain, const assignments& a, const assignments& b);
 
 }  // namespace vilfredo

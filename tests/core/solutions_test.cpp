@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "tests/support/builders.hpp"
 
@@ -51,6 +52,20 @@ TEST_CASE("several solutions are the best of clusters that lie far apart") {
   p.add({9.1}, {4});
   p.add({9.0}, {3});
   CHECK(p.answers() == std::vector<std::uint64_t>{17, 20});
+}
+
+TEST_CASE("what was measured outside the bounds is as far away as it is") {
+  auto p = line(2);
+  // The best at one end, another beyond it, and at the other end what is worse; a fifth of 15 is 3.
+  for (int i = 0; i < 12; ++i) p.add({5}, {50});
+  p.add({0}, {1});
+  p.add({-15}, {2});
+  p.add({10}, {9});
+  CHECK(p.answers() == std::vector<std::uint64_t>{13, 14});
+  const double most = std::numeric_limits<double>::max();
+  for (double far : {most, -most}) CHECK(std::isfinite(unlikeness(p.domain, {{far}}, {{0}})));
+  CHECK(unlikeness(p.domain, {{-10}}, {{0}}) == doctest::Approx(1));
+  CHECK(unlikeness(p.domain, {{-10}}, {{15}}) == doctest::Approx(2.5));
 }
 
 TEST_CASE("one solution is the best") {
