@@ -1,5 +1,6 @@
 #include "io/api/call.hpp"
 
+#include "io/api/body.hpp"
 #include "io/api/query.hpp"
 
 namespace vilfredo::api {
@@ -33,7 +34,8 @@ std::string call::request_id() const {
   std::string out;
   if (auto* key = request.header("idempotency-key")) {
     out = *key;
-  } else if (auto found = body.find("request_id"); found != body.end() && found->is_string()) {
+  } else if (auto found = body.find("request_id"); found != body.end() && !found->is_null()) {
+    if (!found->is_string()) wrong_type("request_id", *found, "string");
     out = found->get<std::string>();
   }
   if (out.size() > longest)

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace vilfredo::api {
 
@@ -25,6 +26,15 @@ std::string digest(std::string_view bytes, const EVP_MD* how, const char* name) 
 std::string sha256(std::string_view bytes) {
   static const EVP_MD* const how = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return digest(bytes, how, "SHA256");
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned length = 0;
+  if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+            reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(), &length))
+    throw std::runtime_error("OpenSSL makes no HMAC of SHA256 here; enable it in its configuration");
+  return {reinterpret_cast<const char*>(out.data()), length};
 }
 
 std::string md5(std::string_view bytes) {

@@ -7,6 +7,7 @@
 namespace vilfredo::api {
 
 std::string sha256(std::string_view bytes);
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
 std::string md5(std::string_view bytes);  ///< what SigOpt's clients announce files with; proves nothing else
 
 }  // namespace vilfredo::api

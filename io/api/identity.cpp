@@ -1,5 +1,6 @@
 #include "io/api/access.hpp"
 #include "io/api/body.hpp"
+#include "io/api/digest.hpp"
 #include "io/api/listing.hpp"
 #include "io/api/reach.hpp"
 #include "io/api/reading.hpp"
@@ -40,12 +41,58 @@ struct made_token {
   std::string text;
   token_record record;
 };
-made_token make_token(call& c) {
+made_token make_token(const call& c, std::string text) {
   made_token out;
-  out.text = fresh_token(c.house.secret(32));
+  out.text = std::move(text);
   out.record.hash = hash_of(out.text);
   out.record.project = c.who.project;
   return out;
+}
+
+/// Made when it is wanted first, and then the same for ever.
+task<std::string> secret_of_the_store(call& c) {
+  document_query query{"secret", "token"};
+  for (;;) {
+    auto found = co_await c.find(query);
+    if (!found.empty()) co_return contents(found.front()).value("secret", "");
+    json fresh{{"secret", fresh_token(c.house.secret(32))}};
+    std::vector<document_change> changes{{"secret", "token", 0, fresh.dump(), c.house.now()}};
+    try {
+      co_await c.keep(std::move(changes));
+    } catch (const refusal& why) {
+      if (why.status != 409) throw;  // another was quicker
+    }
+  }
+}
+
+/// For a new token. By chance; but with an idempotency key it follows from the key, so that a repeated request gets the
+/// same token although its text is kept nowhere. Only the store with who asked can tell it: the store's secret is one
+/// half of what it is made of, and the token that asks, whose text is not kept either, the other.
+task<std::string> new_text(call& c) {
+  auto id = c.request_id();
+  if (id.empty()) co_return fresh_token(c.house.secret(32));
+  auto secret = co_await secret_of_the_store(c);
+  co_return fresh_token(hmac_sha256(secret, presented_token(c.request) + "\n" + id));
+}
+
+/// Answers with the new token, or for a repeated request with the one that the first made.
+task<json> keep_token(call& c, made_token made) {
+  const auto id = c.request_id();
+  const auto now = c.house.now();
+  std::vector<document_change> changes{change_of(made.record, now)};
+  if (!id.empty()) changes.push_back({"request", id, 0, "token", now});
+  try {
+    co_await c.keep(std::move(changes));
+    c.access->put(made.record);
+  } catch (const refusal& why) {
+    if (why.status != 409 || id.empty()) throw;
+    auto known = c.access->find(made.record.hash);
+    if (!known || known->rotated)
+      throw refusal{409, "The token that was made by this idempotency key is gone, or the key was used for something "
+                         "else; use a new key"};
+    made.record = *known;
+  }
+  co_return token_object(made.record, made.text);
 }
 
 /// Of tokens that reach further a limited one knows nothing.
@@ -92,7 +139,7 @@ task<json> update_token(call& c) {
   auto now = c.house.now();
   auto before = known;
   if (rotate) {
-    auto fresh = make_token(c);
+    auto fresh = make_token(c, fresh_token(c.house.secret(32)));
     before.rotated = true;
     changes.push_back(change_of(before, now));
     known.hash = fresh.record.hash;
@@ -134,8 +181,9 @@ task<json> list_tokens(call& c) {
 
 task<json> create_token(call& c) {
   check_client(c);
-  body form(c.body, {"name", "permissions", "expires", "development", "project"});
-  auto fresh = make_token(c);
+  body form(c.body, {"name", "permissions", "expires", "development", "project", "request_id"});
+  auto text = co_await new_text(c);
+  auto fresh = make_token(c, std::move(text));
   fresh.record.name = form.text("name", 0, 100).value_or("");
   if (fresh.record.name == "root") throw refusal{400, "name: \"root\" is the first token's"};
   auto permissions = form.text("permissions").value_or("write");
@@ -149,25 +197,21 @@ task<json> create_token(call& c) {
     co_await check_project(c, project);
     fresh.record.project = project;
   }
-  std::vector<document_change> changes{change_of(fresh.record, c.house.now())};
-  co_await c.keep(std::move(changes));
-  c.access->put(fresh.record);
-  co_return token_object(fresh.record, fresh.text);
+  co_return co_await keep_token(c, std::move(fresh));
 }
 
 task<json> share(call& c) {
+  body(c.body, {"request_id"});
   auto id = c.experiment();
   co_await view(c, id);
-  auto fresh = make_token(c);
+  auto text = co_await new_text(c);
+  auto fresh = make_token(c, std::move(text));
   constexpr std::int64_t a_month = 30 * 86400;
   fresh.record.type = "guest";
   fresh.record.may = permission::read;
   fresh.record.only = id;
   fresh.record.expires = seconds(c.house.now()) + a_month;
-  std::vector<document_change> changes{change_of(fresh.record, c.house.now())};
-  co_await c.keep(std::move(changes));
-  c.access->put(fresh.record);
-  co_return token_object(fresh.record, fresh.text);
+  co_return co_await keep_token(c, std::move(fresh));
 }
 
 json client_object() {

@@ -374,7 +374,7 @@ json pagination(std::size_t count, json data, const page& where) {
   return {{"object", "pagination"},
           {"count", count},
           {"data", std::move(data)},
-          {"paging", {{"object", "paging"}, {"before", marker(where.before)}, {"after", marker(where.after)}}}};
+          {"paging", {{"before", marker(where.before)}, {"after", marker(where.after)}}}};
 }
 
 }  // namespace vilfredo::api

@@ -79,12 +79,13 @@ task<json> list(call& c) {
     throw refusal{400, "sort: \"" + sort + "\" is not one of the allowed values: updated, created"};
   auto wanted = read_page(c.request, 2);
   auto deleted = query_boolean(c.request, "deleted").value_or(false);
+  auto user = query_text(c.request, "user");
   document_query query{"project", {}};
   auto all = co_await c.find(query);
   auto tallies = co_await tally_all(c);
   keyed<json> shown;
   for (const auto& x : all) {
-    if (c.who.project && x.key != *c.who.project) continue;
+    if ((c.who.project && x.key != *c.who.project) || (user && *user != "1")) continue;
     auto object = project_object(c, x, tallies[x.key]);
     if (object["deleted"].get<bool>() && !deleted) continue;
     auto key = id_key(x.number);
@@ -136,13 +137,26 @@ json note_object(const document& x) {
 
 task<json> write_note(call& c) {
   check_client(c);
-  body form(c.body, {"contents"});
+  body form(c.body, {"contents", "request_id"});
   form.need("contents");
   auto text = *form.text("contents", 0, std::size_t{1} << 20);
   auto project = co_await c.need("project", c.path.at(1));
   json all{{"contents", text}};
-  std::vector<document_change> changes{{"note", project.key, {}, all.dump(), c.house.now()}};
-  co_return note_object((co_await c.keep(std::move(changes))).front());
+  const auto id = c.request_id();
+  const auto now = c.house.now();
+  std::vector<document_change> changes{{"note", project.key, {}, all.dump(), now}};
+  if (!id.empty()) changes.push_back({"request", id, 0, "note", now});
+  try {
+    co_return note_object((co_await c.keep(std::move(changes))).front());
+  } catch (const refusal& why) {
+    if (why.status != 409 || id.empty()) throw;
+  }
+  // Written already, and perhaps another since, which must not be undone.
+  document_query query{"request", id};
+  auto done = co_await c.find(query);
+  if (done.empty() || done.front().body != "note")
+    throw refusal{409, "This idempotency key was used for something else; use a new one"};
+  co_return note_object({"note", project.key, 0, 0, done.front().created, done.front().updated, all.dump()});
 }
 
 task<json> notes(call& c) {

@@ -53,8 +53,9 @@ class Contract:
             if not getattr(self, "check_" + word)(value, rule, schema, place):
                 raise AssertionError(f"{place}: {value!r} does not meet {word}: {rule!r}")
 
-    ABOUT = {"pattern": str, "required": dict, "maxProperties": dict, "properties": dict,
-             "additionalProperties": dict, "items": list}
+    ABOUT = {"pattern": str, "minLength": str, "maxLength": str, "minimum": (int, float), "maximum": (int, float),
+             "required": dict, "maxProperties": dict, "propertyNames": dict, "properties": dict,
+             "additionalProperties": dict, "items": list, "minItems": list, "maxItems": list}
     TYPES = {
         "object": lambda x: isinstance(x, dict),
         "array": lambda x: isinstance(x, list),
@@ -76,6 +77,25 @@ class Contract:
 
     def check_pattern(self, value, rule, _schema, _place):
         return re.search(rule, value) is not None
+
+    def check_minLength(self, value, rule, _schema, _place):
+        return len(value) >= rule
+
+    def check_maxLength(self, value, rule, _schema, _place):
+        return len(value) <= rule
+
+    check_minItems, check_maxItems = check_minLength, check_maxLength
+
+    def check_minimum(self, value, rule, _schema, _place):
+        return value >= rule
+
+    def check_maximum(self, value, rule, _schema, _place):
+        return value <= rule
+
+    def check_propertyNames(self, value, rule, _schema, place):
+        for key in value:
+            self.validate(key, rule, f"{place}.{key}")
+        return True
 
     def check_required(self, value, rule, _schema, _place):
         return all(key in value for key in rule)

@@ -63,6 +63,17 @@ TEST_CASE("the document has each route's method at its path, with its places") {
            ["application/json"]["schema"]["$ref"] == "#/components/schemas/suggestion");
 }
 
+TEST_CASE("forms say how long texts and lists and how large numbers may be") {
+  const auto& experiment = api::schemas()["experiment_form"]["properties"];
+  CHECK(experiment["name"] == json{{"type", "string"}, {"minLength", 1}, {"maxLength", 100}});
+  CHECK(experiment["parameters"]["minItems"] == 1);
+  CHECK(!experiment["parameters"].contains("maxItems"));
+  CHECK(experiment["observation_budget"]["anyOf"][0] == json{{"type", "integer"}, {"minimum", 1}});
+  CHECK(experiment["metrics"]["anyOf"][0]["items"]["$ref"] == "#/components/schemas/metric_given");
+  CHECK(api::schemas()["metric_given"]["anyOf"].size() == 2);
+  CHECK(api::schemas()["suggestion_form"]["properties"]["wait"]["maximum"] == 120);
+}
+
 TEST_CASE("no two operations have the same name") {
   std::vector<json> ids;
   find_all(api::openapi_document(api::all_routes()), "operationId", ids);
