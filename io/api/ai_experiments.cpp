@@ -37,16 +37,7 @@ task<json> get(call& c) { co_return ai_object(c, co_await ai_view(c)); }
 task<json> update(call& c) {
   auto now = co_await ai_view(c);
   auto changes = read_update(c.body, *now.what);
-  auto state = body(c.body).text("state");
-  if (state && *state != "active" && *state != "deleted")
-    throw refusal{400, "state: \"" + *state + "\" is not one of the allowed values: active, deleted"};
-  co_await c.carry_out(now.id, std::move(changes), c.request_id());
-  if (state && (*state == "deleted") != now.archived) {
-    if (now.archived)
-      co_await c.carry_out(now.id, resume{});
-    else
-      co_await c.carry_out(now.id, archive{});
-  }
+  co_await change_experiment(c, now, std::move(changes));
   co_return ai_object(c, co_await view(c, now.id));
 }
 

@@ -98,10 +98,17 @@ json as_job(const json& body) {
   return out;
 }
 
+/// Null is no objective and no strategy, though it is no name of a single metric.
+void check_words(const json& m) {
+  for (const auto* key : {"objective", "strategy"})
+    if (auto found = m.find(key); found != m.end() && found->is_null()) wrong_type(key, *found, "string");
+}
+
 /// Its metrics; a single one may have no name.
 json with_names(json metrics, bool& unnamed) {
   if (!metrics.is_array()) return metrics;
   for (auto& m : metrics) {
+    if (m.is_object()) check_words(m);
     auto* name = m.is_object() && m.contains("name") ? &m["name"] : nullptr;
     bool none = m.is_null() || (m.is_object() && (!name || name->is_null()));
     if (!none) continue;
@@ -172,7 +179,7 @@ definition read_experiment(const json& given, experiment_kind kind) {
     if (metrics->empty()) throw refusal{400, "The `metrics` list must contain a metric"};
     if (ai)
       for (const auto& m : *metrics)
-        if (!m.is_object() || !m.contains("name"))
+        if (!m.is_object() || m.value("name", json()).is_null())
           throw refusal{400, "Each metric must be an object with a name: " + brief(m)};
     job["metrics"] = with_names(job["metrics"], unnamed);
   } else {
@@ -210,6 +217,7 @@ edit_experiment read_update(const json& given, const definition& now) {
     if (given.contains(key)) throw refusal{400, std::string(key) + " cannot be changed"};
   body form(given, {"name", "project", "observation_budget", "budget", "state", "metrics", "parameters", "metadata",
                     "parallel_bandwidth", "no_optimize", "stop_when", "thresholds", "request_id"});
+  (void)form.boolean("no_optimize");
   edit_experiment out;
   if (auto name = form.text("name")) out.name = checked_name("name", *name, 1, 100);
   if (form.has(ai ? "observation_budget" : "budget"))
@@ -246,15 +254,16 @@ edit_experiment read_update(const json& given, const definition& now) {
   if (auto* metrics = form.list("metrics")) {
     if (metrics->size() != now.metrics.size())
       throw refusal{400, "metrics must be as many as the experiment has, " + std::to_string(now.metrics.size())};
+    std::set<std::string> seen;
     for (const auto& m : *metrics) {
       if (!m.is_object()) wrong_type("metrics", m, "object");
       body one(m, {"name", "objective", "strategy", "threshold", "object"});
-      for (const auto* key : {"objective", "strategy"})
-        if (one.has(key) && !one.find(key)) wrong_type(key, json(), "string");
+      check_words(m);
       auto name = one.text("name");
       if (!name && now.metrics.size() > 1) one.need("name");
       auto known = std::ranges::find(now.metrics, name.value_or(now.metrics[0].name), &metric::name);
       if (known == now.metrics.end()) throw refusal{400, "\"" + *name + "\" is not a metric of this experiment"};
+      if (!seen.insert(known->name).second) throw refusal{400, "metrics: \"" + known->name + "\" is given twice"};
       if (auto objective = one.text("objective"); objective && *objective != to_string(known->objective))
         throw refusal{400, "The objective of metric \"" + known->name + "\" cannot be changed"};
       if (auto strategy = one.text("strategy"); strategy && *strategy != to_string(known->strategy))

@@ -42,6 +42,21 @@ task<json> get(call& c) {
   co_return experiment_object(x);
 }
 
+/// A project shows when it has changed last, which an experiment that leaves it no longer tells.
+task<json> left(call& c, std::string project) {
+  document_query query{"project", std::move(project)};
+  auto found = co_await c.find(query);
+  if (found.empty()) co_return nullptr;
+  const auto& x = found.front();
+  std::vector<document_change> changes{{"project", x.key, x.version, x.body, c.house.now()}};
+  try {
+    co_await c.keep(std::move(changes));
+  } catch (const refusal& why) {
+    if (why.status != 409) throw;  // changed meanwhile, which says the same
+  }
+  co_return nullptr;
+}
+
 task<json> update(call& c) {
   auto id = c.experiment();
   auto now = co_await view(c, id);
@@ -50,16 +65,10 @@ task<json> update(call& c) {
   if (project != changes.labels.end() && c.who.project && project->second != c.who.project)
     beyond_project(*c.who.project);
   if (project != changes.labels.end() && project->second) co_await check_project(c, *project->second);
-  auto state = body(c.body).text("state");
-  if (state && *state != "active" && *state != "deleted")
-    throw refusal{400, "state: \"" + *state + "\" is not one of the allowed values: active, deleted"};
-  co_await c.carry_out(id, std::move(changes), c.request_id());
-  if (state && (*state == "deleted") != now.archived) {
-    if (now.archived)
-      co_await c.carry_out(id, resume{});
-    else
-      co_await c.carry_out(id, archive{});
-  }
+  const bool moves = project != changes.labels.end();
+  co_await change_experiment(c, now, std::move(changes));
+  if (auto before = now.what->labels.find(label::project); moves && before != now.what->labels.end())
+    co_await left(c, before->second);
   co_return shown(c, co_await view(c, id));
 }
 

@@ -1,5 +1,6 @@
 #include "io/api/reading.hpp"
 
+#include "io/api/body.hpp"
 #include "io/json_text.hpp"
 
 namespace vilfredo::api {
@@ -28,6 +29,20 @@ nlohmann::json ai_object(const call& c, const experiment_view& x) {
                       budget ? nlohmann::json(static_cast<std::int64_t>(*budget) - static_cast<std::int64_t>(n.total()))
                              : nlohmann::json()}};
   return out;
+}
+
+task<nlohmann::json> change_experiment(call& c, experiment_view now, edit_experiment changes) {
+  auto state = body(c.body).text("state");
+  if (state && *state != "active" && *state != "deleted")
+    throw refusal{400, "state: \"" + *state + "\" is not one of the allowed values: active, deleted"};
+  const bool turns = state && (*state == "deleted") != now.archived;
+  // A change of nothing is one all the same: it shows as the time of the last. Of a new state alone, that is the
+  // change.
+  if (!turns || c.body.size() > (c.body.contains("request_id") ? 2 : 1))
+    co_await c.carry_out(now.id, std::move(changes), c.request_id());
+  if (turns && now.archived) co_await c.carry_out(now.id, resume{});
+  if (turns && !now.archived) co_await c.carry_out(now.id, archive{});
+  co_return nullptr;
 }
 
 task<std::vector<experiment_view>> all_views(call& c) {

@@ -12,6 +12,8 @@ void check_takes_work(const ledger& book);
 task<experiment_view> view(call& c, experiment_id id);
 /// An AI experiment, with how far its runs are.
 nlohmann::json ai_object(const call& c, const experiment_view& x);
+/// Carries out what an update of an experiment says: `changes`, and the state that it names. 400 for another state.
+task<nlohmann::json> change_experiment(call& c, experiment_view now, edit_experiment changes);
 /// All experiments that the caller may see and that can be loaded: one that cannot must not hide the others.
 task<std::vector<experiment_view>> all_views(call& c);
 /// 400 when there is no such project.

@@ -65,11 +65,12 @@ json read_log(const json& x, const std::string& where) {
   body one(x, {"content", "object"});
   auto text = one.text("content");
   if (!text) throw refusal{400, "Missing required json key \"content\" in: " + where};
-  if (text->size() > longest_log) {
-    auto cut = longest_log;
-    while (cut > 0 && (static_cast<unsigned char>((*text)[cut]) & 0xC0) == 0x80) --cut;
-    text->resize(cut);
-  }
+  std::size_t begun = 0;  // characters, not bytes
+  for (std::size_t i = 0; i < text->size(); ++i)
+    if ((static_cast<unsigned char>((*text)[i]) & 0xC0) != 0x80 && ++begun > longest_log) {
+      text->resize(i);
+      break;
+    }
   return {{"content", *text}};
 }
 json read_meta(const json& x, const std::string& where) {
@@ -98,6 +99,9 @@ json read_texts(const json& x, const std::string& key, std::initializer_list<std
     if (!value.is_null() && !value.is_string()) wrong_type(key + "." + name, value, "string");
     out[name] = value;
   }
+  // It is known as a whole, too.
+  for (auto name : keys)
+    if (name != "object" && !x.contains(name)) out[name] = nullptr;
   return out;
 }
 json read_system(const json& x) {

@@ -456,8 +456,10 @@ TEST_CASE("what may change while an experiment runs can be edited, if the result
   CHECK(d.stop_when.failed == 4);
   CHECK(d.metadata.size() == 1);
   auto facts = k.book().facts();
+  auto before = k.book().definition();
   REQUIRE(k.send(e));
-  CHECK(k.book().facts() == facts);  // nothing to change
+  CHECK(k.book().facts() == facts + 1);  // nothing to change, but when it was said is known
+  CHECK(k.book().definition() == before);
 
   auto refused = [&](auto change) {
     edit_experiment bad;

@@ -3,9 +3,11 @@ numbers, nothing in place of something. Arguments: the program."""
 
 import json
 import sys
+import time
 import unittest
 
 from api_case import NUMBER, ApiCase
+from api_client import ApiError
 
 
 class CompatibilityTest(ApiCase):
@@ -109,6 +111,113 @@ class CompatibilityTest(ApiCase):
         ai = "/experiments/" + self.ai_experiment(project)["id"]
         self.assertEqual(self.api.put(ai, {"project": "named"})["project"], "named")
         self.refused(400, self.api.put, ai, {"project": None})
+
+    def facts(self, path):
+        return self.api.get(path + "/facts", since=0, limit=1)["count"]
+
+    def test_a_change_of_nothing_is_the_last_change_all_the_same(self):
+        project = self.project("changed")
+        made, ai = self.experiment(), self.ai_experiment(project)
+        for path in ("/experiments/" + made["id"], "/aiexperiments/" + ai["id"]):
+            core = path.replace("ai", "")
+            before = self.facts(core)
+            self.api.put(path, {})
+            self.assertEqual(self.facts(core), before + 1)
+            self.api.put(path, {"name": self.api.get(path)["name"]})
+            self.assertEqual(self.facts(core), before + 2)
+            # A state is one change, not two; with something else it is two.
+            self.assertEqual(self.api.put(path, {"state": "deleted"})["state"], "deleted")
+            self.assertEqual(self.facts(core), before + 3)
+            changed = self.api.put(path, {"state": "active", "name": "back"})
+            self.assertEqual((changed["state"], changed["name"]), ("active", "back"))
+            self.assertEqual(self.facts(core), before + 5)
+        # SigOpt's scripts see it by the second.
+        shown = self.api.get("/experiments/" + made["id"])["updated"]
+        self.wait_for_the_next_second(shown)
+        self.assertGreater(self.api.put("/experiments/" + made["id"], {})["updated"], shown)
+        self.assertEqual(self.api.get("/experiments", sort="recent", limit=1)["data"][0]["id"], made["id"])
+
+    def wait_for_the_next_second(self, shown):
+        while int(time.time()) <= shown:
+            time.sleep(0.02)
+
+    def test_a_project_has_changed_when_an_experiment_left_it(self):
+        project = self.project("left")
+        path = "/experiments/" + self.experiment(project="left")["id"]
+        shown = self.api.get(project)["updated"]
+        self.wait_for_the_next_second(shown)
+        self.api.put(path, {"project": None})
+        after = self.api.get(project)
+        self.assertEqual(after["experiment_count"], 0)
+        self.assertGreater(after["updated"], shown)
+        self.assertEqual(self.api.get("/clients/1/projects", user="2")["count"], 0)
+        self.assertIn("left", [p["id"] for p in self.api.get("/clients/1/projects", user="1")["data"]])
+
+    def test_what_says_nothing_of_a_metric_is_refused(self):
+        for word in ("objective", "strategy"):
+            self.refused(400, self.sent, "/experiments", {"name": "e", "parameters": [NUMBER], "metrics": [{"name": "y", word: None}]})
+        project = self.project("metrics")
+        for nameless in ({"name": None}, {}, "y"):
+            self.refused(400, self.sent, project + "/aiexperiments", {"name": "e", "parameters": [NUMBER], "metrics": [nameless]})
+        path = "/experiments/" + self.experiment(metrics=[{"name": "y"}, {"name": "z"}])["id"]
+        self.refused(400, self.api.put, path, {"metrics": [{"name": "y"}, {"name": "y"}]})
+        self.refused(400, self.sent, path, {"no_optimize": 3}, "PUT")
+
+    def sent(self, path, body, method="POST"):
+        """What no description of the API would let pass."""
+        status, _, text = self.api.raw(method, "/v1" + path, json.dumps(body), self.headers())
+        if status != 200:
+            raise ApiError(status, json.loads(text))
+
+    def test_the_bounds_in_the_document_are_those_that_hold(self):
+        schemas = self.api.get("/openapi.json")["components"]["schemas"]
+        experiment = {"name": "e", "parameters": [NUMBER]}
+        suggestions = "/experiments/" + self.experiment()["id"] + "/suggestions"
+        runs = self.project("bounds") + "/training_runs"
+        notes = "/clients/1/projects/bounds/notes"
+        observations = suggestions.replace("suggestions", "observations")
+        told = {"assignments": {"x": 0.5}, "values": [{"value": 1}]}
+        texts = [("/experiments", experiment, "experiment_form", "name"),
+                 ("/clients/1/projects", {"id": "bounded", "name": "p"}, "project_form", "name"),
+                 ("/clients/1/tags", {"name": "t", "color": "#000000"}, "tag_form", "name"),
+                 ("/clients/1/tokens", {}, "token_form", "name"), (runs, {"name": "r"}, "run_form", "name"),
+                 (notes, {}, "note_form", "contents"), (suggestions, {"wait": 0}, "suggestion_form", "worker"),
+                 (suggestions, {"wait": 0}, "suggestion_form", "request_id")]
+        for path, body, form, field in texts:
+            with self.subTest(f"{form}.{field}"):
+                most = schemas[form]["properties"][field]["maxLength"]
+                self.api.post(path, {**body, field: "x" * most})
+                self.refused(400, self.sent, path, {**body, field: "x" * (most + 1)})
+                if schemas[form]["properties"][field]["minLength"] == 1:
+                    self.refused(400, self.sent, path, {**body, field: ""})
+        for field in ("wait", "lease"):
+            most = schemas["suggestion_form"]["properties"][field]["maximum"]
+            self.api.post(suggestions, {"wait": 0, field: most if field == "lease" else 0})
+            self.refused(400, self.sent, suggestions, {"wait": 0, field: most + 1})
+            self.refused(400, self.sent, suggestions, {"wait": 0, field: -1})
+        most = schemas["observations_form"]["properties"]["observations"]["maxItems"]
+        self.api.post(observations + "/batch", {"observations": [told] * most, "dry_run": True})
+        self.refused(400, self.sent, observations + "/batch", {"observations": [told] * (most + 1), "dry_run": True})
+        for field in ("observation_budget", "parallel_bandwidth", "num_solutions"):
+            least = schemas["experiment_form"]["properties"][field]["anyOf"][0]["minimum"]
+            self.api.post("/experiments", {**experiment, field: least})
+            self.refused(400, self.sent, "/experiments", {**experiment, field: least - 1})
+
+    def test_markers_stand_alone(self):
+        self.experiment()
+        self.assertEqual(set(self.api.get("/experiments")["paging"]), {"before", "after"})
+
+    def test_parts_of_a_run_that_are_merged_are_known_as_a_whole(self):
+        runs = self.project("parts") + "/training_runs"
+        path = "/training_runs/" + self.api.post(runs, {"name": "r", "source_code": {"hash": "h"}, "model": {"type": "t"}})["id"]
+        self.api.merge(path, {"source_code": {"content": "c"}})
+        run = self.api.get(path)
+        self.assertEqual((run["source_code"]["content"], run["source_code"]["hash"], run["model"]["type"]), ("c", None, "t"))
+        self.api.merge(path, {"source_code": {"hash": "g", "content": None}, "model": {}})
+        run = self.api.get(path)
+        self.assertEqual((run["source_code"]["content"], run["source_code"]["hash"], run["model"]["type"]), (None, "g", None))
+        self.api.merge(path, {"logs": {"stdout": {"content": "é" * 2000}}})
+        self.assertEqual(self.api.get(path)["logs"]["stdout"]["content"], "é" * 1124)
 
     def test_an_observation_of_no_suggestion_is_refused(self):
         path = "/experiments/" + self.experiment()["id"]

@@ -1,4 +1,5 @@
-"""The lines of docs/api.md, asked as they stand there, one after the other. Arguments: the program."""
+"""The lines of docs/api.md, asked as they stand there, one after the other; each resource has one. Arguments: the
+program."""
 
 import base64
 import http.client
@@ -9,6 +10,7 @@ import shlex
 import unittest
 
 from api_case import ApiCase
+from api_client import Client
 
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "api.md")
 
@@ -41,14 +43,15 @@ class ApiPageTest(ApiCase):
         ids = {}  # of the page's → of this daemon
 
         def ours(text):
-            text = re.sub(r"(suggestions/|\"suggestion\": \")(\d+)", lambda m: m[1] + ids["suggestion"][m[2]], text)
+            text = re.sub(r"(\bsuggestions/|\"suggestion\": \")(\d+)", lambda m: m[1] + ids["suggestion"][m[2]], text)
             for kind, pattern in (("experiment", "/experiments/(17)"), ("aiexperiment", "/aiexperiments/(18)"),
                                   ("training_run", "/training_runs/(7)"), ("observation", "/observations/(55)"),
-                                  ("file", "/files/(3)")):
+                                  ("queued_suggestion", "/queued_suggestions/(95)"), ("file", "/files/(3)")):
                 text = re.sub(pattern, lambda m, kind=kind: m[0].replace(m[1], ids[kind]), text)
             return text
 
         asked = 0
+        used = set()
         for words in lines():
             path, rest = words[0], words[1:]
             method, body, headers = None, None, {}
@@ -69,6 +72,7 @@ class ApiPageTest(ApiCase):
             method = method or ("GET" if body is None else "POST")
             status, text = self.ask(ours(path), method, body, headers)
             asked += 1
+            used.add(Client.contract.find(method, "/v1" + path.partition("?")[0])["operationId"])
             # There are too few observations for these.
             wanted = 422 if "importances" in path else 200
             self.assertEqual(status, wanted, (words, text))
@@ -86,6 +90,18 @@ class ApiPageTest(ApiCase):
                 elif kind not in ("experiment", "suggestion"):
                     ids[kind] = str(answer["id"])
         self.assertGreater(asked, 50)
+        # Of what stands below several others, one line is enough.
+        resources = {operation["operationId"]: resource(path)
+                     for path, methods in Client.contract.document["paths"].items() for operation in methods.values()}
+        self.assertEqual(set(resources.values()) - {resources[name] for name in used}, ELSEWHERE)
+
+
+# On another page; where an answer of the API points at; nothing but a word that SigOpt's scripts may say.
+ELSEWHERE = {"health", "metrics", "content", "hyperparameters"}
+
+
+def resource(path):
+    return [word for word in path.split("/") if word and not word.startswith("{")][-1]
 
 
 if __name__ == "__main__":
