@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 #include "core/random.hpp"
 
@@ -69,16 +70,18 @@ numbers with_initial(std::uint32_t polynomial, random_source& random) {
   return m;
 }
 
-/// Row j of the generator matrix: which bits of the index make digit j of the point.
-std::uint32_t row(const numbers& v, unsigned j) {
-  std::uint32_t out = 0;
-  for (unsigned k = 0; k < sobol_directions::bits; ++k) out |= (v[k] >> (31 - j) & 1u) << k;
+/// Rows of the generator matrix: which bits of the index make a digit of the point, the first digit first.
+using rows = std::array<std::uint32_t, sobol_directions::bits>;
+rows first_rows(const numbers& v, unsigned m) {
+  rows out{};
+  for (unsigned j = 0; j < m; ++j)
+    for (unsigned k = 0; k < m; ++k) out[j] |= (v[k] >> (31 - j) & 1u) << k;
   return out;
 }
 
 /// A set of independent vectors over GF(2).
 struct basis {
-  std::array<std::uint32_t, 32> by_top{};
+  std::array<std::uint32_t, sobol_directions::bits> by_top{};
   bool add(std::uint32_t x) {
     while (x) {
       auto& known = by_top[static_cast<unsigned>(std::bit_width(x)) - 1];
@@ -92,33 +95,61 @@ struct basis {
   }
 };
 
+/// t of the first 2^m points, by at least m rows of at least as many bits.
+unsigned t_value_of(const rows& a, const rows& b, unsigned m) {
+  const auto mask = m >= 32 ? ~std::uint32_t{0} : (std::uint32_t{1} << m) - 1;
+  // The greatest s for which the first i rows of one and s − i of the other are independent, for every i.
+  unsigned strength = m;
+  basis first;
+  for (unsigned i = 0; i <= m; ++i) {
+    auto both = first;
+    unsigned j = 0;
+    while (j < m && i + j < strength && both.add(b[j] & mask)) ++j;
+    strength = std::min(strength, i + j);
+    if (i < m && !first.add(a[i] & mask)) {
+      strength = std::min(strength, i);
+      break;
+    }
+    if (i >= strength) break;
+  }
+  return m - strength;
+}
+
 std::vector<numbers> compute() {
-  constexpr unsigned highest_degree = 13;
+  constexpr unsigned highest_degree = 13, most_bits = 10;
   constexpr int tries = 12;
   constexpr std::uint64_t seed = 0x5349'4d45'4f4e'31ull;
   std::vector<numbers> out{van_der_corput()};
+  // Some thirty thousand t-values are asked for: each matrix is made once, and a try ends that is worse already.
+  std::vector<rows> searched{first_rows(out[0], most_bits)};
   for (unsigned degree = 1; degree <= highest_degree; ++degree)
     for (auto polynomial : primitive_polynomials(degree)) {
       random_source random(derive_seed(seed, out.size()));
       auto best = with_initial(polynomial, random);
       if (out.size() < sobol_directions::searched) {
-        auto badness = [&](const numbers& v) {
+        auto least = std::numeric_limits<unsigned>::max();
+        auto badness = [&](const rows& v) {
           unsigned sum = 0;
-          for (const auto& earlier : out)
-            for (unsigned m : {4u, 7u, 10u}) {
-              auto t = t_value(earlier, v, m);
+          for (const auto& earlier : searched)
+            for (unsigned m : {most_bits, 7u, 4u}) {
+              auto t = t_value_of(earlier, v, m);
               sum += t * t;
+              if (sum >= least) return sum;
             }
           return sum;
         };
-        auto least = badness(best);
+        auto rows_of_best = first_rows(best, most_bits);
+        least = badness(rows_of_best);
         for (int i = 1; i < tries; ++i) {
           auto other = with_initial(polynomial, random);
-          if (auto b = badness(other); b < least) {
+          auto rows_of_other = first_rows(other, most_bits);
+          if (auto b = badness(rows_of_other); b < least) {
             least = b;
             best = other;
+            rows_of_best = rows_of_other;
           }
         }
+        searched.push_back(rows_of_best);
       }
       out.push_back(best);
     }
@@ -140,27 +171,7 @@ std::vector<std::uint32_t> primitive_polynomials(unsigned degree) {
 }
 
 unsigned t_value(const numbers& a, const numbers& b, unsigned m) {
-  const auto mask = m >= 32 ? ~std::uint32_t{0} : (std::uint32_t{1} << m) - 1;
-  std::array<std::uint32_t, 32> rows_a, rows_b;
-  for (unsigned j = 0; j < m; ++j) {
-    rows_a[j] = row(a, j) & mask;
-    rows_b[j] = row(b, j) & mask;
-  }
-  // The greatest s for which the first i rows of one and s − i of the other are independent, for every i.
-  unsigned strength = m;
-  basis first;
-  for (unsigned i = 0; i <= m; ++i) {
-    auto both = first;
-    unsigned j = 0;
-    while (j < m && i + j < strength && both.add(rows_b[j])) ++j;
-    strength = std::min(strength, i + j);
-    if (i < m && !first.add(rows_a[i])) {
-      strength = std::min(strength, i);
-      break;
-    }
-    if (i >= strength) break;
-  }
-  return m - strength;
+  return t_value_of(first_rows(a, m), first_rows(b, m), m);
 }
 
 std::span<const numbers> sobol_directions::get(std::size_t dimensions) {
