@@ -91,16 +91,14 @@ void log::say(log_level level, std::string_view what) {
 void log::request(const api::served& x) {
   const auto level = x.changes ? log_level::notice : log_level::info;
   if (!told(level)) return;
-  auto path = io::printable(x.path, longest_text);
-  write(level, x.changes ? "change" : "request",
-        {{"method", x.method},
-         {"path", path},
-         {"status", x.status},
-         {"who", x.who},
-         {"peer", x.peer},
-         {"object", x.object}},
-        x.method + " " + path + " " + std::to_string(x.status) + (x.who.empty() ? "" : " by " + x.who) + " from " +
-            x.peer + (x.object.empty() ? "" : ": " + x.object));
+  // Names are their givers' to choose: none may begin a line of its own.
+  auto path = io::printable(x.path, longest_text), who = io::printable(x.who, longest_text),
+       object = io::printable(x.object, longest_text);
+  write(
+      level, x.changes ? "change" : "request",
+      {{"method", x.method}, {"path", path}, {"status", x.status}, {"who", who}, {"peer", x.peer}, {"object", object}},
+      x.method + " " + path + " " + std::to_string(x.status) + (who.empty() ? "" : " by " + who) + " from " + x.peer +
+          (object.empty() ? "" : ": " + object));
 }
 
 void log::write(log_level level, std::string_view event, const nlohmann::ordered_json& fields,

@@ -1,5 +1,6 @@
 #include "app/token_keeper.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <span>
@@ -68,6 +69,8 @@ public:
   }
 
   result<remote::token> create(const remote::token_wish& wanted) override {
+    if (std::ranges::any_of(wanted.name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+      return error{errc::invalid, "a token's name has no control characters; choose another"};
     if (wanted.name == "root") return error{errc::invalid, "the name \"root\" is the first token's; choose another"};
     if (wanted.project) {
       auto found = store_->documents()->find({"project", wanted.project});

@@ -100,17 +100,23 @@ bool sees(const caller& who, const token_record& x) {
   return x.hash == who.token || (!who.only && (!who.project || x.project == who.project));
 }
 
+/// The token that this request came with; it may have been revoked since.
+token_record own_token(const call& c) {
+  if (auto known = c.access->find(c.who.token)) return *std::move(known);
+  throw refusal{403, "The API token is not known here; it may have been revoked", {{"token_status", "revoked"}}};
+}
+
 /// `self`, a token's text, or the start of its hash as lists show it.
 task<token_record> named_token(call& c, std::size_t place) {
   auto name = c.path.at(place);
-  if (name == "self") co_return *c.access->find(c.who.token);
-  if (auto known = c.access->find(hash_of(name)); known && sees(c.who, *known)) co_return *known;
+  if (name == "self") co_return own_token(c);
+  if (auto known = c.access->find(hash_of(name)); known && !known->rotated && sees(c.who, *known)) co_return *known;
   constexpr std::string_view dots = "…";
   if (name.starts_with(dots) && name.size() > dots.size() + 8) {
     document_query all{"token", {}};
     for (const auto& d : co_await c.find(all))
       if (d.key.starts_with(name.substr(dots.size())))
-        if (auto known = read_token(d); sees(c.who, known)) co_return known;
+        if (auto known = read_token(d); !known.rotated && sees(c.who, known)) co_return known;
   }
   not_found();
 }
@@ -184,7 +190,7 @@ task<json> create_token(call& c) {
   body form(c.body, {"name", "permissions", "expires", "development", "project", "request_id"});
   auto text = co_await new_text(c);
   auto fresh = make_token(c, std::move(text));
-  fresh.record.name = form.text("name", 0, 100).value_or("");
+  fresh.record.name = checked_name("name", form.text("name").value_or(""), 0, 100);
   if (fresh.record.name == "root") throw refusal{400, "name: \"root\" is the first token's"};
   auto permissions = form.text("permissions").value_or("write");
   auto known = permission_named(permissions);
@@ -249,7 +255,7 @@ task<json> user(call& c) {
   co_return user_object();
 }
 task<json> session(call& c) {
-  auto known = *c.access->find(c.who.token);
+  auto known = own_token(c);
   co_return json{{"object", "session"},       {"api_token", token_object(known, presented_token(c.request))},
                  {"client", client_object()}, {"user", user_object()},
                  {"code", nullptr},           {"needs_password_reset", false}};

@@ -48,6 +48,19 @@ TEST_CASE("a line says when, how grave, and what, without line ends of others") 
   CHECK(got[1].substr(24) == " notice POST /v1/experiments 200 by root from 127.0.0.1:9: experiment 7");
 }
 
+TEST_CASE("a name cannot begin a line of its own") {
+  test::scratch place;
+  auto file = place / "log";
+  auto to = test::must(app::log::open(file, app::log::format::text, log_level::info));
+  auto x = asked(true);
+  x.who = "x\n2026-01-01 root";
+  x.object = "tag a\rb\x1b[2J";
+  to->request(x);
+  auto got = lines(file);
+  REQUIRE(got.size() == 1);
+  CHECK(got[0].substr(24) == " notice POST /v1/experiments 200 by x 2026-01-01 root from 127.0.0.1:9: tag a b [2J");
+}
+
 TEST_CASE("in JSON each line is an object with the same") {
   test::scratch place;
   auto file = place / "log";

@@ -70,6 +70,7 @@ TEST_CASE("a rotated token's old text opens nothing, a revoked one is forgotten"
 TEST_CASE("what a daemon would refuse is refused in its store") {
   stopped_store at;
   CHECK(at.keeper->create({"root", "read"}).error().code == errc::invalid);
+  CHECK(at.keeper->create({"two\nlines", "read"}).error().code == errc::invalid);
   auto nowhere = at.keeper->create({"ci", "read", {}, "nowhere"});
   REQUIRE_FALSE(nowhere);
   CHECK(nowhere.error().message.find("no project \"nowhere\"") != std::string::npos);
