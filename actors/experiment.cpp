@@ -69,7 +69,11 @@ void perform(self_pointer self, step what) {
   show(state, what.replies);
   auto now = state.options.time.now(self);
   for (auto& a : what.alarms) state.agenda.add(self, now, a.at, a.what, still_stands(self));
-  if (what.job) self->send(state.near.pool, optimize{state.id, self, ++state.job, std::move(what.job)});
+  if (what.job) {
+    auto cancel = std::make_shared<std::atomic<bool>>(false);
+    what.job->cancelled = cancel;
+    self->send(state.near.pool, optimize{state.id, self, ++state.job, std::move(what.job), std::move(cancel)});
+  }
   if (VILFREDO_BUG(reply_before_durable))
     for (auto& r : std::exchange(what.replies, {})) answer_caller(state, r.to, std::move(r.what));
   if (!what.facts.empty()) {

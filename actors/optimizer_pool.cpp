@@ -18,7 +18,7 @@ void hire(self_pointer self) {
   auto handle = state.options.detached
                     ? self->spawn<caf::detached + caf::monitored>(run_optimizer, number, pool, state.options.plan)
                     : self->spawn<caf::monitored>(run_optimizer, number, pool, state.options.plan);
-  state.members.emplace(number, optimizer_pool_state::member{handle, false, {}, {}, {}});
+  state.members.emplace(number, optimizer_pool_state::member{handle, false, {}, {}});
 }
 
 void assign(self_pointer self) {
@@ -33,11 +33,7 @@ void assign(self_pointer self) {
     if (next == state.waiting.end()) return;
     member.busy = true;
     member.begun = self->clock().now();
-    member.cancel = std::make_shared<std::atomic<bool>>(false);
-    auto job = std::make_shared<plan_job>(*next->what);
-    job->cancelled = member.cancel;
-    member.job = *next;
-    member.job.what = std::move(job);
+    member.job = std::move(*next);
     state.waiting.erase(next);
     self->send(member.handle, member.job);
   }
@@ -90,7 +86,7 @@ pool_actor::behavior_type run_optimizer_pool(self_pointer self, optimizer_pool_o
   });
   self->set_exit_handler([self](caf::exit_msg& e) {
     for (auto& [number, member] : self->state.members) {
-      if (member.cancel) member.cancel->store(true);
+      if (member.job.cancel) member.job.cancel->store(true);
       self->send_exit(member.handle, e.reason);
     }
     self->state.members.clear();
@@ -115,13 +111,12 @@ pool_actor::behavior_type run_optimizer_pool(self_pointer self, optimizer_pool_o
               std::chrono::duration<double>(self->clock().now() - member->second.begun).count());
         member->second.busy = false;
         member->second.job = {};
-        member->second.cancel = nullptr;
         assign(self);
       },
       [self](const abandon& a) {
         std::erase_if(self->state.waiting, [&](const optimize& job) { return job.experiment == a.experiment; });
         for (auto& [number, member] : self->state.members)
-          if (member.busy && member.job.experiment == a.experiment) member.cancel->store(true);
+          if (member.busy && member.job.experiment == a.experiment && member.job.cancel) member.job.cancel->store(true);
       },
       [self](measure) {
         const auto& state = self->state;

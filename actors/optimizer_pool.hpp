@@ -27,7 +27,6 @@ struct optimizer_pool_state {
     optimizer_actor handle;
     bool busy = false;
     optimize job;  ///< while busy
-    std::shared_ptr<std::atomic<bool>> cancel;
     caf::actor_clock::time_point begun{};
   };
   std::map<std::uint64_t, member> members;

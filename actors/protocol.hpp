@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -151,6 +152,7 @@ struct optimize {
   experiment_actor asker;
   std::uint64_t job = 0;
   std::shared_ptr<const plan_job> what;
+  std::shared_ptr<std::atomic<bool>> cancel = {};  ///< what the job looks at
 };
 /// From an optimizer: its job is done (or it has just started).
 struct idle {

@@ -18,7 +18,9 @@ constexpr auto patience = 10min;  // a store may be large and a disk slow
 caf::actor_system_config& configured(caf::actor_system_config& config) {
   // Work sharing: stealing polls when idle and answers later. Bounded throughput: one busy actor cannot hold up others.
   config.set("scheduler.policy", caf::atom("sharing"));
-  config.set("scheduler.max-threads", std::max<std::size_t>(1, std::thread::hardware_concurrency()));
+  // Half of the cores: what actors do is brief, and a second thread where one would do mostly costs its waking. The
+  // other half is for what they wait for: the store, the optimizers, HTTP.
+  config.set("scheduler.max-threads", std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2));
   config.set("scheduler.max-throughput", std::size_t{50});
   return config;
 }

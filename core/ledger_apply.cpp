@@ -113,6 +113,7 @@ struct ledger_applier {
     t.point = e.point;
     t.task = e.task;
     t.metadata = e.metadata;
+    t.began = what.at;
     book.trials_.push_back(std::move(t));
     ++book.counts_[static_cast<std::size_t>(trial_state::queued)];
     book.open_.insert(e.trial);

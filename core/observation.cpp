@@ -19,26 +19,29 @@ T& own(std::shared_ptr<T>& x) {
 }
 }  // namespace
 
-history::row& history::own_row() {
-  if (!chunks_) chunks_ = std::make_shared<row>();
-  return own(chunks_);
+/// The chunk of the observation at `i`; a new one where the observations so far end.
+history::chunk& history::own_chunk(std::size_t i) {
+  if (!blocks_) blocks_ = std::make_shared<blocks>();
+  auto& all = own(blocks_);
+  if (i / block_size == all.size()) all.push_back(std::make_shared<block>());
+  auto& in = own(all[i / block_size]);
+  const auto which = i % block_size / chunk_size;
+  if (which == in.size()) in.push_back(std::make_shared<chunk>());
+  return own(in[which]);
 }
 
 void history::append(observation x) {
-  auto& all = own_row();
-  if (size_ == all.size() * chunk_size) all.push_back(std::make_shared<chunk>());
-  own(all.back()).push_back(std::move(x));
+  auto& last = own_chunk(size_);
+  last.reserve(chunk_size);
+  last.push_back(std::move(x));
   ++size_;
 }
 
-void history::replace(std::size_t i, observation x) { own(own_row()[i / chunk_size])[i % chunk_size] = std::move(x); }
+void history::replace(std::size_t i, observation x) { own_chunk(i)[i % chunk_size] = std::move(x); }
 
 void history::erase(std::size_t i) {
-  auto& all = own_row();
   for (std::size_t j = i; j + 1 < size_; ++j) replace(j, (*this)[j + 1]);
-  own(all.back()).pop_back();
-  if (all.back()->empty()) all.pop_back();
-  --size_;
+  own_chunk(--size_).pop_back();
 }
 
 }  // namespace vilfredo

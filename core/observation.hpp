@@ -35,13 +35,15 @@ struct observation {
 };
 
 /// All observations of an experiment in the order they came in, as an immutable value: a copy is a snapshot and costs a
-/// pointer, an append to what has been copied since the last one costs at most one chunk of observations and a pointer
-/// a 64 observations. Samplers get these.
+/// pointer; an append to what has been copied since the last one costs at most 16 observations, 64 pointers, and a
+/// pointer for each 1024 observations. Samplers get these.
 class history {
 public:
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  const observation& operator[](std::size_t i) const { return (*(*chunks_)[i / chunk_size])[i % chunk_size]; }
+  const observation& operator[](std::size_t i) const {
+    return (*(*(*blocks_)[i / block_size])[i % block_size / chunk_size])[i % chunk_size];
+  }
 
   void append(observation x);
   /// Puts `x` in the place of the observation at `i`.
@@ -68,13 +70,14 @@ public:
   iterator end() const { return {this, size_}; }
 
 private:
-  static constexpr std::size_t chunk_size = 64;
+  static constexpr std::size_t chunk_size = 16, block_size = 64 * chunk_size;  // in observations
   using chunk = std::vector<observation>;
-  using row = std::vector<std::shared_ptr<chunk>>;
-  row& own_row();
+  using block = std::vector<std::shared_ptr<chunk>>;
+  using blocks = std::vector<std::shared_ptr<block>>;
+  chunk& own_chunk(std::size_t i);
 
-  // Both are written only while this history is the row's sole owner, and that the chunk's.
-  std::shared_ptr<row> chunks_;  // null: empty
+  // Each is written only while what holds it is its sole owner.
+  std::shared_ptr<blocks> blocks_;  // null: nothing was ever appended
   std::size_t size_ = 0;
 };
 

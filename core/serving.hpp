@@ -41,6 +41,7 @@ public:
     bool timeless = false;
     std::vector<assignments> candidates;
     std::vector<bool> used;
+    std::size_t left_from = 0;      ///< all before it are used
     std::vector<task_index> tasks;  ///< one a candidate, or empty
   };
   const std::vector<kept_plan>& plans() const { return plans_; }

@@ -61,7 +61,7 @@ struct trial {
   std::string worker;               ///< who holds or held it
   vilfredo::revision based_on = 0;  ///< the revision its plan knew
   time_point issued{}, ended{};
-  time_point began{};                    ///< its attempt
+  time_point began{};                    ///< its attempt; while it is queued: its wait
   duration ran{0};                       ///< in the state running, over all attempts that left it
   time_point retry_at{};                 ///< returned: not before
   std::optional<double> paused_at = {};  ///< the step of its last pause

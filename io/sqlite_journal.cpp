@@ -54,7 +54,7 @@ struct summary_row {
 /// A connection with its statements, which must end before it does.
 struct session {
   sqlite::connection db;
-  sqlite::statement facts_of, summary_of, insert, create, grow;
+  sqlite::statement begin, commit, facts_of, summary_of, insert, create, grow;
   sqlite_documents documents;
 };
 
@@ -119,8 +119,7 @@ public:
     if (auto ready = ensure_open(); !ready) return ready.error();
     auto now = session_->documents.current(session_->db, changes);
     if (!now) return now;
-    if (!session_->db.in_transaction())
-      if (auto begun = session_->db.run("BEGIN IMMEDIATE"); !begun) return begun.error();
+    if (auto begun = ensure_begun(); !begun) return begun.error();
     documents_staged_ = true;
     auto written = session_->documents.write(session_->db, changes);
     if (!written) take_back();
@@ -136,8 +135,8 @@ public:
       take_back();
       return done;
     }
-    done = session_->db.run("COMMIT");
-    if (!done) {
+    if (session_->commit.run() != SQLITE_DONE) {
+      done = session_->db.failure();
       // After a failed sync nobody knows what the disk holds, and trying again on this connection may call it well
       // (the kernel reports a lost page once). So ask the disk, with a new connection, when it is needed next.
       doubts_.merge(before_);
@@ -180,6 +179,8 @@ private:
              std::pair{&s.facts_of,
                        "SELECT sequence, at_ms, request_id, body, checksum FROM fact WHERE experiment = ?1 "
                        "AND sequence > ?2 ORDER BY sequence"},
+             {&s.begin, "BEGIN IMMEDIATE"},
+             {&s.commit, "COMMIT"},
              {&s.summary_of, "SELECT facts, name FROM experiment WHERE id = ?1"},
              {&s.insert, "INSERT INTO fact VALUES(?1, ?2, ?3, ?4, ?5, ?6)"},
              {&s.create, "INSERT INTO experiment VALUES(?1, ?2, ?3, 0)"},
@@ -258,6 +259,11 @@ private:
     return {};
   }
 
+  result<void> ensure_begun() {
+    if (session_->db.in_transaction() || session_->begin.run() == SQLITE_DONE) return {};
+    return session_->db.failure();
+  }
+
   result<std::optional<summary_row>> read_summary(experiment_id experiment) {
     auto& query = session_->summary_of;
     std::optional<summary_row> out;
@@ -281,13 +287,14 @@ private:
     if (auto ready = ensure_open(); !ready) return ready;
     auto known = after_.find(experiment);
     if (known == after_.end()) {
+      // Before reading, which would take and give back locks of its own.
+      if (!facts.empty())
+        if (auto begun = ensure_begun(); !begun) return begun;
       auto stored = read_summary(experiment);
       if (!stored) return stored.error();
       auto now = stored->value_or(summary_row{});
       if (auto fits = may_follow(experiment, now.facts, facts); !fits) return fits;
       if (facts.empty()) return {};
-      if (!session_->db.in_transaction())
-        if (auto begun = session_->db.run("BEGIN IMMEDIATE"); !begun) return begun;
       before_.emplace(experiment, now);
       known = after_.emplace(experiment, std::move(now)).first;
     } else if (auto fits = may_follow(experiment, known->second.facts, facts); !fits) {

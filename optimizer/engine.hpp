@@ -44,10 +44,11 @@ struct reply {
 
 /// What follows from one call: all of it is already part of the engine's own state.
 struct step {
-  std::vector<fact> facts;              ///< to be made durable, in order
-  std::vector<reply> replies;           ///< to be sent once the facts are durable
-  std::vector<alarm> alarms;            ///< to be set
-  std::shared_ptr<const plan_job> job;  ///< to be computed; answered with `planned` (at most one is out)
+  std::vector<fact> facts;     ///< to be made durable, in order
+  std::vector<reply> replies;  ///< to be sent once the facts are durable
+  std::vector<alarm> alarms;   ///< to be set
+  /// To be computed; answered with `planned` (at most one is out). Whoever has it computed may set what cancels it.
+  std::shared_ptr<plan_job> job;
 };
 
 /// One experiment with everything but waiting: no clock, no thread, no store. Each call takes the time and gives back a

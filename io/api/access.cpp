@@ -52,17 +52,18 @@ token_record read_token(const document& x) {
 }
 
 void access_list::put(const token_record& x) {
+  auto kept = std::make_shared<const token_record>(x);
   std::lock_guard hold(mutex_);
-  all_[x.hash] = x;
+  all_[kept->hash] = std::move(kept);
 }
 void access_list::remove(const std::string& hash) {
   std::lock_guard hold(mutex_);
   all_.erase(hash);
 }
-std::optional<token_record> access_list::find(const std::string& hash) const {
+std::shared_ptr<const token_record> access_list::find(const std::string& hash) const {
   std::lock_guard hold(mutex_);
   auto found = all_.find(hash);
-  return found == all_.end() ? std::nullopt : std::optional(found->second);
+  return found == all_.end() ? nullptr : found->second;
 }
 std::size_t access_list::size() const {
   std::lock_guard hold(mutex_);
@@ -111,13 +112,13 @@ const std::string& presented_hash(const http::request& from) {
 }
 }  // namespace
 
-token_record access_list::admit(const http::request& from, time_point now) const {
+std::shared_ptr<const token_record> access_list::admit(const http::request& from, time_point now) const {
   auto known = find(presented_hash(from));
   if (!known || known->rotated)
     throw refusal{403, "The API token is not known here; it may have been revoked", {{"token_status", "revoked"}}};
   if (known->expires && *known->expires <= seconds(now))
     throw refusal{403, "The API token has expired", {{"token_status", "expired"}}};
-  return *known;
+  return known;
 }
 
 }  // namespace vilfredo::api

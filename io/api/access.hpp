@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -37,17 +38,18 @@ class access_list {
 public:
   void put(const token_record& x);
   void remove(const std::string& hash);
-  std::optional<token_record> find(const std::string& hash) const;
+  /// Null: there is none.
+  std::shared_ptr<const token_record> find(const std::string& hash) const;
   std::size_t size() const;
   /// Whether this token opens anything at all.
   bool admits(const std::string& hash, time_point now) const;
 
   /// Who sends this request, by its Basic authorization; throws the refusal that belongs to what is wrong.
-  token_record admit(const http::request& from, time_point now) const;
+  std::shared_ptr<const token_record> admit(const http::request& from, time_point now) const;
 
 private:
   mutable std::mutex mutex_;
-  std::map<std::string, token_record> all_;
+  std::map<std::string, std::shared_ptr<const token_record>> all_;
 };
 
 /// The token's text, as the request brings it; throws 401 or 400.

@@ -297,12 +297,12 @@ std::string suggestion_text(experiment_id id, const definition& d, const space& 
   return written([&](auto& to) { write_suggestion(to, id, d, domain, x); });
 }
 
-json queued_object(experiment_id id, const definition& d, const space& domain, const trial& x, time_point created) {
+json queued_object(experiment_id id, const definition& d, const space& domain, const trial& x) {
   json out{{"object", "queued_suggestion"},
            {"id", id_text(x.id.number)},
            {"experiment", id_text(id.number)},
            {"assignments", assignments_object(domain, x.point)},
-           {"created", seconds(created)}};
+           {"created", seconds(x.began)}};
   if (!d.tasks.empty()) out["task"] = task_object(d, x.task);
   return out;
 }

@@ -50,8 +50,7 @@ std::string observation_text(experiment_id id, const definition& d, const space&
 bool shown_open(const trial& x);
 nlohmann::json suggestion_object(experiment_id id, const definition& d, const space& domain, const trial& x);
 std::string suggestion_text(experiment_id id, const definition& d, const space& domain, const trial& x);
-nlohmann::json queued_object(experiment_id id, const definition& d, const space& domain, const trial& x,
-                             time_point created);
+nlohmann::json queued_object(experiment_id id, const definition& d, const space& domain, const trial& x);
 nlohmann::json task_object(const definition& d, std::optional<task_index> task);
 nlohmann::json metadata_object(const metadata& x);
 std::int64_t seconds(time_point x);

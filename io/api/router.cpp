@@ -1,20 +1,30 @@
 #include "io/api/router.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 namespace vilfredo::api {
 
 namespace {
 
-/// Views of the path.
-std::vector<std::string_view> parts(std::string_view path) {
-  std::vector<std::string_view> out;
-  out.reserve(8);
+/// Views of the path's segments. One that has more than any pattern has is cut there.
+struct segments {
+  static constexpr std::size_t most = 16;
+  std::array<std::string_view, most> all;
+  std::size_t count = 0;
+
+  auto begin() const { return all.begin(); }
+  auto end() const { return all.begin() + count; }
+};
+
+segments parts(std::string_view path) {
+  segments out;
   while (path.starts_with('/')) path.remove_prefix(1);
   while (path.ends_with('/')) path.remove_suffix(1);
-  while (!path.empty()) {
+  while (!path.empty() && out.count < segments::most) {
     auto end = std::min(path.find('/'), path.size());
-    out.push_back(path.substr(0, end));
+    out.all[out.count++] = path.substr(0, end);
     path.remove_prefix(std::min(end + 1, path.size()));
   }
   return out;
@@ -33,26 +43,25 @@ router::router(std::vector<route> routes) : routes_(std::move(routes)) {
   std::ranges::stable_sort(routes_, {}, [](const route& r) { return std::ranges::count(r.pattern, ':'); });
   for (const auto& r : routes_) {
     const auto words = parts(r.pattern);
-    if (by_length_.size() <= words.size()) by_length_.resize(words.size() + 1);
-    by_length_[words.size()].push_back({&r, {words.begin(), words.end()}});
+    if (by_length_.size() <= words.count) by_length_.resize(words.count + 1);
+    by_length_[words.count].push_back({&r, {words.begin(), words.end()}});
   }
 }
 
 match router::find(std::string_view method, std::string_view path) const {
   match out;
-  auto segments = parts(path);
-  if (segments.empty() || segments.front() != "v1") return out;
-  segments.erase(segments.begin());
-  if (segments.size() >= by_length_.size()) return out;
-  for (const auto& [route, pattern] : by_length_[segments.size()]) {
-    if (!std::ranges::equal(pattern, segments, fits)) continue;
+  const auto all = parts(path);
+  if (all.count == 0 || *all.begin() != "v1" || all.count > by_length_.size()) return out;
+  const std::span rest(all.begin() + 1, all.end());
+  for (const auto& [route, pattern] : by_length_[rest.size()]) {
+    if (!std::ranges::equal(pattern, rest, fits)) continue;
     if (route->method != method) {
       if (std::ranges::find(out.methods, route->method) == out.methods.end()) out.methods.push_back(route->method);
       continue;
     }
     out.found = route;
     for (std::size_t k = 0; k < pattern.size(); ++k)
-      if (pattern[k].starts_with(':')) out.places.emplace_back(segments[k]);
+      if (pattern[k].starts_with(':')) out.places.emplace_back(rest[k]);
     return out;
   }
   return out;

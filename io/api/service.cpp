@@ -104,9 +104,8 @@ std::string without_secret(const std::string& path) {
   return at == std::string::npos ? path : path.substr(0, at + word.size()) + "…";
 }
 
-/// So that what an action throws before it waits for anything is thrown inside, too.
-task<json> perform(const route& r, call& c) {
-  if (c.who.project) co_await check_reach(c, r);
+task<json> within_reach(const route& r, call& c) {
+  co_await check_reach(c, r);
   co_return co_await r.carry_out(c);
 }
 
@@ -152,7 +151,7 @@ void service::begin(std::string given, std::function<void(result<std::string>)> 
   auto then_tokens = [m, given, answer](result<std::vector<document>> found) {
     if (!found) return answer(found.error());
     for (const auto& d : *found) m->access.put(read_token(d));
-    bool known = given.empty() ? !found->empty() : m->access.find(hash_of(given)).has_value();
+    bool known = given.empty() ? !found->empty() : m->access.find(hash_of(given)) != nullptr;
     if (known) return answer(std::string{});
     auto text = given.empty() ? fresh_token(m->house.secret(32)) : given;
     token_record root;
@@ -184,9 +183,9 @@ void service::publish(experiment_id experiment, const std::vector<fact>& facts, 
 std::optional<http::response> service::turned_away(const http::request& from) const {
   try {
     auto token = machinery_->access.admit(from, machinery_->house.now());
-    if (token.only)
+    if (token->only)
       throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
-    if (token.project) beyond_project(*token.project);
+    if (token->project) beyond_project(*token->project);
   } catch (const refusal& why) {
     return refused(why);
   }
@@ -237,21 +236,20 @@ bool service::visit::settle() {
   auto content =
       found->method == "GET" || found->method == "DELETE" ? json::object() : read_body(from, m->options.body_levels);
   auto token = m->access.admit(from, m->house.now());
-  who = token.name.empty() ? token.hash.substr(0, 12) : token.name;
-  if (token.may < found->needs)
+  who = token->name.empty() ? token->hash.substr(0, 12) : token->name;
+  if (token->may < found->needs)
     throw refusal{403,
-                  token.may == permission::read ? "This token may only read"
-                                                : "This token may run trials, and change nothing else",
+                  token->may == permission::read ? "This token may only read"
+                                                 : "This token may run trials, and change nothing else",
                   {{"token_status", "invalid_permissions"}}};
-  if (token.only && !found->shared)
+  if (token->only && !found->shared)
     throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
   const auto most = changes() ? m->options.most_writes : m->options.most_reads;
-  if (!(changes() ? m->writes : m->reads).allow(token.hash, most, m->house.now()))
+  if (!(changes() ? m->writes : m->reads).allow(token->hash, most, m->house.now()))
     throw refusal{429, "Too many requests with this token: at most " + text::number(most) +
                            (changes() ? " that change something" : " that only read") +
                            " a second; try again in a moment"};
-  caller by{std::move(token.hash),      std::move(token.name),   token.may, token.only,
-            token.type == "client-dev", std::move(token.project)};
+  caller by{token->hash, token->name, token->may, token->only, token->type == "client-dev", token->project};
   made.emplace(call{from, std::move(content), std::move(fit.places), std::move(by), m->house, &m->access, &m->runs,
                     &m->events, m->resume});
   if (found->brief)
@@ -288,13 +286,15 @@ http::response service::visit::answer(json out) {
 
 void service::handle(std::shared_ptr<http::exchange> asked) {
   auto v = std::make_shared<visit>(visit{machinery_, std::move(asked)});
+  std::optional<task<json>> action;
   try {
     if (!v->settle()) return;
+    action.emplace(v->made->who.project ? within_reach(*v->found, *v->made) : v->found->carry_out(*v->made));
   } catch (const refusal& why) {
     return v->finish(refused(why));
   }
   start(
-      perform(*v->found, *v->made),
+      *std::move(action),
       [v](json out) {
         if (!v->made->stream) return v->finish(v->answer(std::move(out)));
         v->note(200);

@@ -176,7 +176,7 @@ task<json> queue(call& c) {
     return wanted;
   };
   auto shown = co_await c.enact(id, std::move(decide), trial_of<enqueued>);
-  co_return queued_object(id, *shown.what, *shown.domain, shown.trial, c.house.now());
+  co_return queued_object(id, *shown.what, *shown.domain, shown.trial);
 }
 
 task<json> queued(call& c) {
@@ -186,9 +186,8 @@ task<json> queued(call& c) {
     keyed<const trial*> all;
     for (auto open : book.open_trials())
       if (const auto* t = book.find(open); t->state == trial_state::queued) all.emplace_back(id_key(t->id.number), t);
-    return listing(std::move(all), wanted, [&](const trial* t) {
-      return queued_object(id, book.definition(), book.space(), *t, book.created());
-    });
+    return listing(std::move(all), wanted,
+                   [&](const trial* t) { return queued_object(id, book.definition(), book.space(), *t); });
   };
   co_return co_await c.look(id, shown);
 }
@@ -203,7 +202,7 @@ task<json> queued_one(call& c) {
   auto id = c.experiment();
   auto number = c.number(1);
   auto shown = [=](const ledger& book) {
-    return queued_object(id, book.definition(), book.space(), queued_trial(book, number), book.created());
+    return queued_object(id, book.definition(), book.space(), queued_trial(book, number));
   };
   co_return co_await c.look(id, shown);
 }

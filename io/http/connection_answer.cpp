@@ -15,6 +15,8 @@ namespace vilfredo::http {
 namespace {
 /// What a client takes between two looks at the clock.
 constexpr std::size_t write_piece = 256 * 1024;
+/// Up to this, copying a body behind its head costs less than gathering the two.
+constexpr std::size_t copied_body = 8 * 1024;
 
 bool has_header(const response& in, std::string_view name) {
   auto in_one = [&](const fields& all) {
@@ -77,6 +79,7 @@ void connection::write_answer(response what) {
 void connection::write(std::string head, std::string body) {
   out_head_ = std::move(head);
   out_body_ = std::move(body);
+  if (out_body_.size() <= copied_body) out_head_ += std::exchange(out_body_, {});
   written_ = 0;
   writing_ = true;
   write_on();

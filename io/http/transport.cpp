@@ -47,7 +47,10 @@ public:
   void read(boost::asio::mutable_buffer into, completion done) override {
     socket_.async_read_some(into, std::move(done));
   }
-  void write(const pieces& what, completion done) override { boost::asio::async_write(socket_, what, std::move(done)); }
+  void write(const pieces& what, completion done) override {
+    if (what[1].size() == 0) return boost::asio::async_write(socket_, boost::asio::buffer(what[0]), std::move(done));
+    boost::asio::async_write(socket_, what, std::move(done));
+  }
   void finish(std::function<void()> done) override { say_end(socket_, std::move(done)); }
   void close() override {
     fault ignored;

@@ -46,7 +46,9 @@ struct fixture : test::virtual_time {
   void order(std::uint64_t id, std::uint64_t job) {
     auto what = std::make_shared<plan_job>();
     what->based_on = job;
-    caf::anon_send(pool, optimize{{id}, experiment, job, what});
+    auto cancel = std::make_shared<std::atomic<bool>>(false);
+    what->cancelled = cancel;
+    caf::anon_send(pool, optimize{{id}, experiment, job, what, cancel});
   }
   std::vector<optimized>& got() { return test::state_of<asker_state>(experiment)->got; }
   optimizer_pool_state& inside() { return *test::state_of<optimizer_pool_state>(pool); }

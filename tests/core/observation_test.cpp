@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "core/random.hpp"
@@ -44,6 +45,11 @@ TEST_CASE("random changes to many snapshots agree with plain vectors") {
   random_source r(11);
   std::vector<std::pair<history, std::vector<std::uint64_t>>> pairs(1);
   std::uint64_t next = 1;
+  // Just below the size of a block, so that they cross it to and fro.
+  for (; next <= 1000; ++next) {
+    pairs[0].first.append(numbered(next));
+    pairs[0].second.push_back(next);
+  }
   for (int i = 0; i < 5000; ++i) {
     auto& [h, plain] = pairs[r.below(pairs.size())];
     switch (r.below(8)) {
@@ -70,10 +76,13 @@ TEST_CASE("random changes to many snapshots agree with plain vectors") {
     default: h.append(numbered(next)); plain.push_back(next++);
     }
   }
+  std::size_t longest = 0;
   for (const auto& [h, plain] : pairs) {
+    longest = std::max(longest, h.size());
     CHECK(h.size() == plain.size());
     CHECK(ids(h) == plain);
   }
+  CHECK(longest > 1100);
 }
 
 TEST_CASE("an observation failed when it says why") {

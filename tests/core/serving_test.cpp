@@ -34,6 +34,22 @@ TEST_CASE("the best candidate of the newest plan goes first, then its next") {
   CHECK_FALSE(s.fresh(6, 0, nothing));
 }
 
+TEST_CASE("what is skipped today is served later, and a plan ends when all of it was taken, in whatever order") {
+  serving s;
+  s.made(plan(1, 5, {1, 2, 3}));
+  auto not_one = [](const assignments& x) { return x.values[0] == 1; };
+  CHECK(value(s.fresh(5, 0, not_one)) == 2);
+  s.taken(1, 1);
+  CHECK(value(s.fresh(5, 0, not_one)) == 3);
+  s.taken(1, 2);
+  CHECK_FALSE(s.fresh(5, 0, not_one));
+  CHECK(value(s.fresh(5, 0, nothing)) == 1);
+  s.taken(1, 0);
+  CHECK_FALSE(s.fresh(5, 0, nothing));
+  s.made(plan(2, 5, {4}));
+  CHECK(s.plans().size() == 1);
+}
+
 TEST_CASE("a plan that missed too many observations serves only as a reserve") {
   serving s;
   s.made(plan(1, 5, {1}));

@@ -145,6 +145,7 @@ class ApiTest(ApiCase):
         first = api.post(path + "/queued_suggestions", {"assignments": {"x": 0.5}})
         api.post(path + "/queued_suggestions", {"assignments": {"x": 0.75}})
         self.assertEqual(first["object"], "queued_suggestion")
+        self.assertEqual(api.get(path + "/queued_suggestions/" + first["id"]), first)
         self.assertEqual(api.get(path + "/queued_suggestions")["count"], 2)
         self.assertEqual(api.post(path + "/suggestions")["assignments"], {"x": 0.5})
         self.refused(404, api.get, path + "/queued_suggestions/" + first["id"])
