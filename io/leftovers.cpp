@@ -31,7 +31,8 @@ namespace {
 
 constexpr std::string_view variable = "VILFREDO_RUN=";
 constexpr std::chrono::milliseconds until_gone{2000};
-constexpr int most_rounds = 5;  // a process can start another while we look
+constexpr int most_rounds = 5;   // a process can start another while we look
+constexpr int most_looks = 200;  // at processes that are just being started, a millisecond apart
 
 std::string contents(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -64,8 +65,15 @@ std::uint64_t start_of(pid_t process) {
   return out;
 }
 
-bool marked(pid_t process, const std::set<std::string>& marks) {
-  auto environment = contents(proc(process, "environ"));
+/// Between the old program and the new one a process shows neither arguments nor environment, as kernel threads and
+/// zombies do for ever; these have no program.
+bool being_started(pid_t process, const std::string& environment) {
+  char program[2];
+  return environment.empty() && contents(proc(process, "cmdline")).empty() &&
+         ::readlink(proc(process, "exe").c_str(), program, sizeof program) > 0;
+}
+
+bool marked(const std::string& environment, const std::set<std::string>& marks) {
   std::string_view rest = environment;
   while (!rest.empty()) {
     auto entry = rest.substr(0, rest.find('\0'));
@@ -161,17 +169,30 @@ std::optional<run_record> read_record(const std::filesystem::path& file) {
 
 std::size_t end_marked(const std::set<std::string>& marks) {
   std::size_t ended = 0;
-  for (int round = 0; round < most_rounds; ++round) {
+  for (int round = 0, looks = 0; round < most_rounds && looks < most_looks;) {
     std::vector<file_descriptor> killed;
+    bool unclear = false;
     for (auto process : all_processes()) {
       if (process == ::getpid()) continue;
       auto held = hold(process);
-      if (!held || !marked(process, marks)) continue;
+      if (!held) continue;
+      const auto environment = contents(proc(process, "environ"));
+      if (!marked(environment, marks)) {
+        unclear |= being_started(process, environment);
+        continue;
+      }
       if (::syscall(SYS_pidfd_send_signal, held.number(), SIGKILL, nullptr, 0) == 0) killed.push_back(std::move(held));
     }
-    if (killed.empty()) break;
-    ended += killed.size();
-    wait_until_gone(killed);
+    if (!killed.empty()) {
+      ++round;
+      ended += killed.size();
+      wait_until_gone(killed);
+    } else if (unclear) {
+      ++looks;
+      ::poll(nullptr, 0, 1);
+    } else {
+      break;
+    }
   }
   return ended;
 }
