@@ -125,7 +125,16 @@ private:
         ->type_name("N");
   }
   static void add_gpus(CLI::App* verb, std::vector<std::uint32_t>& into) {
-    verb->add_option("--gpus", into, "GPUs that trials may use, such as 0,1")
+    verb->add_option_function<std::vector<std::uint32_t>>(
+            "--gpus",
+            [&into](const std::vector<std::uint32_t>& given) {
+              for (auto next = given.begin(); next != given.end(); ++next)
+                if (std::find(given.begin(), next, *next) != next)
+                  throw CLI::ValidationError("--gpus names GPU " + std::to_string(*next) +
+                                             " twice; a trial's GPUs are its own");
+              into = given;
+            },
+            "GPUs that trials may use, such as 0,1")
         ->delimiter(',')
         ->check(CLI::Range(0, 65'535).description(""))
         ->type_name("LIST");

@@ -69,6 +69,19 @@ result<void> check_bounds(const parameter& p, const std::string& place) {
   return {};
 }
 
+std::pair<double, double> ends_of(const parameter& p) {
+  if (p.grid.empty()) return {p.min, p.max};
+  return {p.grid.front(), p.grid.back()};
+}
+
+/// A billionth of it or less is within, so whoever wrote it means other bounds, or another mean. Nearer than that it
+/// says at which end to begin.
+bool lies_outside(const normal_prior& what, const parameter& p) {
+  const auto [low, high] = ends_of(p);
+  const double half = p.type == parameter_type::integer ? 0.5 : 0;  // an integer owns what is nearest to it
+  return std::max(low - half - what.mean, what.mean - high - half) > 6 * what.scale;
+}
+
 result<void> check_prior(const parameter& p, const std::string& place) {
   if (std::holds_alternative<std::monostate>(p.prior)) return {};
   if (p.type == parameter_type::categorical) return refuse(place + ".prior", "a categorical parameter cannot have one");
@@ -78,6 +91,11 @@ result<void> check_prior(const parameter& p, const std::string& place) {
   if (auto* beta = std::get_if<beta_prior>(&p.prior);
       beta && !(std::isfinite(beta->shape_a) && std::isfinite(beta->shape_b) && beta->shape_a > 0 && beta->shape_b > 0))
     return refuse(place + ".prior", "needs shapes above 0");
+  if (auto* normal = std::get_if<normal_prior>(&p.prior); normal && lies_outside(*normal, p))
+    return refuse(place + ".prior", "normal with mean " + text::number(normal->mean) + " and scale " +
+                                        text::number(normal->scale) + " lies wholly outside of the bounds of " +
+                                        quoted(p.name) + ", " + text::number(ends_of(p).first) + " to " +
+                                        text::number(ends_of(p).second) + "; at most 6 scales may lie between");
   return {};
 }
 

@@ -151,6 +151,12 @@ TEST_CASE("a slip is refused in one line that helps") {
   }
 }
 
+TEST_CASE("a GPU is named once") {
+  CHECK(refused({"run", "a", "--gpus", "0,1,0"}).find("--gpus names GPU 0 twice") == 0);
+  CHECK(refused({"worker", "a", "--url", "http://x", "--gpus", "3,3"}).find("--gpus names GPU 3 twice") == 0);
+  CHECK(parsed<run_options>({"run", "a", "--gpus", "1,0"}).gpus == std::vector<std::uint32_t>{1, 0});
+}
+
 TEST_CASE("a slip is told by its own name, with what was probably meant") {
   CHECK(refused({"run", "a", "--stroe", "x"}) ==
         "run has no option --stroe; did you mean \"--store\"?; see vilfredo --help");

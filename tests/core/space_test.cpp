@@ -251,6 +251,22 @@ TEST_CASE("a definition that makes no sense is refused with the place and the re
   CHECK(refusal({odd}) == "parameters[0].prior: needs a finite mean and a scale above 0");
   odd.prior = beta_prior{0, 1};
   CHECK(refusal({odd}) == "parameters[0].prior: needs shapes above 0");
+  odd.prior = normal_prior{7.5, 1};
+  CHECK(refusal({odd}) ==
+        "parameters[0].prior: normal with mean 7.5 and scale 1 lies wholly outside of the bounds of \"a\", 0 to 1; at "
+        "most 6 scales may lie between");
+  odd.prior = normal_prior{-0.61, 0.1};
+  CHECK(refusal({odd}).find("wholly outside") != std::string::npos);
+  for (auto within : {normal_prior{-0.59, 0.1}, normal_prior{7, 1}, normal_prior{0.5, 1e-9}, normal_prior{1, 1e-300}}) {
+    odd.prior = within;
+    CHECK(space::make({{odd}, {}, {}}));
+  }
+  auto whole = integer("n", 0, 8);
+  whole.prior = normal_prior{8.4, 0.01};
+  CHECK(space::make({{whole}, {}, {}}));
+  auto few = on_grid("g", {1, 2, 4});
+  few.prior = normal_prior{5, 0.1};
+  CHECK(refusal({few}).find("of \"g\", 1 to 4;") != std::string::npos);
   std::vector<std::string> many;
   for (int i = 0; i <= 10'000; ++i) many.push_back(std::to_string(i));
   CHECK(refusal({categorical("a", many)}) ==

@@ -273,6 +273,14 @@ class ApiTest(ApiCase):
             self.assertIn("cannot be changed here", why.message)
         self.assertEqual({p["name"]: p for p in api.get(path)["parameters"]}, same)
 
+    def test_a_prior_outside_of_its_parameter_is_refused(self):
+        x = {"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}
+        why = self.refused(400, self.api.post, "/experiments", one_goal(parameters=[
+            {**x, "prior": {"name": "normal", "mean": 9, "scale": 1}}]))
+        self.assertIn('lies wholly outside of the bounds of "x", 0 to 1', why.message)
+        near = one_goal(name="near", parameters=[{**x, "prior": {"name": "normal", "mean": 5, "scale": 1}}])
+        self.assertEqual(self.api.post("/experiments", near)["parameters"][0]["prior"]["mean"], 5)
+
     def test_early_stopping_and_leases(self):
         api = self.api
         path = "/experiments/" + api.post("/experiments", one_goal(
