@@ -40,10 +40,9 @@ metric read_metric(const json_reader& x) {
   return out;
 }
 
-/// `key`: what the name is called among the options.
-json to_json(const component& x, const char* key_of_name) {
+json to_json(const component& x) {
   if (x.options.empty()) return x.name;
-  json out{{key_of_name, x.name}};
+  json out{{"name", x.name}};
   for (const auto& [key, value] : x.options) {
     if (auto* number = std::get_if<double>(&value))
       out[key] = number_json(*number);
@@ -54,17 +53,18 @@ json to_json(const component& x, const char* key_of_name) {
 }
 
 /// A name, or an object of a name and options. Which names and options there are is a catalogue's to say.
-component read_component(const json_reader& x, const char* key_of_name, const std::string& noun) {
+component read_component(const json_reader& x, const std::string& noun) {
   if (x.value().is_string()) return {x.text(), {}};
   if (!x.value().is_object()) {
-    x.expected("\"auto\", another " + noun + "'s name, or {\"" + key_of_name + "\": …, OPTIONS}");
+    x.expected("\"auto\", another " + noun + "'s name, or {\"name\": …, OPTIONS}");
     return {};
   }
-  component out{
-      x.need(key_of_name, std::string("add \"") + key_of_name + "\": \"auto\" or another " + noun + "'s name").text(),
-      {}};
+  // The word of others for it, and once ours.
+  const std::string advice =
+      x.find("policy") ? R"(write "name" instead of "policy")" : R"(add "name": "auto" or another )" + noun + "'s name";
+  component out{x.need("name", advice).text(), {}};
   x.entries([&](const std::string& key, const json_reader& v) {
-    if (key == key_of_name) return;
+    if (key == "name") return;
     if (v.value().is_boolean())
       out.options[key] = v.boolean();
     else if (v.value().is_number())
@@ -81,11 +81,11 @@ json to_json(const stopping_rules& x) {
   json out = json::array();
   for (const auto& group : x) {
     if (group.size() == 1) {
-      out.push_back(to_json(group[0], "policy"));
+      out.push_back(to_json(group[0]));
       continue;
     }
     json all = json::array();
-    for (const auto& rule : group) all.push_back(to_json(rule, "policy"));
+    for (const auto& rule : group) all.push_back(to_json(rule));
     out.push_back({{"all", std::move(all)}});
   }
   return out;
@@ -102,11 +102,11 @@ stopping_rules read_stopping_rules(const json_reader& x) {
     auto all = g.value().is_object() ? g.find("all") : std::nullopt;
     auto& rules = out.emplace_back();
     if (!all) {
-      rules.push_back(read_component(g, "policy", "rule"));
+      rules.push_back(read_component(g, "rule"));
       return;
     }
     g.object({keys::stopping_group, {}});
-    all->elements([&](const json_reader& rule) { rules.push_back(read_component(rule, "policy", "rule")); });
+    all->elements([&](const json_reader& rule) { rules.push_back(read_component(rule, "rule")); });
   };
   if (x.value().is_array())
     x.elements(group);
@@ -125,7 +125,7 @@ json to_json(const definition& x) {
   out["parallel_bandwidth"] = x.parallel_bandwidth;
   if (x.num_solutions != usual.num_solutions) out["num_solutions"] = x.num_solutions;
   for (const auto& t : x.tasks) out["tasks"].push_back({{"name", t.name}, {"cost", number_json(t.cost)}});
-  if (x.sampler != usual.sampler) out["sampler"] = to_json(x.sampler, "name");
+  if (x.sampler != usual.sampler) out["sampler"] = to_json(x.sampler);
   if (!x.early_stopping.empty()) out["early_stopping"] = to_json(x.early_stopping);
   if (x.stop_when != usual.stop_when) out["stop_when"] = to_json(x.stop_when);
   out["seed"] = x.seed;
@@ -160,7 +160,7 @@ result<definition> read_definition(const json& x) {
   if (auto v = job.find("type"))
     out.type = v->one_of<experiment_type>(
         {{"offline", experiment_type::offline}, {"random", experiment_type::random}, {"grid", experiment_type::grid}});
-  if (auto v = job.find("sampler")) out.sampler = read_component(*v, "name", "sampler");
+  if (auto v = job.find("sampler")) out.sampler = read_component(*v, "sampler");
   if (auto v = job.find("early_stopping")) out.early_stopping = read_stopping_rules(*v);
   if (auto v = job.find("stop_when")) out.stop_when = read_stop_rules(*v);
   if (auto v = job.find("seed")) out.seed = v->whole<std::uint64_t>();

@@ -39,7 +39,7 @@ class RunsTest(ApiCase):
 
     def test_a_checkpoint_tells_when_to_stop(self):
         made = self.ai_experiment(self.project("stopping"), early_stopping=[
-            {"policy": "threshold", "metric": "y", "step": 2, "value": 10}])
+            {"name": "threshold", "metric": "y", "step": 2, "value": 10}])
         run = self.api.post(f"/aiexperiments/{made['id']}/training_runs", {"name": "r"})
         points = "/training_runs/" + run["id"] + "/checkpoints"
         told = [self.api.post(points, {"values": [{"name": "y", "value": -99}]}) for _ in range(2)]

@@ -283,8 +283,10 @@ class ApiTest(ApiCase):
 
     def test_early_stopping_and_leases(self):
         api = self.api
+        why = self.refused(400, api.post, "/experiments", one_goal(early_stopping={"policy": "median"}))
+        self.assertIn('write "name" instead of "policy"', why.message)
         path = "/experiments/" + api.post("/experiments", one_goal(
-            early_stopping=[{"policy": "threshold", "metric": "y", "step": 1, "value": 10}]))["id"]
+            early_stopping=[{"name": "threshold", "metric": "y", "step": 1, "value": 10}]))["id"]
         s = api.post(path + "/suggestions", {"lease": 600, "worker": "w1"})
         self.assertIn("lease_until", s)
         at = path + "/suggestions/" + s["id"]

@@ -19,7 +19,7 @@ fi
 
 void write_halving(const scratch& where, const std::string& script, double grace) {
   auto job = write_job(where, script, 3, 1);
-  job["early_stopping"] = {{"policy", "asha"}, {"metric", "good"}, {"reduction_factor", 2}};
+  job["early_stopping"] = {{"name", "asha"}, {"metric", "good"}, {"reduction_factor", 2}};
   job["run"]["grace_seconds"] = grace;
   write(where, "job.json", job.dump());
 }
@@ -98,7 +98,7 @@ echo "{\"metrics\": {\"good\": $good, \"slow\": 1}}"
 )sh",
                        3, 1);
   job["early_stopping"] = {
-      {"policy", "asha"}, {"metric", "good"}, {"reduction_factor", 2}, {"max_steps", 3}, {"mode", "promotion"}};
+      {"name", "asha"}, {"metric", "good"}, {"reduction_factor", 2}, {"max_steps", 3}, {"mode", "promotion"}};
   job["run"]["grace_seconds"] = 600;
   write(where, "job.json", job.dump());
 }

@@ -481,7 +481,7 @@ class RemoteTest(unittest.TestCase):
 echo '{"step": 1, "metrics": {"good": 0}}'
 exec sleep 600
 """
-        self.write_job(endless, budget=4, early_stopping={"policy": "threshold", "metric": "good", "step": 1, "value": 2})
+        self.write_job(endless, budget=4, early_stopping={"name": "threshold", "metric": "good", "step": 1, "value": 2})
         worker = self.worker()
         self.ends(worker)
         self.assertEqual([t["state"] for t in self.trials()], ["stopped"] * 4)
