@@ -27,6 +27,14 @@ observation_shown shown_one(const ledger& book, observation_id which) {
   return {book.shared_definition(), book.shared_space(), *seen};
 }
 
+/// What lists are made of elsewhere: others wait for the experiment's thread.
+struct all_seen {
+  std::shared_ptr<const definition> what;
+  std::shared_ptr<const space> domain;
+  history seen;
+  std::vector<observation> deleted;
+};
+
 task<json> create(call& c) {
   auto id = c.experiment();
   auto decide = [&c](const ledger& book) -> command {
@@ -72,15 +80,17 @@ task<json> create_many(call& c) {
   } catch (const refusal& why) {
     throw refusal{why.status == 404 ? 400 : why.status, "Error in " + why.message};
   }
-  auto shown = [id, made](const ledger& book) {
-    json data = json::array();
+  auto as_kept = [&made](const ledger& book) {
+    all_seen out{book.shared_definition(), book.shared_space(), {}, {}};
     for (const auto& r : made.items)
-      if (const auto* seen = book.find(r.observation))
-        data.push_back(observation_object(id, book.definition(), book.space(), *seen));
-    auto n = data.size();
-    return pagination(n, std::move(data));
+      if (const auto* seen = book.find(r.observation)) out.seen.append(*seen);
+    return out;
   };
-  co_return co_await c.look(id, shown);
+  auto kept = co_await c.look(id, as_kept);
+  json data = json::array();
+  for (const auto& x : kept.seen) data.push_back(observation_object(id, *kept.what, *kept.domain, x));
+  auto n = data.size();
+  co_return pagination(n, std::move(data));
 }
 
 task<json> get(call& c) {
@@ -94,9 +104,8 @@ task<json> get(call& c) {
 }
 
 /// The columns that an observation is sorted by, its id last.
-sort_key key_of(const std::string& sort, const ledger& book, const observation& x) {
+sort_key key_of(const std::string& sort, const definition& d, const space& domain, const observation& x) {
   auto id = static_cast<std::int64_t>(x.id.number);
-  const auto& d = book.definition();
   if (sort == "id") return {id};
   if (sort == "timestamp") return {seconds(x.at), id};
   if (sort == "task") {
@@ -115,7 +124,7 @@ sort_key key_of(const std::string& sort, const ledger& book, const observation& 
   if (sort == "value_stddev" || sort.starts_with("value_stddev-"))
     return {of_metric(std::string_view(sort).substr(std::min<std::size_t>(13, sort.size())), x.stddevs), id};
   if (sort.starts_with("parameter-")) {
-    auto i = book.space().find(std::string_view(sort).substr(10));
+    auto i = domain.find(std::string_view(sort).substr(10));
     if (!i) throw refusal{400, "sort: \"" + sort + "\" names no parameter of this experiment"};
     auto value = x.point.values[*i];
     return {std::isnan(value) ? symbol{} : symbol{value}, id};
@@ -130,20 +139,33 @@ task<json> list(call& c) {
   auto sort = query_text(c.request, "sort").value_or("id");
   auto wanted = read_page(c.request, sort == "id" ? 1 : 2);
   auto deleted = query_boolean(c.request, "deleted").value_or(false);
-  auto shown = [=](const ledger& book) {
-    keyed<const observation*> all;
-    auto add = [&](const observation& x) { all.emplace_back(key_of(sort, book, x), &x); };
+  auto all_of = [deleted](const ledger& book) {
+    all_seen out{book.shared_definition(), book.shared_space(), {}, {}};
     if (deleted)
-      std::ranges::for_each(book.deleted_observations(), add);
+      out.deleted = book.deleted_observations();
     else
-      for (const auto& x : book.observations()) add(x);
-    // An empty list is no reason to let a wrong word pass.
-    if (all.empty())
-      (void)key_of(sort, book, observation{{1}, {}, {std::vector<double>(book.space().size())}, {}, {}, "x"});
-    return listing(std::move(all), wanted,
-                   [&](const observation* x) { return observation_object(id, book.definition(), book.space(), *x); });
+      out.seen = book.observations();
+    return out;
   };
-  co_return co_await c.look(id, shown);
+  const auto now = co_await c.look(id, all_of);
+  auto show = [&](const observation* x) { return observation_object(id, *now.what, *now.domain, *x); };
+  if (sort == "id" && !deleted) {
+    // They come in this order, so that a page needs no look at the others.
+    auto chosen = choose_page(
+        now.seen.size(), [&](std::size_t i) { return id_key(now.seen[i].id.number); }, wanted);
+    json data = json::array();
+    for (auto i : chosen.items) data.push_back(show(&now.seen[i]));
+    co_return pagination(now.seen.size(), std::move(data), chosen);
+  }
+  keyed<const observation*> all;
+  auto add = [&](const observation& x) { all.emplace_back(key_of(sort, *now.what, *now.domain, x), &x); };
+  std::ranges::for_each(now.deleted, add);
+  for (const auto& x : now.seen) add(x);
+  // An empty list is no reason to let a wrong word pass.
+  if (all.empty())
+    (void)key_of(sort, *now.what, *now.domain,
+                 observation{{1}, {}, {std::vector<double>(now.domain->size())}, {}, {}, "x"});
+  co_return listing(std::move(all), wanted, show);
 }
 
 task<json> update(call& c) {

@@ -1,6 +1,7 @@
 #include "io/api/page.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "io/api/query.hpp"
 #include "io/api/refusal.hpp"
@@ -35,17 +36,17 @@ page_request read_page(const http::request& from, std::size_t columns) {
 }
 
 page choose_page(const std::vector<sort_key>& keys, const page_request& wanted) {
-  std::size_t low = 0, high = keys.size();
-  if (wanted.after)
-    low = static_cast<std::size_t>(
-        std::upper_bound(keys.begin(), keys.end(), *wanted.after,
-                         [](const sort_key& a, const sort_key& b) { return compare(a, b) < 0; }) -
-        keys.begin());
-  if (wanted.before)
-    high = static_cast<std::size_t>(
-        std::lower_bound(keys.begin(), keys.end(), *wanted.before,
-                         [](const sort_key& a, const sort_key& b) { return compare(a, b) < 0; }) -
-        keys.begin());
+  return choose_page(
+      keys.size(), [&](std::size_t i) { return keys[i]; }, wanted);
+}
+
+page choose_page(std::size_t count, const std::function<sort_key(std::size_t)>& key_of, const page_request& wanted) {
+  std::size_t low = 0, high = count;
+  auto first_not = [&](auto before) {
+    return *std::ranges::partition_point(std::views::iota(std::size_t{0}, count), before);
+  };
+  if (wanted.after) low = first_not([&](std::size_t i) { return compare(key_of(i), *wanted.after) <= 0; });
+  if (wanted.before) high = first_not([&](std::size_t i) { return compare(key_of(i), *wanted.before) < 0; });
   high = std::max(high, low);
   const bool down = wanted.ascending ? wanted.before && !wanted.after : !wanted.after || wanted.before.has_value();
   const auto n = std::min(wanted.limit, high - low);
@@ -53,7 +54,7 @@ page choose_page(const std::vector<sort_key>& keys, const page_request& wanted) 
   page out;
   if (wanted.limit == 0 && low < high) {
     // Nothing is shown, and the marker is one from which everything still is: keys end in an id, which are whole.
-    auto edge = down ? keys[high - 1] : keys[low];
+    auto edge = key_of(down ? high - 1 : low);
     if (auto* id = std::get_if<std::int64_t>(&edge.back())) *id += down ? 1 : -1;
     (down ? out.before : out.after) = encode_marker(edge);
     return out;
@@ -61,8 +62,8 @@ page choose_page(const std::vector<sort_key>& keys, const page_request& wanted) 
   for (auto i = first; i < last; ++i) out.items.push_back(i);
   if (!wanted.ascending) std::ranges::reverse(out.items);
   if (n > 0) {
-    if (!down || first > low) out.before = encode_marker(keys[first]);
-    if (down || last < high) out.after = encode_marker(keys[last - 1]);
+    if (!down || first > low) out.before = encode_marker(key_of(first));
+    if (down || last < high) out.after = encode_marker(key_of(last - 1));
   }
   return out;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,5 +30,7 @@ struct page {
 /// `keys`: of the whole list, rising. Lists are shown downwards unless `ascending`; they are walked downwards unless
 /// only `after` is given, or `ascending` and not only `before`.
 page choose_page(const std::vector<sort_key>& keys, const page_request& wanted);
+/// The same of `count` items whose keys are not written down; some of them are asked for.
+page choose_page(std::size_t count, const std::function<sort_key(std::size_t)>& key_of, const page_request& wanted);
 
 }  // namespace vilfredo::api

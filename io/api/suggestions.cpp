@@ -102,17 +102,20 @@ task<json> list(call& c) {
   auto deleted = query_boolean(c.request, "deleted").value_or(false);
   auto ids = read_ids(query_text(c.request, "id"));
   auto shown = [=](const ledger& book) {
-    keyed<const trial*> all;
+    std::vector<const trial*> all;
     for (const auto* t : book.trials()) {
       if (t->state == trial_state::queued) continue;
       bool gone = t->hidden || t->state == trial_state::cancelled;
       if (gone != deleted) continue;
       if (state && (*state == "open") != shown_open(*t)) continue;
       if (!ids.empty() && std::ranges::find(ids, t->id.number) == ids.end()) continue;
-      all.emplace_back(id_key(t->id.number), t);
+      all.push_back(t);
     }
-    return listing(std::move(all), wanted,
-                   [&](const trial* t) { return suggestion_object(id, book.definition(), book.space(), *t); });
+    auto chosen = choose_page(
+        all.size(), [&](std::size_t i) { return id_key(all[i]->id.number); }, wanted);
+    json data = json::array();
+    for (auto i : chosen.items) data.push_back(suggestion_object(id, book.definition(), book.space(), *all[i]));
+    return pagination(all.size(), std::move(data), chosen);
   };
   co_return co_await c.look(id, shown);
 }
