@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/thrown.hpp"
 #include "core/planted.hpp"
 
 namespace vilfredo::actors {
@@ -211,7 +212,11 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
       [self](const inspect& i) -> caf::result<result<inspected>> {
         auto& s = self->state;
         if (!s.engine) return result<inspected>{s.fault};
-        i.look(s.engine->book());
+        try {
+          i.look(s.engine->book());
+        } catch (...) {
+          return result<inspected>{thrown_by("who looked at the experiment")};
+        }
         if (s.unsettled.empty()) return result<inspected>{inspected{}};
         // What was seen may be ahead of the store: the answer leaves with what it speaks of.
         auto promise = self->make_response_promise<result<inspected>>();

@@ -19,9 +19,17 @@ auto is_in_flight(self_pointer self) {
   return [self](const experiment_answer& x) { return self->state.in_flight.contains(x.number); };
 }
 
+void tell(const answer_function& who, outcome o) noexcept {
+  try {
+    who(std::move(o));
+  } catch (...) {
+    // It has been told; the others still wait.
+  }
+}
+
 void leave(self_pointer self, std::uint64_t number, outcome o) {
   auto waiting = self->state.in_flight.extract(number);
-  if (waiting) waiting.mapped()(std::move(o));
+  if (waiting) tell(waiting.mapped(), std::move(o));
 }
 
 /// Remembers the way to an experiment until it ends.
@@ -39,7 +47,7 @@ error overloaded(self_pointer self) {
 template <class Pass>
 void carry(self_pointer self, experiment_id id, answer_function answer, Pass pass) {
   auto& state = self->state;
-  if (state.under_way() >= state.options.most_in_flight) return answer(overloaded(self));
+  if (state.under_way() >= state.options.most_in_flight) return tell(answer, overloaded(self));
   auto number = state.next++;
   state.in_flight.emplace(number, std::move(answer));
   if (auto known = state.known.find(id); known != state.known.end()) return pass(known->second, number);
@@ -113,7 +121,7 @@ void give_up_silent(self_pointer self) {
 
 gateway_state::~gateway_state() {
   for (auto& [number, answer] : in_flight)
-    answer(error{errc::unavailable, "the orchestrator is restarting; try again"});
+    tell(answer, error{errc::unavailable, "the orchestrator is restarting; try again"});
 }
 
 gateway_actor::behavior_type run_gateway(self_pointer self, registry_actor registry, gateway_options options) {

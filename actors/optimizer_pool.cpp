@@ -1,8 +1,8 @@
 #include "actors/optimizer_pool.hpp"
 
 #include <algorithm>
-#include <exception>
 
+#include "actors/thrown.hpp"
 #include "optimizer/catalogue.hpp"
 
 namespace vilfredo::actors {
@@ -57,10 +57,8 @@ optimizer_actor::behavior_type run_optimizer(optimizer_actor::pointer self, std:
     auto made = [&]() -> result<vilfredo::plan> {
       try {
         return plan(*job.what);
-      } catch (const std::exception& e) {
-        return error{errc::internal, std::string("the sampler threw: ") + e.what()};
       } catch (...) {
-        return error{errc::internal, "the sampler threw something that is not an exception"};
+        return thrown_by("the sampler");
       }
     }();
     self->send(job.asker, optimized{job.job, std::make_shared<const result<vilfredo::plan>>(std::move(made))});

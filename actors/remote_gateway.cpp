@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actors/thrown.hpp"
+
 namespace vilfredo::actors {
 
 remote_gateway_actor::behavior_type
@@ -14,10 +16,15 @@ run_remote_gateway(remote_gateway_actor::stateful_pointer<remote_gateway_state> 
         state.in_flight.emplace(number, promise);
         // Weak: a command on its way must not keep us alive.
         auto back = caf::actor_cast<caf::weak_actor_ptr>(caf::actor_cast<caf::actor_addr>(self));
-        carry(what, [back, number](outcome how) {
-          if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(back))
-            caf::anon_send(caf::actor_cast<remote_gateway_actor>(alive), carried{number, std::move(how)});
-        });
+        try {
+          carry(what, [back, number](outcome how) {
+            if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(back))
+              caf::anon_send(caf::actor_cast<remote_gateway_actor>(alive), carried{number, std::move(how)});
+          });
+        } catch (...) {
+          // Not internal: who asks would take that for an answer, and the command is still to be carried.
+          self->send(self, carried{number, error{errc::unavailable, thrown_by("who carries commands").message}});
+        }
         return promise;
       },
       [self](const carried& c) {

@@ -4,8 +4,10 @@
 #include <mutex>
 #include <shared_mutex>
 #include <thread>
+#include <unordered_set>
 
 #include "actors/supervisor.hpp"
+#include "actors/thrown.hpp"
 #include "app/nonce.hpp"
 
 namespace vilfredo::app {
@@ -30,52 +32,151 @@ actors::time_source wall_clock() {
   return {std::chrono::time_point_cast<duration>(zero)};
 }
 
+error restarting(const std::string& why = {}) {
+  return {errc::unavailable, "the orchestrator is restarting" + (why.empty() ? "" : " (" + why + ")") + "; try again"};
+}
+
 /// Runs errands for code that is not an actor, on any thread: knows the present household, and finds it again when it
 /// was restarted.
 struct errand;
-using porter_actor = caf::typed_actor<caf::reacts_to<errand>>;
+using porter_actor = caf::typed_actor<caf::reacts_to<std::shared_ptr<errand>>>;
 struct porter_state {
   static inline const char* name = "porter";
   porter_state() = default;
   std::optional<actors::household> home;
+  std::unordered_set<std::shared_ptr<errand>> out;  ///< what the household has not answered yet
+
+  void give_up_all();
 };
 using porter_pointer = porter_actor::stateful_pointer<porter_state>;
-struct errand {
-  std::function<void(porter_pointer, const actors::household&)> run;
-  std::function<void(error)> give_up;
+
+/// What is wanted of the household. Dropped before it is answered, it is given up.
+struct errand : std::enable_shared_from_this<errand> {
+  virtual ~errand() = default;
+  virtual void run(porter_pointer p, const actors::household& home) = 0;
+  virtual void give_up(error why) = 0;
 };
+
+/// A member that dies of an exception drops its promises, and nobody hears of that; but the house falls with it, and
+/// then all who wait are told.
+void porter_state::give_up_all() {
+  home.reset();
+  for (auto& e : std::exchange(out, {})) e->give_up(restarting());
+}
 
 }  // namespace
 
 }  // namespace vilfredo::app
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vilfredo::app::errand)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<vilfredo::app::errand>)
 
 namespace vilfredo::app {
 
 namespace {
 
+void set_out(porter_pointer self, const std::shared_ptr<errand>& what) {
+  try {
+    what->run(self, *self->state.home);
+  } catch (...) {
+    self->state.out.erase(what);
+    what->give_up(actors::thrown_by("who carries requests"));
+  }
+}
+
 porter_actor::behavior_type run_porter(porter_pointer self, actors::supervisor_actor supervisor) {
-  self->set_down_handler([self](caf::down_msg&) { self->state.home.reset(); });
+  self->set_down_handler([self](caf::down_msg&) { self->state.give_up_all(); });
   return {
-      [self, supervisor](const errand& e) {
-        if (self->state.home) return e.run(self, *self->state.home);
+      [self, supervisor](const std::shared_ptr<errand>& e) {
+        if (self->state.home) return set_out(self, e);
         self->request(supervisor, patience, actors::find_household{})
             .then(
                 [self, e](const actors::household& found) {
+                  if (!found.gateway) return e->give_up(restarting());  // it is being started anew
                   if (!self->state.home) {
                     self->state.home = found;
                     self->monitor(found.gateway);
                   }
-                  e.run(self, found);
+                  set_out(self, e);
                 },
-                [self, e](const caf::error& why) {
-                  e.give_up({errc::unavailable,
-                             "the orchestrator is restarting (" + self->system().render(why) + "); try again"});
-                });
+                [self, e](const caf::error& why) { e->give_up(restarting(self->system().render(why))); });
       },
   };
 }
+
+template <class T>
+using then = house::then<T>;
+
+/// One question and who waits for its answer, who is answered exactly once: where everything that had it is gone, on
+/// the way out.
+template <class T, class Answer, class To, class Message, class Make>
+class question final : public errand {
+public:
+  question(To to, Message what, then<T> answer, Make make)
+      : to_(std::move(to)), what_(std::move(what)), answer_(std::move(answer)), make_(std::move(make)) {}
+  ~question() override { give_up(restarting()); }
+
+  void run(porter_pointer p, const actors::household& home) override {
+    p->state.out.insert(shared_from_this());
+    // The porter's list alone keeps it: handlers of what is never answered stay for ever.
+    auto end = [p, it = weak_from_this()] {
+      auto ended = it.lock();
+      p->state.out.erase(ended);
+      return ended;
+    };
+    p->request(to_(home), caf::infinite, std::move(what_))
+        .then(
+            [end](Answer& got) {
+              if (auto ended = end()) static_cast<question&>(*ended).take(got);
+            },
+            [p, end](const caf::error& why) {
+              p->state.home.reset();
+              if (auto ended = end()) ended->give_up(restarting(p->system().render(why)));
+            });
+  }
+  void give_up(error why) override { settle(T{std::move(why)}); }
+
+private:
+  void take(Answer& got) {
+    auto made = [&]() -> T {
+      try {
+        return make_(got);
+      } catch (...) {
+        return actors::thrown_by("who read the orchestrator's answer");
+      }
+    }();
+    settle(std::move(made));
+  }
+  /// What it throws ends here: others wait for the porter, too.
+  void settle(T how) noexcept {
+    auto answer = std::exchange(answer_, nullptr);
+    if (!answer) return;
+    try {
+      answer(std::move(how));
+    } catch (...) {
+      // Whoever was answered has been told; there is nobody else.
+    }
+  }
+
+  To to_;
+  Message what_;
+  then<T> answer_;
+  Make make_;
+};
+
+/// Has a change passed on, which answers for itself.
+class delivery final : public errand {
+public:
+  explicit delivery(std::shared_ptr<actors::enactment> what) : what_(std::move(what)) {}
+  void run(porter_pointer p, const actors::household& home) override {
+    p->send(home.gateway, actors::enact{std::exchange(what_, nullptr)});
+  }
+  void give_up(error why) override {
+    if (auto what = std::exchange(what_, nullptr)) what->settle(std::move(why));
+  }
+
+private:
+  std::shared_ptr<actors::enactment> what_;
+};
 
 }  // namespace
 
@@ -120,28 +221,13 @@ struct house::machinery {
     return door;
   }
 
-  /// Sends `what` to the actor that `to` picks from the household; the answer, or why there is none, is made a T. One
-  /// place holds the question and who waits, for both hold functions that are dear to copy.
+  /// Sends `what` to the actor that `to` picks from the household; the answer, or why there is none, is made a T.
   template <class T, class Answer, class To, class Message, class Make>
   void send(To to, Message what, then<T> answer, Make make) {
-    struct parcel {
-      To to;
-      Message what;
-      then<T> answer;
-      Make make;
-    };
-    auto sent = std::make_shared<parcel>(parcel{std::move(to), std::move(what), std::move(answer), std::move(make)});
-    auto run = [sent](porter_pointer p, const actors::household& home) {
-      p->request(sent->to(home), caf::infinite, std::move(sent->what))
-          .then([sent](Answer& got) { sent->answer(sent->make(got)); },
-                [p, sent](const caf::error& why) {
-                  p->state.home.reset();
-                  sent->answer(T{error{errc::unavailable,
-                                       "the orchestrator is restarting (" + p->system().render(why) + "); try again"}});
-                });
-    };
-    auto give_up = [sent](error why) { sent->answer(T{std::move(why)}); };
-    caf::anon_send(porter, errand{std::move(run), std::move(give_up)});
+    using kind = question<T, Answer, To, Message, Make>;
+    std::shared_ptr<errand> sent =
+        std::make_shared<kind>(std::move(to), std::move(what), std::move(answer), std::move(make));
+    caf::anon_send(porter, std::move(sent));
   }
 
   error broken(const caf::error& e) {
@@ -245,10 +331,7 @@ void house::enact(experiment_id experiment, std::function<result<request>(const 
   auto what = std::make_shared<actors::enactment>(experiment, std::move(decide), std::move(seen), std::move(answer));
   if (auto door = machinery_->present_door()) return caf::anon_send(door, actors::enact{std::move(what)});
   // Not up, or not yet: the porter waits for it.
-  auto run = [what](porter_pointer p, const actors::household& home) {
-    if (home.gateway) p->send(home.gateway, actors::enact{what});
-  };
-  caf::anon_send(machinery_->porter, errand{run, [what](error why) { what->settle(std::move(why)); }});
+  caf::anon_send(machinery_->porter, std::shared_ptr<errand>(std::make_shared<delivery>(std::move(what))));
 }
 
 void house::look(experiment_id experiment, std::function<void(const ledger&)> look, then<result<void>> answer) {

@@ -1,5 +1,7 @@
 #include "actors/experiment.hpp"
 
+#include <stdexcept>
+
 #include <doctest/doctest.h>
 
 #include "actors/feed.hpp"
@@ -192,6 +194,28 @@ TEST_CASE_FIXTURE(slow_fixture,
   REQUIRE(refused->has_value());
   CHECK((**refused).error().message == "1 trials are enough");
   CHECK_FALSE(shown);
+}
+
+TEST_CASE_FIXTURE(slow_fixture, "what is thrown by who decides, is shown or looks is his answer, and nobody else's") {
+  auto bursts = [](const ledger&) -> result<request> { throw std::runtime_error("no"); };
+  auto ask_one = [](const ledger&) -> result<request> { return request{"a", vilfredo::ask{"w", 0s, std::nullopt}}; };
+  auto undecided = enact_there(bursts, nullptr);
+  auto other = send(vilfredo::ask{"w", 0s, std::nullopt}, "b");
+  auto unseen = enact_there(ask_one, [](const ledger&, const answer&) { throw std::runtime_error("blind"); });
+  auto looked = ask<result<inspected>>(experiment, inspect{[](const ledger&) { throw 1; }});
+  settle();
+  REQUIRE(undecided->has_value());
+  CHECK((**undecided).error().code == errc::internal);
+  REQUIRE(looked->has_value());
+  CHECK((**looked).error().code == errc::internal);
+  // It was carried out, so its answer waits for the store like any other.
+  CHECK_FALSE(unseen->has_value());
+  durable_now();
+  CHECK(static_cast<bool>(**other));
+  REQUIRE(unseen->has_value());
+  CHECK((**unseen).error().message == "the command was carried out, but who was shown what came of it threw: blind");
+  auto again = send(vilfredo::ask{"w", 0s, std::nullopt}, "a");
+  CHECK(static_cast<bool>(**again));
 }
 
 TEST_CASE_FIXTURE(slow_fixture, "commands that wait together share an append, and none of them waits for another's") {

@@ -1,5 +1,7 @@
 #include "actors/remote_gateway.hpp"
 
+#include <stdexcept>
+
 #include <doctest/doctest.h>
 
 #include "tests/support/virtual_time.hpp"
@@ -12,6 +14,7 @@ namespace {
 struct fixture : test::virtual_time {
   fixture() {
     gateway = system.spawn(run_remote_gateway, [this](const command_to& what, std::function<void(outcome)> answer) {
+      if (bursts) throw std::runtime_error("the bridge is gone");
       sent.push_back(what);
       answers.push_back(std::move(answer));
     });
@@ -28,6 +31,7 @@ struct fixture : test::virtual_time {
   }
 
   remote_gateway_actor gateway;
+  bool bursts = false;
   std::vector<command_to> sent;
   std::vector<std::function<void(outcome)>> answers;
 };
@@ -56,4 +60,18 @@ TEST_CASE_FIXTURE(fixture, "an answer that comes when it is gone is dropped") {
   settle();
   answers[0](answer{done{}});
   settle();
+}
+
+TEST_CASE_FIXTURE(fixture, "a command that cannot be carried for what is thrown is to be tried again") {
+  bursts = true;
+  auto lost = command("one");
+  REQUIRE(lost->has_value());
+  CHECK((**lost).error().code == errc::unavailable);
+  CHECK((**lost).error().message == "who carries commands threw: the bridge is gone");
+  bursts = false;
+  auto again = command("one");
+  REQUIRE(answers.size() == 1);
+  answers[0](answer{done{}});
+  settle();
+  CHECK(**again);
 }
