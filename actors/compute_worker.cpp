@@ -84,6 +84,59 @@ void send_errand(self_pointer self, command what, std::function<void(const outco
   try_errand(self, number);
 }
 
+// --- starts that the machine refuses ---------------------------------------------------------------------------------
+
+/// Nothing is started before the next try.
+void put_off(self_pointer self) {
+  auto& trouble = *self->state.no_start;
+  trouble.next_try = time_source{}.now(self) + trouble.pause;
+  self->delayed_send(self, trouble.pause, resend_due{0});
+}
+
+void await_refusal(self_pointer self, launcher::run_key started) {
+  self->state.no_start->trying = started;
+  put_off(self);
+}
+
+void started_again(self_pointer self) {
+  self->state.no_start.reset();
+  self->state.options->tell("programs can be started again; going on");
+}
+
+/// Whether a program may be started now, of those that there is room for.
+bool machine_starts(self_pointer self) {
+  auto& trouble = self->state.no_start;
+  if (!trouble) return true;
+  if (time_source{}.now(self) < trouble->next_try) return false;
+  if (trouble->trying) started_again(self);
+  return !trouble || self->state.asks.empty();
+}
+
+void stop_asking(self_pointer self);
+
+void start_refused(self_pointer self, launcher::run_key key, const std::string& why) {
+  auto& state = self->state;
+  const auto& options = *state.options;
+  auto now = time_source{}.now(self);
+  if (!state.no_start) {
+    state.no_start.emplace().since = now;
+    options.tell("this machine refuses to start a trial: " + why + "; trying again");
+  }
+  auto& trouble = *state.no_start;
+  // Of many that were started together, the first counts.
+  if (std::exchange(trouble.trying, 0) == key || now >= trouble.next_try) {
+    trouble.pause = std::clamp(trouble.pause * 2, options.first_retry, options.longest_retry);
+    put_off(self);
+  }
+  // What runs here frees something when it ends.
+  bool idle = std::ranges::all_of(state.runs, [](const auto& run) { return run.second.exited; });
+  if (!state.asking || !idle || now - trouble.since < options.start_patience) return;
+  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - trouble.since).count();
+  state.refusal = error{errc::unavailable, "this machine has started no trial for " + std::to_string(seconds) +
+                                               " seconds: " + why + ". Put it right and start again"};
+  stop_asking(self);
+}
+
 // --- trials ----------------------------------------------------------------------------------------------------------
 
 std::string called(const issued& what) {
@@ -114,6 +167,7 @@ void begin(self_pointer self, const issued& what) {
   if (const auto* task = task_of(*options.definition, what.task)) program.task = *task;
   caf::actor_addr self_address = caf::actor_cast<caf::actor_addr>(self);
   auto door = caf::actor_cast<caf::weak_actor_ptr>(self_address);
+  if (state.no_start) await_refusal(self, key);
   options.launcher->start(key, std::move(program), [door, key](run_message said) {
     // Weak: a launcher that outlives us must not keep us alive.
     if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(door))
@@ -136,6 +190,10 @@ void finish(self_pointer self, launcher::run_key key, const run_exit& how) {
   ++state.unrecorded;
   state.free_gpus.insert(run.gpus.begin(), run.gpus.end());
   auto what = run.what;
+  if (machine_refused(how))
+    start_refused(self, key, how.start_failure);
+  else if (state.no_start && state.no_start->trying == key)
+    started_again(self);
   auto meaning = conclude(how, run.output, state.options->definition->metrics);
   command end = std::visit(
       [&](auto& m) -> command {
@@ -193,7 +251,7 @@ void fill(self_pointer self) {
     return taken < state.options->slots && state.unrecorded <= state.options->slots &&
            (gpus == 0 || state.free_gpus.size() >= gpus * (state.asks.size() + 1));
   };
-  while (state.asking && room()) {
+  while (state.asking && room() && machine_starts(self)) {
     auto id = fresh_id(state);
     state.asks.insert(id);
     send_errand(

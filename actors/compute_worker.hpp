@@ -31,7 +31,8 @@ struct compute_worker_options {
   duration patience{30'000};
   duration answer_timeout{120'000};  ///< a gateway that is silent for longer has failed
   duration first_retry{100};         ///< before an errand is sent again; doubles …
-  duration longest_retry{5'000};     ///< … up to this
+  duration longest_retry{5'000};     ///< … up to this; so does the time between starts that the machine refuses
+  duration start_patience{120'000};  ///< with a machine that starts nothing and runs nothing, either
   /// Called once, when no trial runs here any more and none will; with the refusal that ended it, or nothing after a
   /// drain or halt.
   std::function<void(std::optional<error>)> ended;
@@ -61,6 +62,13 @@ struct errand_answer {
   std::uint64_t errand = 0, attempt = 0;
 };
 
+/// A machine that starts no program at present. One start at a time finds out when it does.
+struct start_trouble {
+  time_point since{}, next_try{};
+  duration pause{0};
+  launcher::run_key trying = 0;  ///< started last; not refused by the next try, it tells that the trouble is over
+};
+
 struct compute_worker_state {
   static inline const char* name = "compute_worker";
   compute_worker_state() = default;
@@ -77,13 +85,15 @@ struct compute_worker_state {
   bool asking = false;  ///< false: not yet, or no longer
   bool told = false;
   bool in_trouble = false;  ///< commands are not carried out at present
+  std::optional<start_trouble> no_start;
   std::optional<error> refusal;
 
   ~compute_worker_state();
 };
 
 /// Fills its slots: asks, runs the program, passes its reports on, obeys stops, says how it ended. Its queue is its
-/// slots: it asks only for what it can start at once.
+/// slots: it asks only for what it can start at once. What the machine refuses to start is given back and costs its
+/// trial nothing; the next start waits a while.
 compute_worker_actor::behavior_type
 run_compute_worker(compute_worker_actor::stateful_pointer<compute_worker_state> self,
                    std::shared_ptr<const compute_worker_options> options, carrier_actor gateway, std::uint64_t life);

@@ -9,8 +9,6 @@ namespace vilfredo {
 
 namespace {
 
-constexpr int try_again_later = 75;  // EX_TEMPFAIL of sysexits.h
-
 void keep(std::map<std::string, measurement>& in, const std::vector<measurement>& values) {
   for (const auto& v : values)
     if (in.contains(v.metric) || in.size() < run_output::most_names) in[v.metric] = v;
@@ -77,6 +75,7 @@ std::vector<measurement> run_output::values() const {
 std::vector<measurement> run_output::final_values() const { return list(final_); }
 
 run_end conclude(const run_exit& how, const run_output& said, const std::vector<metric>& metrics) {
+  if (machine_refused(how)) return run_returned{return_cause::interrupted, "could not start: " + how.start_failure};
   if (!how.start_failure.empty()) return run_returned{return_cause::machine, "could not start: " + how.start_failure};
   if (said.failure()) return run_failed{*said.failure()};
   bool ended_well = how.code == 0 && !how.signal;
@@ -89,7 +88,7 @@ run_end conclude(const run_exit& how, const run_output& said, const std::vector<
   if (how.timed_out) return run_failed{with_last_words("ran longer than its time-out", how)};
   if (how.signal)
     return run_returned{return_cause::machine, with_last_words("ended by signal " + std::to_string(*how.signal), how)};
-  if (how.code == try_again_later)
+  if (how.code == exit_try_again)
     return run_returned{return_cause::machine, with_last_words("exit code 75 (try again later)", how)};
   if (!ended_well)
     return run_failed{

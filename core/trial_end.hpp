@@ -33,6 +33,11 @@ private:
   std::string misreport_;
 };
 
+/// A program that ends with this asks to be tried again later (EX_TEMPFAIL of sysexits.h). A start that failed and has
+/// this code was refused by the machine, for want of something that may come back, whatever the program is.
+inline constexpr int exit_try_again = 75;
+inline bool machine_refused(const run_exit& how) { return !how.start_failure.empty() && how.code == exit_try_again; }
+
 struct run_completed {
   std::vector<measurement> values;
 };
@@ -49,7 +54,8 @@ using run_end = std::variant<run_completed, run_failed, run_returned>;
 ///
 /// Completed only when every optimized and constraint metric is known and finite; given back when the cause can be the
 /// machine (a signal, exit code 75, a start that failed) or when it was stopped before it had come to its end; else
-/// failed, with a sentence for people. Of a trial that a stopping rule ended, the ledger wants nothing further.
+/// failed, with a sentence for people. A start that the machine refused counts as if nobody had tried. Of a trial that
+/// a stopping rule ended, the ledger wants nothing further.
 run_end conclude(const run_exit& how, const run_output& said, const std::vector<metric>& metrics);
 
 }  // namespace vilfredo

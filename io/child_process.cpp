@@ -134,6 +134,24 @@ std::vector<std::string> candidates(const child_program& program) {
   return out;
 }
 
+/// Whether the machine is short of something just then, which says nothing of the program.
+bool lacks_something(start_trouble::step at, int number) {
+  switch (number) {
+  case EAGAIN:  // processes
+  case EMFILE:
+  case ENFILE:
+  case ENOMEM:
+  case ENOSPC:
+  case EDQUOT:
+  case EIO:
+  case ESTALE:
+  case ETXTBSY:
+    return true;  // it is being written
+  // A directory is where a disk is mounted, or not yet.
+  default: return at == start_trouble::step::directory;
+  }
+}
+
 std::string describe(int number) { return std::strerror(number); }
 
 std::string here(const child_program& program) {
@@ -194,7 +212,7 @@ result<void> startable(const child_program& program) {
 
 result<child_process> child_process::start(const child_program& program) {
   auto refuse = [&](start_trouble::step at, int number) {
-    return error{errc::unavailable, sentence(program, {at, number})};
+    return error{lacks_something(at, number) ? errc::overloaded : errc::unavailable, sentence(program, {at, number})};
   };
   using step = start_trouble::step;
   for (const auto* texts : {&program.arguments, &program.environment})

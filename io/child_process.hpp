@@ -47,7 +47,7 @@ struct child_end {
 class child_process {
 public:
   /// vfork and exec: a fork would copy this process's page tables, which takes 180 ms at 2 GiB. A refusal says why and
-  /// what to change in the job file.
+  /// what to change in the job file; where this machine lacks something that may come back, it is errc::overloaded.
   static result<child_process> start(const child_program& program);
 
   child_process(child_process&& other) noexcept;

@@ -19,6 +19,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "core/trial_end.hpp"
 #include "io/child_limits.hpp"
 #include "io/child_process.hpp"
 #include "io/leftovers.hpp"
@@ -105,24 +106,26 @@ private:
 
 void run_keeper::start(run_key key, trial_run what, std::function<void(run_message)> tell) {
   if (closed_) return;
-  auto refuse = [&](std::string why) {
+  auto refuse = [&](const error& why) {
     run_exit said;
-    said.start_failure = std::move(why);
+    said.start_failure = why.message;
+    if (why.code == errc::overloaded) said.code = exit_try_again;
     tell(std::move(said));
   };
-  if (runs_.contains(key)) return refuse("cannot start: run " + std::to_string(key) + " is running already");
-  if (what.program.command.empty()) return refuse("cannot start: run.command is empty");
+  auto invalid = [&](const std::string& why) { refuse({errc::invalid, "cannot start: " + why}); };
+  if (runs_.contains(key)) return invalid("run " + std::to_string(key) + " is running already");
+  if (what.program.command.empty()) return invalid("run.command is empty");
 
   auto folder = folder_of(what.experiment, what.trial);
   end_leftovers(folder);
-  if (auto ready = folder.prepare(what.assignments); !ready) return refuse(ready.error().message);
+  if (auto ready = folder.prepare(what.assignments); !ready) return refuse(ready.error());
   entry run{folder.record(), record_file(folder.record()), fresh_mark(), nullptr};
   // Before the start, too: if we die between the two, the mark alone finds the child.
   run.file.write({run.mark, 0, 0, {}});
   records_[run.record] = run.mark;
   if (auto launched = launch(key, what, folder, run, tell); !launched) {
     forget_record(run);
-    return refuse(launched.error().message);
+    return refuse(launched.error());
   }
   auto watched = run.watched;
   runs_.emplace(key, std::move(run));
@@ -137,16 +140,20 @@ result<void> run_keeper::launch(run_key key, const trial_run& what, const trial_
                                      limits_of(run, descriptors_)});
   if (!child) return child.error();
   out.file.write(record_of(child->number(), out.mark));
-  out.watched = std::make_shared<watched_run>(
-      context_, *std::move(child), trial_log(folder.output(), options_.log_limit_bytes, what.attempt),
-      trial_log(folder.errors(), options_.log_limit_bytes, what.attempt),
-      watched_run::options{run.timeout_seconds, run.grace_seconds, options_.drain, options_.line_limit_bytes},
-      [tell = std::move(tell), left = folder.checkpoint()](run_message said) {
-        // Asked only where somebody may go on from it.
-        if (auto* how = std::get_if<run_exit>(&said); how && how->stopped) how->checkpoint = holds_something(left);
-        tell(std::move(said));
-      },
-      [this, key](bool complete) { ended(key, complete); });
+  try {
+    out.watched = std::make_shared<watched_run>(
+        context_, *std::move(child), trial_log(folder.output(), options_.log_limit_bytes, what.attempt),
+        trial_log(folder.errors(), options_.log_limit_bytes, what.attempt),
+        watched_run::options{run.timeout_seconds, run.grace_seconds, options_.drain, options_.line_limit_bytes},
+        [tell = std::move(tell), left = folder.checkpoint()](run_message said) {
+          // Asked only where somebody may go on from it.
+          if (auto* how = std::get_if<run_exit>(&said); how && how->stopped) how->checkpoint = holds_something(left);
+          tell(std::move(said));
+        },
+        [this, key](bool complete) { ended(key, complete); });
+  } catch (const boost::system::system_error& e) {  // the kernel can watch no more descriptors
+    return error{errc::overloaded, std::string("cannot watch over the program: ") + e.what()};
+  }
   return {};
 }
 

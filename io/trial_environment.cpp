@@ -54,15 +54,15 @@ result<void> trial_folder::prepare(const std::vector<named_value>& assignments) 
   std::filesystem::create_directory(checkpoint(), failed);
   if (failed) std::filesystem::create_directories(checkpoint(), failed);
   if (failed)
-    return error{errc::unavailable, "cannot make the trial's folder \"" + checkpoint().string() +
-                                        "\": " + failed.message() + "; trials write there, so make it writable"};
+    return error{errc::overloaded, "cannot make the trial's folder \"" + checkpoint().string() +
+                                       "\": " + failed.message() + "; trials write there, so make it writable"};
   auto all = nlohmann::ordered_json::object();
   for (const auto& a : assignments) std::visit([&](const auto& value) { all[a.name] = value; }, a.value);
   std::ofstream file(this->assignments());
   file << all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   file.close();
   if (!file)
-    return error{errc::unavailable,
+    return error{errc::overloaded,
                  "cannot write the trial's assignments to \"" + this->assignments().string() + "\"; is the disk full?"};
   return {};
 }

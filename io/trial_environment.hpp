@@ -22,7 +22,7 @@ struct trial_folder {
   std::filesystem::path errors() const { return path / "stderr"; }
   std::filesystem::path record() const { return path / "run.json"; }
 
-  /// Makes what is missing of it and writes the assignments.
+  /// Makes what is missing of it and writes the assignments; errc::overloaded while the disk does not let it.
   result<void> prepare(const std::vector<named_value>& assignments) const;
 };
 

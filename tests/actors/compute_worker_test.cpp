@@ -81,6 +81,13 @@ gateway_actor::behavior_type mute_gateway(gateway_actor::stateful_pointer<mute_s
   };
 }
 
+run_exit refused() {
+  run_exit how;
+  how.start_failure = "too many open files";
+  how.code = exit_try_again;
+  return how;
+}
+
 run_exit by_signal(int number) {
   run_exit how;
   how.signal = number;
@@ -354,4 +361,60 @@ TEST_CASE_FIXTURE(fixture, "a program that cannot start is the machine's fault")
   settle();
   CHECK(state(trial) == trial_state::failed);
   CHECK(book(id)->find(trial)->reason.find("could not start: no such file") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(fixture, "what the machine refuses to start costs its trial nothing, and is tried again ever later") {
+  bool refuses = true;
+  std::vector<caf::actor_clock::time_point> tried;
+  launcher->on_start = [&](auto key) {
+    tried.push_back(clock());
+    if (refuses) launcher->say(key, refused());
+  };
+  employ_one(3);
+  CHECK(tried.size() == 3);
+  advance(20s);
+  REQUIRE(tried.size() > 6);
+  CHECK(tried.size() < 16);
+  CHECK(tried[4] - tried[3] < 500ms);
+  CHECK(tried.back() - tried[tried.size() - 2] == 5s);
+  CHECK(news == std::vector<std::string>{"this machine refuses to start a trial: too many open files; trying again"});
+  refuses = false;
+  advance(20s);
+  CHECK(news.size() == 2);
+  CHECK(news.back() == "programs can be started again; going on");
+  REQUIRE(runs().size() == 3);
+  for (auto& [key, run] : runs()) {
+    CHECK(state(run.what.trial) == trial_state::running);
+    CHECK(book(id)->find(run.what.trial)->crashes == 0);
+  }
+  auto last = tried.size();
+  finish(first());
+  CHECK(tried.size() == last + 1);
+  CHECK(book(id)->count(trial_state::failed) == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "a machine that starts nothing any more ends the work, and no trial has failed") {
+  bool refuses = false;
+  launcher->on_start = [&](auto key) {
+    if (refuses) launcher->say(key, refused());
+  };
+  what.parallel_bandwidth = 2;
+  employ_one(2);
+  REQUIRE(runs().size() == 2);
+  refuses = true;
+  finish(first());
+  // The other one still runs, and may free what is missing.
+  advance(1h);
+  CHECK(ended == 0);
+  CHECK(runs().size() == 1);
+  finish(first());
+  advance(10s);
+  CHECK(ended == 1);
+  REQUIRE(end);
+  CHECK(end->code == errc::unavailable);
+  CHECK(end->message.starts_with("this machine has started no trial for 36"));
+  CHECK(end->message.ends_with(" seconds: too many open files. Put it right and start again"));
+  CHECK(book(id)->count(trial_state::failed) == 0);
+  CHECK(book(id)->count(trial_state::completed) == 2);
+  CHECK(book(id)->state() == vilfredo::experiment_state::active);
 }

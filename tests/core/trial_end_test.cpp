@@ -113,6 +113,9 @@ TEST_CASE("what can be the machine's fault is given back") {
   never.start_failure = "no such file: train";
   CHECK(returned(conclude(never, said({}), metrics)).cause == return_cause::machine);
   CHECK(returned(conclude(never, said({}), metrics)).reason == "could not start: no such file: train");
+  // As if nobody had tried: it takes none of its retries.
+  never.code = exit_try_again;
+  CHECK(returned(conclude(never, said({}), metrics)).cause == return_cause::interrupted);
 }
 
 TEST_CASE("a time-out fails, although a signal ended it") {

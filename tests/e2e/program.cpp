@@ -49,6 +49,10 @@ bool prepare(const scratch& where, const program_options& options) {
     limit.rlim_cur = *options.largest_file_bytes;  // only the soft limit: it is lifted again when there is to be space
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) return false;
   }
+  if (options.most_descriptors) {
+    const rlimit limit{*options.most_descriptors, *options.most_descriptors};
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  }
   // A superuser's program gets what is in the bounding set, and no more.
   if (options.obeys_permissions && ::geteuid() == 0)
     for (int right : {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER})

@@ -20,6 +20,7 @@ inline constexpr milliseconds long_enough{60'000};
 
 struct program_options {
   std::optional<std::uint64_t> largest_file_bytes;                    ///< RLIMIT_FSIZE, which prlimit can lift again
+  std::optional<std::uint64_t> most_descriptors;                      ///< RLIMIT_NOFILE, for good
   std::optional<std::pair<unsigned short, unsigned short>> terminal;  ///< columns and lines; all output goes to it
   std::vector<std::string> environment;                               ///< NAME=VALUE
   bool obeys_permissions = false;                                     ///< even when the superuser runs the tests

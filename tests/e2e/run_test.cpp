@@ -149,6 +149,18 @@ TEST_CASE("a program that is removed while a run lasts does not cost the rest of
   CHECK(status["failed"] < 48);
 }
 
+TEST_CASE("more trials at a time than the machine has descriptors for are slower, and none of them fails") {
+  scratch here;
+  write_job(here, "sleep 0.1\n" + quick_trainer, 60, 40);
+  program_options small;
+  small.most_descriptors = 64;
+  auto got = vilfredo_run(here, {"run", "job.json", "--quiet"}, small);
+  CHECK(got.code == 0);
+  CHECK(got.err.find("this machine refuses to start a trial: cannot start \"/bin/sh\": Too many open files") !=
+        std::string::npos);
+  CHECK(json_of(here, {"status"})["completed"] == 60);
+}
+
 TEST_CASE("init writes a job that is sound and runs, and overwrites nothing") {
   scratch here;
   CHECK(vilfredo_run(here, {"init"}).code == 0);

@@ -15,6 +15,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/trial_end.hpp"
 #include "io/leftovers.hpp"
 #include "tests/support/child.hpp"
 #include "tests/support/files.hpp"
@@ -147,6 +148,7 @@ TEST_CASE("a program that cannot start is told, and leaves no trace") {
   CHECK_FALSE(exit.signal);
   CHECK_FALSE(io::read_record(w.folder() / "run.json"));
   what.program.command.clear();
+  CHECK_FALSE(machine_refused(exit));
   CHECK(w.exit_of(what).start_failure == "cannot start: run.command is empty");
   CHECK(test::open_descriptors() == before);
 }
@@ -154,7 +156,33 @@ TEST_CASE("a program that cannot start is told, and leaves no trace") {
 TEST_CASE("a folder that cannot be made is a start that failed") {
   world w;
   std::ofstream(w.here / "trials") << "in the way";
-  CHECK(w.exit_of(world::program({"exit", "0"})).start_failure.find("cannot make the trial's folder") == 0);
+  auto exit = w.exit_of(world::program({"exit", "0"}));
+  CHECK(exit.start_failure.find("cannot make the trial's folder") == 0);
+  CHECK(machine_refused(exit));
+}
+
+TEST_CASE("a machine that lacks something is told apart from a program that is not there") {
+  world w;
+  SUBCASE("descriptors") {
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    auto none = before;
+    // What is open stays open, and there is one for a file, but none for two pipes.
+    none.rlim_cur = test::open_descriptors() + 2;
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    auto exit = w.exit_of(world::program({"exit", "0"}));
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(exit.start_failure.ends_with("Too many open files"));
+    CHECK(machine_refused(exit));
+  }
+  SUBCASE("the directory it runs in") {
+    auto what = world::program({"exit", "0"});
+    what.program.directory = (w.here / "not-mounted").string();
+    auto exit = w.exit_of(what);
+    CHECK(exit.start_failure.find("cannot be entered") != std::string::npos);
+    CHECK(machine_refused(exit));
+  }
+  CHECK(w.exit_of(world::program({"exit", "0"})).code == 0);
 }
 
 TEST_CASE("a time-out ends the program and is told") {
