@@ -78,8 +78,8 @@ void write_machinery(exposition& to, const actors::house_measures& x) {
 void write_server(exposition& to, const http::counters& x) {
   counter(to, "vilfredo_http_connections_total", "Connections accepted.", x.connections);
   gauge(to, "vilfredo_http_connections", "Connections open now.", x.connections_open);
-  counter(to, "vilfredo_http_connections_refused_total", "Connections turned away because too many were open.",
-          x.connections_over);
+  counter(to, "vilfredo_http_connections_refused_total",
+          "Connections turned away, or closed for others, because too many were open.", x.connections_over);
   counter(to, "vilfredo_http_malformed_total", "Requests that were malformed, too long or too slow.", x.refused);
   counter(to, "vilfredo_http_received_bytes_total", "Bytes read, without TLS's own.", x.bytes_read);
   counter(to, "vilfredo_http_sent_bytes_total", "Bytes written, without TLS's own.", x.bytes_written);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/log.hpp"
+#include "io/api/body.hpp"
 #include "io/http/limits.hpp"
 
 namespace vilfredo::app {
@@ -21,7 +22,7 @@ struct serve_options {
   unsigned api_threads = 2;                ///< that make answers
   double most_reads = 0, most_writes = 0;  ///< a second and token; 0: no limit
   http::limits within;                     ///< of each client
-  std::size_t body_levels = 64;            ///< of a body's lists and objects inside each other
+  api::body_limits body;                   ///< of one request's JSON
   duration stop_time{10'000};              ///< for what is under way when it ends
   log::format log_format = log::format::text;
   log_level log_most = log_level::info;

@@ -110,6 +110,10 @@ template <class T>
 auto limit(T http::limits::*member) {
   return [member](auto& o) -> auto& { return o.within.*member; };
 }
+template <class T>
+auto content(T api::body_limits::*member) {
+  return [member](auto& o) -> auto& { return o.body.*member; };
+}
 
 std::vector<setting> made() {
   constexpr std::uint64_t gib = std::uint64_t{1} << 30;
@@ -138,7 +142,11 @@ std::vector<setting> made() {
       whole("header_bytes", limit(&http::limits::header_bytes), 256, gib, "Of a request's first line and headers"),
       whole("header_fields", limit(&http::limits::header_fields), 4, 100'000, "Headers of a request"),
       whole("body_bytes", limit(&http::limits::body_bytes), 1, gib, "Of a request's body"),
-      whole("body_levels", own(&serve_options::body_levels), 1, 64, "Of its lists and objects inside each other"),
+      whole("bodies_bytes", limit(&http::limits::bodies_bytes), 0, std::uint64_t{1} << 40,
+            "Of all clients' long bodies that are here at a time"),
+      whole("body_levels", content(&api::body_limits::levels), 1, 64, "Of its lists and objects inside each other"),
+      whole("body_text_bytes", content(&api::body_limits::text_bytes), 64, gib, "Of one text in it"),
+      whole("body_number_bytes", content(&api::body_limits::number_bytes), 24, gib, "Of one number in it"),
       whole("stream_bytes", limit(&http::limits::stream_bytes), 1024, gib,
             "That may wait for the reader of an event stream before it is dropped"),
       seconds("header_seconds", limit(&http::limits::header_time), "For a request's headers to arrive"),

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <fcntl.h>
 #include <fstream>
 #include <poll.h>
 #include <signal.h>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@
 #include "app/signals.hpp"
 #include "io/api/access.hpp"
 #include "io/api/digest.hpp"
+#include "io/child_limits.hpp"
 #include "io/sqlite_journal.hpp"
 
 namespace vilfredo::app::cli {
@@ -31,10 +34,18 @@ bool loopback(const std::string& address) {
 result<std::string> read_token(const std::string& file) {
   if (::access(file.c_str(), F_OK) != 0) return std::string{};
   std::ifstream in(file);
+  if (!in) return error{errc::invalid, "--token-file " + file + " cannot be read"};
   std::string token;
-  if (!std::getline(in, token) || token.size() < 16)
+  std::getline(in, token);
+  if (token.ends_with('\r')) token.pop_back();
+  if (token.size() < 16)
     return error{errc::invalid,
                  "--token-file " + file + " must hold a token of at least 16 characters in its first line"};
+  // A request brings its token in front of a colon: one with other characters could open nothing.
+  const bool sendable = std::ranges::all_of(token, [](char c) { return c > ' ' && c < 0x7f && c != ':'; });
+  if (!sendable)
+    return error{errc::invalid, "the token in --token-file " + file +
+                                    " must be made of ASCII letters, digits and signs, without blanks and colons"};
   return token;
 }
 
@@ -43,7 +54,11 @@ result<void> write_token(const std::string& file, const std::string& token) {
   int to = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   auto text = token + "\n";
   bool written = to >= 0 && ::write(to, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  // The store must not know a token before the disk has its text.
+  if (to >= 0) written = ::fsync(to) == 0 && written;
   if (to >= 0) written = ::close(to) == 0 && written;
+  // Half of one would be refused at the next start.
+  if (to >= 0 && !written) ::unlink(file.c_str());
   if (!written) return error{errc::unavailable, "the first token could not be written to " + file};
   return {};
 }
@@ -54,6 +69,19 @@ void read_again(daemon& running, log& lines, bool tls) {
   auto read = running.reload_certificates();
   lines.say(read ? log_level::notice : log_level::warning,
             read ? "certificates were read again" : read.error().message);
+}
+
+/// Each connection takes a descriptor, and the rest of the daemon some more.
+void check_descriptors(const http::limits& within, log& lines) {
+  constexpr rlim_t others = 128;
+  (void)io::raise_descriptor_limit();
+  rlimit have{};
+  if (::getrlimit(RLIMIT_NOFILE, &have) != 0 || have.rlim_cur >= within.connections + others) return;
+  lines.say(log_level::warning,
+            "the system gives this process " + std::to_string(have.rlim_cur) + " descriptors, too few for the " +
+                std::to_string(within.connections) +
+                " connections of the setting; raise its limit (LimitNOFILE of systemd, ulimit -n), or "
+                "lower the setting");
 }
 
 void change_level(log& lines, int steps) {
@@ -91,6 +119,7 @@ exit_code serve(const serve_options& options) {
   auto begun = log::open(options.log_file, options.log_format, options.log_most);
   if (!begun) return refuse(begun.error());
   auto& lines = **begun;
+  check_descriptors(options.within, lines);
   signals caught{SIGUSR1, SIGUSR2};
   inbox letters;
   house home({std::move(store), &letters, options.optimizers});
@@ -102,7 +131,7 @@ exit_code serve(const serve_options& options) {
   how.http.within = options.within;
   how.threads = options.api_threads;
   how.first_token = first;
-  how.api = {options.most_reads, options.most_writes, options.body_levels};
+  how.api = {options.most_reads, options.most_writes, options.body};
   if (!options.tls_certificate.empty()) how.http.tls = http::tls_files{options.tls_certificate, options.tls_key};
   auto notice = [&lines](const http::notice& x) {
     lines.say(x.weight == http::notice::severity::warning ? log_level::warning : log_level::info, x.text);

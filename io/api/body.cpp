@@ -5,6 +5,7 @@
 
 #include "io/api/query.hpp"
 #include "io/api/refusal.hpp"
+#include "io/http/characters.hpp"
 #include "io/json_text.hpp"
 
 namespace vilfredo::api {
@@ -26,12 +27,8 @@ bool holds_nul(const json& x) {
   return false;
 }
 
-/// How deep lists and objects lie inside each other; the parser allows 64 levels.
-std::size_t levels(const json& x) {
-  std::size_t inner = 0;
-  if (!x.is_structured()) return 0;
-  for (const auto& each : x) inner = std::max(inner, levels(each));
-  return inner + 1;
+[[noreturn]] void beyond(const std::string& what, std::size_t most, const std::string& unit) {
+  throw refusal{400, "Malformed json in request body: " + what + " the " + std::to_string(most) + " " + unit};
 }
 
 bool is_integral(const json& x) {
@@ -41,7 +38,34 @@ bool is_integral(const json& x) {
 
 }  // namespace
 
-json read_body(const http::request& from, std::size_t most_levels) {
+void check_limits(std::string_view text, const body_limits& within) {
+  const auto end = text.size();
+  std::size_t levels = 0;
+  for (std::size_t at = 0; at < end;) {
+    const char c = text[at];
+    const auto begin = at++;
+    if (c == '"') {
+      while (at < end && text[at] != '"') at += text[at] == '\\' ? 2 : 1;
+      at = std::min(at, end);
+      if (at - begin - 1 > within.text_bytes)
+        beyond("a text is longer than", within.text_bytes, "bytes that body_text_bytes allows");
+      ++at;
+    } else if (c == '[' || c == '{') {
+      if (++levels > within.levels)
+        beyond("lists and objects are nested more than", within.levels, "levels that body_levels allows");
+    } else if (c == ']' || c == '}') {
+      if (levels > 0) --levels;
+    } else if (c == '-' || http::is_digit(c)) {
+      while (at < end &&
+             (http::is_digit(text[at]) || std::string_view(".eE+-").find(text[at]) != std::string_view::npos))
+        ++at;
+      if (at - begin > within.number_bytes)
+        beyond("a number is longer than", within.number_bytes, "bytes that body_number_bytes allows");
+    }
+  }
+}
+
+json read_body(const http::request& from, const body_limits& within) {
   if (from.body.empty()) return json::object();
   if (auto* type = from.header("content-type")) {
     std::string_view known = *type;
@@ -51,12 +75,10 @@ json read_body(const http::request& from, std::size_t most_levels) {
     if (known != "application/json" && known != "application/x-www-form-urlencoded" && !known.empty())
       return json::object();
   }
+  check_limits(from.body, within);
   auto out = io::parse_json(from.body);
   if (!out) throw refusal{400, "Malformed json in request body: " + out.error().message};
   if (!out->is_object()) throw refusal{400, "Malformed json in request body: expected an object, found " + brief(*out)};
-  if (levels(*out) > most_levels)
-    throw refusal{400, "Malformed json in request body: lists and objects are nested more than the " +
-                           std::to_string(most_levels) + " levels that body_levels allows"};
   if (holds_nul(*out)) throw refusal{400, "Malformed json in request body: a text holds a NUL character"};
   return *std::move(out);
 }

@@ -14,9 +14,20 @@
 
 namespace vilfredo::api {
 
+/// What one body may hold, besides its size. Each is named in the sentence that refuses what is beyond it.
+struct body_limits {
+  std::size_t levels = 64;                   ///< lists and objects inside each other; more than 64 are never read
+  std::size_t text_bytes = 8 * 1024 * 1024;  ///< of one text or key, as it is written between its quotes
+  std::size_t number_bytes = 1100;           ///< of one number; any double, written out to its last digit, is shorter
+};
+
+/// Throws a refusal for the first thing in this JSON that is beyond a limit. Of text that is no JSON it only promises
+/// to end; it is looked at before it is read, so that reading costs no more than the limits allow.
+void check_limits(std::string_view text, const body_limits& within);
+
 /// The JSON object in a request's body; an empty one without a body, or when it is of a type that is no JSON. Throws a
-/// refusal for what is no JSON, no object, nested more than `most_levels` deep, or has a key twice.
-nlohmann::json read_body(const http::request& from, std::size_t most_levels);
+/// refusal for what is beyond the limits, no JSON, no object, or has a key twice.
+nlohmann::json read_body(const http::request& from, const body_limits& within);
 
 /// An object of a request, read key by key. Everything throws a refusal (400) that names the key; keys that are null
 /// count as absent unless asked for otherwise.

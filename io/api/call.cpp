@@ -41,7 +41,7 @@ std::string call::request_id() const {
   if (out.size() > longest)
     throw refusal{400, "The length of the idempotency key must be at most " + std::to_string(longest)};
   // Two callers may choose the same.
-  return out.empty() ? out : who.token.substr(0, 16) + "/" + out;
+  return out.empty() ? own_id : who.token.substr(0, 16) + "/" + out;
 }
 
 task<answer> call::carry_out(experiment_id x, command what, std::string request_id) {

@@ -66,6 +66,8 @@ struct call {
 
   /// Of a route that is brief; otherwise nothing.
   executor resume_near = {};
+  /// Stands in for the request's id where it has none.
+  std::string own_id = {};
 
   /// The number in a place of the path.
   std::uint64_t number(std::size_t place) const;

@@ -104,6 +104,12 @@ std::string without_secret(const std::string& path) {
   return at == std::string::npos ? path : path.substr(0, at + word.size()) + "…";
 }
 
+/// Reading this body takes longer than a thread that others wait for should be busy.
+bool is_long(const http::request& from) {
+  constexpr std::size_t brief = 32 * 1024;
+  return from.body.size() > brief;
+}
+
 task<json> within_reach(const route& r, call& c) {
   co_await check_reach(c, r);
   co_return co_await r.carry_out(c);
@@ -233,8 +239,11 @@ bool service::visit::settle() {
     throw refusal{405, "Method " + from.method + " is not allowed here; allowed are: " + methods};
   }
   found = fit.found;
-  auto content =
-      found->method == "GET" || found->method == "DELETE" ? json::object() : read_body(from, m->options.body_levels);
+  const bool bodiless = found->method == "GET" || found->method == "DELETE";
+  // What is wrong with a body is told before what is wrong with the token, as SigOpt does; but for strangers nothing
+  // long is read.
+  if (!bodiless && is_long(from)) (void)m->access.admit(from, m->house.now());
+  auto content = bodiless ? json::object() : read_body(from, m->options.body);
   auto token = m->access.admit(from, m->house.now());
   who = token->name.empty() ? token->hash.substr(0, 12) : token->name;
   if (token->may < found->needs)
@@ -285,13 +294,21 @@ http::response service::visit::answer(json out) {
 }
 
 void service::handle(std::shared_ptr<http::exchange> asked) {
+  const bool aside = is_long(asked->what());
   auto v = std::make_shared<visit>(visit{machinery_, std::move(asked)});
+  if (aside) return machinery_->resume([v] { run(v); });
+  run(v);
+}
+
+void service::run(const std::shared_ptr<visit>& v) {
   std::optional<task<json>> action;
   try {
     if (!v->settle()) return;
     action.emplace(v->made->who.project ? within_reach(*v->found, *v->made) : v->found->carry_out(*v->made));
   } catch (const refusal& why) {
     return v->finish(refused(why));
+  } catch (const std::exception&) {
+    return v->finish(error_response(500, "An unexpected server error has occurred."));
   }
   start(
       *std::move(action),

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "io/api/access.hpp"
+#include "io/api/body.hpp"
 #include "io/api/orchestra.hpp"
 #include "io/api/router.hpp"
 #include "io/exposition.hpp"
@@ -23,7 +24,7 @@ struct served {
 struct service_options {
   /// Requests a second and token; three seconds' worth may come at once. 0: no limit.
   double most_reads = 0, most_writes = 0;
-  std::size_t body_levels = 64;  ///< lists and objects of a body inside each other; more than 64 are never read
+  body_limits body;
 };
 
 /// SigOpt's API v1 over an orchestra: requests in, answers out, without sockets.
@@ -55,6 +56,7 @@ public:
 private:
   struct machinery;
   struct visit;
+  static void run(const std::shared_ptr<visit>& v);
   std::shared_ptr<machinery> machinery_;
 };
 

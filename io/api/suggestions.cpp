@@ -2,6 +2,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "io/api/base64.hpp"
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"
 #include "io/api/observation_form.hpp"
@@ -51,6 +52,7 @@ task<json> create(call& c) {
   wanted.metadata = form.notes("metadata").value_or(nullptr);
   if (auto* own = form.find("assignments")) wanted.assignments = read_assignments(*own);
   wanted.task = read_task(form);
+  const bool patient = wanted.patience > usual_wait;
   auto decide = [wanted = std::move(wanted)](const ledger& book) -> command {
     check_takes_work(book);
     const bool tasks = !book.definition().tasks.empty();
@@ -60,6 +62,7 @@ task<json> create(call& c) {
     return wanted;
   };
   // Who has gone while it waited must not get what others could have.
+  if (c.request.presence && patient && c.request_id().empty()) c.own_id = "wait/" + to_base64(c.house.secret(12));
   if (auto key = c.request_id(); !key.empty() && c.request.presence) {
     auto taken_back = [&house = c.house, id, key] {
       auto withdrawal = [key](const ledger&) -> result<request> { return request{{}, withdraw{key}}; };

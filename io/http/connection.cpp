@@ -9,6 +9,8 @@ namespace vilfredo::http {
 
 namespace {
 constexpr std::size_t small_piece = 4 * 1024, large_piece = 64 * 1024;
+/// Shorter bodies take no more than their connections do, and always find room.
+constexpr std::size_t long_body = 64 * 1024;
 }  // namespace
 
 connection::connection(std::shared_ptr<loop> on, std::shared_ptr<service> of, std::unique_ptr<transport> over,
@@ -22,6 +24,9 @@ connection::connection(std::shared_ptr<loop> on, std::shared_ptr<service> of, st
 void connection::begin(bool welcome) {
   loop_->connections.insert(shared_from_this());
   if (service_->stopping) return close();
+  // Connections cost who opens them nothing. Whoever holds them all and asks nothing must not keep the others out.
+  if (!welcome) welcome = loop_->make_room();
+  wait_last();
   expect_within(service_->how.within.header_time);
   transport_->open([self = shared_from_this(), welcome](transport::fault failed) { self->opened(failed, welcome); });
 }
@@ -52,7 +57,10 @@ void connection::keep_reading() {
   const bool busy = now_ != state::head && now_ != state::body;
   if (busy && in_.size() >= small_piece) return;
   reading_ = true;
-  piece_.resize(now_ == state::body ? large_piece : small_piece);
+  const bool more = now_ == state::body && (request_->chunked || request_->length > small_piece);
+  // Most connections wait most of the time: what a long body took is not kept for the next.
+  if (!more && piece_.capacity() > small_piece) piece_ = std::vector<char>();
+  piece_.resize(more ? large_piece : small_piece);
   transport_->read(
       boost::asio::buffer(piece_),
       [self = shared_from_this()](transport::fault failed, std::size_t count) { self->was_read(failed, count); });
@@ -111,12 +119,27 @@ void connection::read_body() {
   auto taken = decoder_->feed(in_, request_->what.body);
   if (auto* fault = std::get_if<refusal>(&taken)) return refuse(fault->status, fault->message);
   in_.erase(0, std::get<0>(taken));
+  if (auto full = make_room()) return refuse(full->status, full->message);
   if (decoder_->done()) return hand_over();
   if (ended_) return other_side_ended();
   // A client that sent some of its body does not wait to be told.
   if (std::exchange(request_->expects_continue, false) && std::get<0>(taken) == 0) return send_continue();
   keep_reading();
 }
+
+/// Strangers may send bodies, too: all connections together hold no more of them than memory was meant for.
+std::optional<refusal> connection::make_room() {
+  const auto size = request_->what.body.size();
+  if (size <= long_body) return std::nullopt;
+  const auto more = size - body_held_;
+  body_held_ = size;
+  const auto most = service_->how.within.bodies_bytes;
+  if ((service_->bodies_held += more) <= most) return std::nullopt;
+  return refusal{503, "this server holds as much of requests' bodies as it takes, " + std::to_string(most) +
+                          " bytes: try again later"};
+}
+
+void connection::let_body_go() { service_->bodies_held -= std::exchange(body_held_, 0); }
 
 void connection::send_continue() {
   now_ = state::continuing;
@@ -130,8 +153,17 @@ void connection::send_continue() {
                     });
 }
 
+void connection::wait_last() {
+  loop_->waiting.splice(loop_->waiting.end(), place_.empty() ? loop_->waiting : place_, own_place_);
+}
+
+void connection::wait_no_more() {
+  if (place_.empty()) place_.splice(place_.begin(), loop_->waiting, own_place_);
+}
+
 void connection::hand_over() {
   now_ = state::handling;
+  wait_no_more();
   expect_nothing();
   ++service_->requests;
   auto what = std::move(request_->what);
@@ -145,6 +177,8 @@ void connection::hand_over() {
   } catch (const std::exception& thrown) {
     say(notice::severity::warning, std::string("a request was given up: ") + thrown.what());
   }
+  if (service_->stopping)
+    if (auto asker = presence_) asker->leave();
   keep_reading();
 }
 
@@ -152,6 +186,8 @@ void connection::refuse(int status, const std::string& why) {
   ++service_->refused;
   say(notice::severity::info, std::to_string(status) + ": " + why);
   keep_alive_ = false;
+  request_.reset();
+  let_body_go();
   auto what = service_->shape(status, why);
   what.status = status;
   write_answer(std::move(what));
@@ -160,6 +196,9 @@ void connection::next_request() {
   now_ = state::head;
   begun_ = http_10_ = only_head_ = false;
   scanner_.restart();
+  wait_last();
+  let_body_go();
+  if (in_.empty() && in_.capacity() > small_piece) in_ = std::string();
   if (in_.empty() && service_->stopping) return linger();
   expect_within(service_->how.within.idle_time);
   read_head();
@@ -175,6 +214,8 @@ void connection::wind_up() {
   if (now_ == state::opening) return close();
   if (now_ == state::head && !begun_) return linger();
   if (now_ == state::streaming) stream_->close();
+  // Whoever waits for something to happen is answered now, with what there is.
+  if (auto asker = presence_) asker->leave();
 }
 
 void connection::check(std::chrono::steady_clock::time_point now) {
@@ -190,12 +231,20 @@ void connection::check(std::chrono::steady_clock::time_point now) {
   close();
 }
 
+void connection::give_way() {
+  ++service_->connections_over;
+  say(notice::severity::info, "this connection waited longest for a request when another needed its place");
+  close();
+}
+
 void connection::close() {
   if (std::exchange(now_, state::closed) == state::closed) return;
   const auto self = shared_from_this();
   expect_nothing();
+  wait_no_more();
   if (auto asker = std::exchange(presence_, nullptr)) asker->leave();
   transport_->close();
+  let_body_go();
   if (stream_) {
     --service_->streams_open;
     if (dropped_) ++service_->streams_dropped;

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ public:
   /// The server stops: no more requests than the one that is under way.
   void wind_up();
   void check(std::chrono::steady_clock::time_point now);
+  /// Closes, for another.
+  void give_way();
   void close();
 
   void answer(response what) override;
@@ -44,6 +47,8 @@ private:
   void other_side_ended();
   void read_head();
   void read_body();
+  std::optional<refusal> make_room();
+  void let_body_go();
   void send_continue();
   void hand_over();
   void refuse(int status, const std::string& why);
@@ -58,6 +63,8 @@ private:
   void answer_written();
   void next_request();
   void linger();
+  void wait_last();
+  void wait_no_more();
   void say(notice::severity weight, const std::string& what);
   void expect_within(duration time) { deadline_ = std::chrono::steady_clock::now() + time; }
   void expect_nothing() { deadline_ = std::chrono::steady_clock::time_point::max(); }
@@ -67,6 +74,8 @@ private:
   const std::unique_ptr<transport> transport_;
   const std::string peer_;
   state now_ = state::opening;
+  std::list<connection*> place_{this};  ///< here, or among those who wait
+  const std::list<connection*>::iterator own_place_ = place_.begin();
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
 
   std::vector<char> piece_;  ///< what the socket is read into
@@ -77,6 +86,7 @@ private:
   bool begun_ = false;  ///< a request has begun
   std::optional<head> request_;
   std::optional<body_decoder> decoder_;
+  std::size_t body_held_ = 0;  ///< of the room that all bodies share
   // Of the request that is handled:
   std::shared_ptr<presence> presence_;
   bool http_10_ = false, keep_alive_ = true, takes_gzip_ = false, only_head_ = false;

@@ -101,7 +101,7 @@ void connection::wrote(transport::fault failed, std::size_t count) {
   if (failed) return close();
   out_head_.clear();
   if (written_ < out_body_.size()) return write_on();
-  out_body_ = {};
+  out_body_ = std::string();  // not {}, which keeps its room
   writing_ = false;
   if (now_ == state::streaming) return pump();
   answer_written();

@@ -8,12 +8,13 @@ namespace vilfredo::http {
 
 /// What one client may use of the server. Each is named in the sentence that refuses what is beyond it.
 struct limits {
-  std::size_t target_bytes = 8 * 1024;       ///< the first line's target; more is answered 414
-  std::size_t header_bytes = 16 * 1024;      ///< first line and headers, or trailers; 431
-  std::size_t header_fields = 100;           ///< their number; 431
-  std::size_t body_bytes = 8 * 1024 * 1024;  ///< 413
-  std::size_t connections = 4096;            ///< open at a time, of all clients; 503
-  std::size_t stream_bytes = 256 * 1024;     ///< waiting for one reader of an event stream; a slower one is dropped
+  std::size_t target_bytes = 8 * 1024;           ///< the first line's target; more is answered 414
+  std::size_t header_bytes = 16 * 1024;          ///< first line and headers, or trailers; 431
+  std::size_t header_fields = 100;               ///< their number; 431
+  std::size_t body_bytes = 8 * 1024 * 1024;      ///< 413
+  std::size_t bodies_bytes = 256 * 1024 * 1024;  ///< of all long bodies that are here at a time, of all clients; 503
+  std::size_t connections = 4096;                ///< open at a time, of all clients; 503
+  std::size_t stream_bytes = 256 * 1024;         ///< waiting for one reader of an event stream; a slower one is dropped
 
   duration header_time{
       10'000};                 ///< from the first byte of a request to the end of its headers; TLS handshakes, too; 408

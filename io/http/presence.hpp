@@ -5,7 +5,8 @@
 
 namespace vilfredo::http {
 
-/// Whether the one who asked is still there to hear the answer. For many threads.
+/// Whether the one who asked is still there to wait for the answer; that a server stops ends the waiting, too. For many
+/// threads.
 class presence {
 public:
   /// Calls `then` once when the asker has left, at once if that was before; on a thread that others wait for.

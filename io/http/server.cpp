@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -127,11 +128,15 @@ private:
     acceptor_.async_accept(on->context, [this, on](fault failed, tcp::socket socket) {
       if (!acceptor_.is_open()) return;
       if (!failed) {
+        short_of_descriptors_ = false;
         welcome(on, std::move(socket));
         return accept();
       }
       if (failed == boost::asio::error::connection_aborted) return accept();
-      service_->tell({notice::severity::warning, "a connection could not be accepted (" + failed.message() + ")"});
+      // Told once, not ten times a second for as long as it lasts.
+      if (!std::exchange(short_of_descriptors_, true))
+        service_->tell(
+            {notice::severity::warning, "connections cannot be accepted at present (" + failed.message() + ")"});
       pause_.expires_after(pause_without_descriptors);
       pause_.async_wait([this](fault cancelled) {
         if (!cancelled) accept();
@@ -169,6 +174,7 @@ private:
   // Of the first loop's thread, which they must not outlive.
   tcp::acceptor acceptor_{loops_[0]->context};
   boost::asio::steady_timer pause_{loops_[0]->context};
+  bool short_of_descriptors_ = false;
   std::size_t next_ = 0;
   std::uint16_t port_ = 0;
 };

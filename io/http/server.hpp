@@ -35,7 +35,7 @@ struct notice {
 struct counters {
   std::uint64_t connections = 0;       ///< accepted
   std::uint64_t connections_open = 0;  ///< now
-  std::uint64_t connections_over = 0;  ///< turned away because too many were open
+  std::uint64_t connections_over = 0;  ///< turned away, or closed for others, because too many were open
   std::uint64_t requests = 0;          ///< handed to the handler
   std::uint64_t refused = 0;           ///< answered by the server itself: malformed, too long, too slow
   std::uint64_t answers = 0;           ///< of the handler, written

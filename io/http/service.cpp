@@ -45,6 +45,12 @@ void loop::run_what_is_due() {
   for (auto& each : due) each();
 }
 
+bool loop::make_room() {
+  if (waiting.empty()) return false;
+  waiting.front()->give_way();
+  return true;
+}
+
 void loop::end() {
   boost::asio::post(context, [this] {
     ended_ = true;

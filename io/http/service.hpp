@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <ctime>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,6 +32,7 @@ struct service {
   std::atomic<std::uint64_t> connections = 0, connections_open = 0, connections_over = 0, requests = 0, refused = 0,
                              answers = 0, streams = 0, streams_open = 0, streams_dropped = 0, handshakes_failed = 0,
                              bytes_read = 0, bytes_written = 0;
+  std::atomic<std::size_t> bodies_held = 0;
 
   std::atomic<bool> stopping = false;
   std::mutex mutex;
@@ -46,8 +48,13 @@ class loop {
 public:
   explicit loop(duration tick) : tick_(tick) {}
 
+  /// Closes the connection that has waited longest for a request, if there is one.
+  bool make_room();
+
   boost::asio::io_context context{1};
   std::unordered_set<std::shared_ptr<connection>> connections;
+  /// Those of them whose next request has not come, or not all of it, since when in order.
+  std::list<connection*> waiting;
 
   /// Runs until `end` and then until all that was begun has ended.
   void run();

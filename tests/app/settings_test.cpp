@@ -39,7 +39,38 @@ std::string refused(const values& flags, const std::string& file, const values& 
   return got.error().message;
 }
 
+/// Values for the file, the environment and a flag: no two neighbours are equal, and none is the usual one where there
+/// are enough.
+std::vector<std::string> three_of(const setting& s) {
+  if (s.takes.empty()) return {"true", "false", "true"};
+  if (s.key == "log_format") return {"json", "text", "json"};
+  if (s.key == "log_level") return {"error", "warning", "notice"};
+  if (s.key.ends_with("_bytes")) return {"4096", "5000", "6000"};
+  if (s.takes == "N") return {"41", "42", "43"};
+  if (s.takes == "SECONDS") return {"1.5", "2.5", "3.5"};
+  return {"in the file", "in the environment", "of a flag"};
+}
+
 }  // namespace
+
+TEST_CASE("configs/daemon.json says a word on every setting") {
+  std::ifstream in(config);
+  bool above = false;  // a comment on the settings that follow it, up to the next empty line
+  std::set<std::string> explained;
+  for (std::string line; std::getline(in, line);) {
+    const auto text = line.find_first_not_of(' ');
+    if (text == std::string::npos || line[text] == '{')
+      above = false;
+    else if (line.compare(text, 2, "//") == 0)
+      above = true;
+    else if (line[text] == '"' && (above || line.find("//", line.find(':')) != std::string::npos))
+      explained.insert(line.substr(text + 1, line.find('"', text + 1) - text - 1));
+  }
+  for (const auto& s : settings()) {
+    CAPTURE(s.key);
+    CHECK(explained.contains(s.key));
+  }
+}
 
 TEST_CASE("configs/daemon.json has every setting, with its usual value") {
   std::ifstream in(config);
@@ -75,6 +106,34 @@ TEST_CASE("a flag goes before the environment, that before the file, and that be
   CHECK(o.within.idle_time == duration{250});
   CHECK(o.within.header_bytes == 16 * 1024);
   CHECK(o.log_most == log_level::info);
+}
+
+TEST_CASE("so it is with each of them") {
+  test::scratch place;
+  for (const auto& s : settings()) {
+    CAPTURE(s.key);
+    const auto all = three_of(s);
+    const auto usual = s.shown(serve_options{});
+    const bool bare = s.takes.empty() || s.takes == "N" || s.takes == "SECONDS";
+    // These two belong together.
+    const std::string partner = s.key == "tls_key"           ? R"(, "tls_certificate": "other")"
+                                : s.key == "tls_certificate" ? R"(, "tls_key": "other")"
+                                                             : "";
+    auto file = written(place, "{\"" + s.key + "\": " + (bare ? all[0] : "\"" + all[0] + "\"") + partner + "}");
+    auto environment = [&](const char* name) { return name == s.variable() ? all[1].c_str() : nullptr; };
+    auto shown = [&](const values& flags, auto of, const std::string& from) {
+      return s.shown(test::must(settled(flags, of, from)));
+    };
+    if (partner.empty()) {
+      CHECK(shown({}, empty_environment, {}) == usual);
+      CHECK(shown({}, environment, {}) == all[1]);
+      CHECK(shown({{s.key, all[2]}}, empty_environment, {}) == all[2]);
+    }
+    CHECK(shown({}, empty_environment, file) == all[0]);
+    CHECK(shown({}, environment, file) == all[1]);
+    CHECK(shown({{s.key, all[2]}}, empty_environment, file) == all[2]);
+    CHECK(shown({{s.key, all[2]}}, environment, file) == all[2]);
+  }
 }
 
 TEST_CASE("each setting can be set by its flag, and shows what it was set to") {

@@ -2,6 +2,7 @@
 honest ones, and an end in the middle of things. Arguments: the program."""
 
 import base64
+import http.client
 import json
 import os
 import resource
@@ -16,7 +17,7 @@ import threading
 import time
 import unittest
 
-from api_client import Client, Daemon
+from api_client import ApiError, Client, Daemon
 from hostile_clients import attack
 
 PROGRAM = sys.argv.pop(1)
@@ -102,6 +103,81 @@ class DaemonTest(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertEqual(done.stderr, f'vilfredo: {config}: there is no setting "prot"; did you mean "port"?'
                                       "; see vilfredo --help\n")
+
+    def test_texts_and_numbers_of_a_body_have_limits_too(self):
+        self.daemon = Daemon(PROGRAM, self.folder, "--body-text-bytes", "100", "--body-number-bytes", "30")
+        api = self.daemon.start()
+        for body, limit in [('{"name": "%s"}' % ("x" * 101), "100 bytes that body_text_bytes"),
+                            ('{"name": %s}' % ("1" * 31), "30 bytes that body_number_bytes")]:
+            got, _, text = Client(api.port, api.token).raw("POST", "/v1/experiments", body)
+            self.assertEqual(got, 400, text)
+            self.assertIn(limit, json.loads(text)["message"])
+
+    def test_nothing_long_is_read_for_strangers(self):
+        self.daemon = Daemon(PROGRAM, self.folder)
+        api = self.daemon.start()
+        long = b"{" * 1_000_000
+        # Of a short one SigOpt's clients hear first what is wrong with it.
+        self.assertEqual(api.raw("POST", "/v1/experiments", b"{")[0], 400)
+        self.assertEqual(api.raw("POST", "/v1/experiments", long)[0], 401)
+        self.assertEqual(api.raw("POST", "/v1/experiments", long, {"Authorization": "Basic bm90IHRoZSB0b2tlbjo="})[0], 403)
+        self.assertEqual(api.raw("POST", "/v1/experiments", long, {"Authorization": basic(api)})[0], 400)
+
+    def test_nobody_listens_where_others_are_without_tls_unless_told_to(self):
+        flags = [PROGRAM, "serve", "--store", os.path.join(self.folder, "store.db"), "--port", "0"]
+        for address in ("0.0.0.0", "::", "10.1.2.3", "example.org"):
+            done = subprocess.run([*flags, "--address", address], capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("give --tls-certificate and --tls-key, or say --plain", done.stderr)
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "store.db")))
+        self.daemon = Daemon(PROGRAM, self.folder, "--address", "0.0.0.0", "--plain")
+        self.daemon.start().get("/experiments")
+        self.daemon.end()
+        certificate, key = self.certificate("served")
+        self.daemon = Logged(PROGRAM, self.folder, "--address", "0.0.0.0", "--tls-certificate", certificate, "--tls-key", key)
+        api = self.daemon.start()
+        api.connect_over(ssl.create_default_context(cafile=certificate))
+        api.get("/experiments")
+
+    def test_a_token_file_that_could_let_nobody_in_is_refused(self):
+        file = os.path.join(self.folder, "token")
+        for text in ("", "short", "with:colon:with:colon", "with a blank and more", "größe-größe-größe-größe", "a\x00" + "b" * 20):
+            with open(file, "w", encoding="utf-8") as to:
+                to.write(text + "\n")
+            done = subprocess.run([PROGRAM, "serve", "--store", os.path.join(self.folder, "store.db"), "--port", "0",
+                                   "--token-file", file], capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 2, text)
+            self.assertIn("--token-file " + file, done.stderr)
+            if len(text) > 5:
+                self.assertNotIn(text, done.stderr)
+        with open(file, "wb") as to:
+            to.write(b"written-on-another-system\r\n")
+        self.daemon = Daemon(PROGRAM, self.folder)
+        self.daemon.start().get("/experiments")
+
+    def test_the_first_token_is_its_owners_alone(self):
+        self.daemon = Daemon(PROGRAM, self.folder)
+        self.daemon.start()
+        self.assertEqual(os.stat(self.daemon.token_file).st_mode & 0o777, 0o600)
+
+    def test_nobody_writes_a_line_of_the_log_by_a_name(self):
+        self.daemon = Logged(PROGRAM, self.folder)
+        api = self.daemon.start()
+        forged = "x\n2026-01-01T00:00:00.000Z notice DELETE /v1/experiments/1 200 by root from 127.0.0.1:1"
+        with self.assertRaises(ApiError) as caught:
+            api.post("/clients/1/tokens", {"name": forged})
+        self.assertEqual(caught.exception.status, 400)
+        token = subprocess.run([PROGRAM, "token", "create", forged, "--url", f"http://127.0.0.1:{api.port}", "--token-file",
+                                self.daemon.token_file], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(token.returncode, 2)
+        self.daemon.end()
+        store = ["--store", os.path.join(self.folder, "store.db")]
+        token = subprocess.run([PROGRAM, "token", "create", forged[:100], *store], capture_output=True, text=True, timeout=60,
+                               check=False)
+        self.assertEqual(token.returncode, 2)
+        for line in self.daemon.text().splitlines():
+            self.assertRegex(line, r"^20[0-9T:.-]+Z (notice|info|warning) ")
+            self.assertFalse(line.startswith("2026-01-01"), line)
 
     def test_the_log_tells_who_changed_what_and_no_secret(self):
         self.daemon = Logged(PROGRAM, self.folder, "--log-format", "json")
@@ -290,6 +366,142 @@ class DaemonTest(unittest.TestCase):
         self.assertLessEqual(set(told), kept)
         # At most what was made for a client that had been told that its connection ends.
         self.assertLessEqual(len(kept), len(told) + 8)
+
+    def follower(self, api, path):
+        """The socket of one who follows an experiment's events, when it has begun."""
+        out = socket.create_connection(("127.0.0.1", api.port))
+        out.sendall(f"GET /v1{path}/events HTTP/1.1\r\nHost: h\r\nAuthorization: {basic(api)}\r\n\r\n".encode())
+        self.assertTrue(out.recv(100).startswith(b"HTTP/1.1 200 OK\r\n"))
+        return out
+
+    def test_an_end_waits_neither_for_followers_nor_for_those_who_wait(self):
+        self.daemon = Daemon(PROGRAM, self.folder, "--stop-seconds", "60")
+        api = self.daemon.start()
+        busy = "/experiments/" + api.post("/experiments", ONE_GOAL)["id"]
+        spent = "/experiments/" + api.post("/experiments", {**ONE_GOAL, "observation_budget": 1, "strict_budget": True})["id"]
+        api.post(spent + "/suggestions")
+        followers = [self.follower(api, busy) for _ in range(200)]
+        answers, told = [], []
+
+        def wait(key):
+            body = {"wait": 100, **({"request_id": "mine"} if key else {})}
+            answers.append(Client(api.port, api.token).raw("POST", f"/v1{spent}/suggestions", json.dumps(body),
+                                                           {"Authorization": basic(api), "Content-Type": "application/json"}))
+
+        def work():
+            mine = Client(api.port, api.token)
+            try:
+                while True:
+                    told.append(mine.post(busy + "/suggestions")["id"])
+            except (OSError, http.client.HTTPException):
+                pass  # the daemon is gone
+
+        waiting = [threading.Thread(target=wait, args=(key,)) for key in (True, False)]
+        workers = [threading.Thread(target=work) for _ in range(4)]
+        for each in waiting + workers:
+            each.start()
+        until(lambda: len(told) > 100, "some suggestions")
+        begin = time.monotonic()
+        self.assertEqual(self.daemon.end(), 0)
+        self.assertLess(time.monotonic() - begin, 30)
+        for each in waiting + workers:
+            each.join()
+        for status, headers, text in answers:
+            self.assertEqual((status, json.loads(text)["code"]), (503, "later"), text)
+            self.assertEqual(headers["Connection"], "close")
+        for each in followers:
+            each.settimeout(30)
+            text = b""
+            while more := each.recv(65536):
+                text += more
+            self.assertTrue(text.endswith(b"\r\n0\r\n\r\n"), text[-100:])
+            each.close()
+        api = self.daemon.start()
+        self.assertLessEqual(set(told), {x["id"] for x in api.pages(busy + "/suggestions")})
+
+    def test_who_leaves_while_it_waits_gets_nothing(self):
+        self.daemon = Daemon(PROGRAM, self.folder)
+        api = self.daemon.start()
+        path = "/experiments/" + api.post("/experiments", {**ONE_GOAL, "observation_budget": 2, "strict_budget": True})["id"]
+        given = [api.post(path + "/suggestions")["id"] for _ in range(2)]
+        body = b'{"wait": 100}'
+        leaves = socket.create_connection(("127.0.0.1", api.port))
+        leaves.sendall(f"POST /v1{path}/suggestions HTTP/1.1\r\nHost: h\r\nAuthorization: {basic(api)}\r\n"
+                       f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        leaves.shutdown(socket.SHUT_WR)
+        leaves.settimeout(60)
+        self.assertTrue(leaves.recv(100).startswith(b"HTTP/1.1 503 "))
+        leaves.close()
+        # What it did not get is there for others.
+        api.post(path + "/suggestions/" + given[0] + "/give_back", {"reason": "moved"})
+        self.assertEqual(api.post(path + "/suggestions")["id"], given[0])
+
+    def test_a_full_disk_refuses_what_changes_and_loses_nothing(self):
+        self.daemon = Daemon(PROGRAM, self.folder)
+        api = self.daemon.start()
+        path = "/experiments/" + api.post("/experiments", ONE_GOAL)["id"]
+        told, refused = {}, []
+        stop = threading.Event()
+
+        def work(number):
+            mine = Client(api.port, api.token)
+            for i in range(1_000_000):
+                if stop.is_set():
+                    return
+                body = {"assignments": {"x": (number + i / 1_000_000) / 4}, "values": [{"name": "y", "value": i}]}
+                try:
+                    made = mine.post(path + "/observations", body, **{"Idempotency-Key": f"{number}/{i}"})
+                    told[made["id"]] = (number, i)
+                except ApiError as why:
+                    refused.append((why.status, why.message))
+                    time.sleep(0.05)
+
+        workers = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+        for each in workers:
+            each.start()
+        usual = resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE)
+        try:
+            for _ in range(3):
+                before = len(told)
+                until(lambda: len(told) > before + 50, "some observations")
+                # What is there may be written over, but no file may grow: as on a full disk.
+                sizes = [os.path.getsize(os.path.join(self.folder, name)) for name in os.listdir(self.folder)]
+                resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, (max(sizes), usual[1]))
+                before = len(refused)
+                until(lambda: len(refused) > before + 8, "refusals")
+                # One that comes together with a change that is refused is refused with it.
+                read = lambda: api.raw("GET", "/v1" + path, headers={"Authorization": basic(api)})[0]
+                until(lambda: read() == 200, "what is stored can be read")
+                resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, usual)
+            before = len(told)
+            until(lambda: len(told) > before + 50, "some observations")
+        finally:
+            stop.set()
+            for each in workers:
+                each.join()
+        self.assertEqual({status for status, _ in refused}, {503}, refused[:5])
+        self.daemon.kill()
+        api = self.daemon.start()
+        kept = [x["id"] for x in api.pages(path + "/observations", limit=1000)]
+        self.assertEqual(len(kept), len(set(kept)))
+        # Every one that was answered, and no other: a refusal is one.
+        self.assertEqual(set(kept), set(told))
+
+    def test_a_store_that_cannot_be_written_is_refused_in_one_sentence(self):
+        self.daemon = Daemon(PROGRAM, self.folder)
+        self.daemon.start().post("/experiments", ONE_GOAL)
+        self.daemon.end()
+        store = os.path.join(self.folder, "store.db")
+        other = 65534 if os.geteuid() == 0 else None  # nothing keeps root from writing
+        program = shutil.copy(PROGRAM, self.folder)  # where others may run it
+        os.chmod(self.folder, 0o555)
+        os.chmod(store, 0o444)
+        done = subprocess.run([program, "serve", "--store", store, "--port", "0"], capture_output=True, text=True, timeout=60,
+                              check=False, user=other)
+        os.chmod(self.folder, 0o755)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(store, done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1)
 
 
 if __name__ == "__main__":

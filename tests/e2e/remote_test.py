@@ -1,6 +1,7 @@
 """A daemon and workers on other machines, as far as one machine can be several: submit, the verbs with --url, workers
 that are killed, a daemon that is killed, a network that drops connections. Arguments: the program."""
 
+import base64
 import json
 import os
 import random
@@ -18,7 +19,11 @@ from api_client import ApiError, Client, Daemon
 from api_contract import Contract
 
 PROGRAM = sys.argv.pop(1)
-LONG = 90  # seconds, that only a failing test waits
+LONG = float(os.environ.get("VILFREDO_TEST_PATIENCE", 90))  # seconds, that only a failing test waits
+# Those who look closer set these: how long a daemon stands still, and one in how many pieces never arrives, which takes
+# as long as the worker waits for an answer.
+STANDSTILL = float(os.environ.get("VILFREDO_TEST_STANDSTILL", 2))
+STALLS_ONE_IN = int(os.environ.get("VILFREDO_TEST_STALLS_ONE_IN", 0))
 
 QUICK = """
 echo "$VILFREDO_TRIAL $VILFREDO_ATTEMPT $1 $2" >> started.txt
@@ -40,6 +45,10 @@ echo "{\\"metrics\\": {\\"good\\": $1, \\"slow\\": $2}}"
 """
 
 
+def basic_text(token):
+    return base64.b64encode((token + ":").encode()).decode()
+
+
 def wait_for(what, seconds=LONG):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -51,13 +60,17 @@ def wait_for(what, seconds=LONG):
 
 
 class Wire:
-    """A network between a worker and the daemon that loses connections, at bytes that a seed decides."""
+    """A network between a worker and the daemon that loses connections, at bytes that a seed decides: within questions,
+    and within answers. What it does not lose it may hold up for as many seconds as `slowest`, or, one time in so many,
+    for ever."""
 
-    def __init__(self, port, seed, kindest=4000):
+    def __init__(self, port, seed, kindest=4000, slowest=0.0, stalls_one_in=0):
         self.port = port
         self.random = random.Random(seed)
         self.kindest = kindest
-        self.cut = 0
+        self.slowest = slowest
+        self.stalls_one_in = stalls_one_in
+        self.cut = self.stalled = 0
         self.server = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self.accept, daemon=True).start()
 
@@ -82,6 +95,13 @@ class Wire:
     def copy(self, a, b, left):
         try:
             while data := a.recv(65536):
+                if self.slowest:
+                    time.sleep(self.random.random() * self.slowest)
+                if self.stalls_one_in and self.random.randrange(self.stalls_one_in) == 0:
+                    self.stalled += 1
+                    while a.recv(65536):
+                        pass
+                    break
                 if self.kindest and left[0] < len(data):
                     b.sendall(data[: left[0]])
                     self.cut += 1
@@ -487,13 +507,58 @@ exec sleep 600
         self.assertEqual([t["state"] for t in self.trials()], ["stopped"] * 4)
         self.assertIn("is to stop", self.log(0))
 
+    def test_no_token_is_where_others_look(self):
+        """Not in the programs that a worker starts, in no command line, in no file but the token's own, in nothing that
+        is said: metrics, events, refusals, logs."""
+        self.daemon.end()
+        process = subprocess.Popen([PROGRAM, "serve", "--store", self.path("store.db"), "--port", str(self.api.port),
+                                    "--token-file", self.path("token"), "--log-file", self.path("daemon.log")],
+                                   stdout=subprocess.DEVNULL)
+        self.daemon.process = process
+        wait_for(lambda: any("listening" in line for line in self.lines("daemon.log")))
+        self.write_job("env > environment.$VILFREDO_TRIAL.txt\n" + QUICK, budget=4)
+        other = self.api.post("/clients/1/tokens", {"name": "worker", "permissions": "execute"})["token"]
+        secrets = [self.api.token, other, basic_text(self.api.token), basic_text(other)]
+        self.done("submit", "job.json")
+        environment = {**os.environ, "VILFREDO_TOKEN": other, "VILFREDO_URL": self.url}
+        with open(self.path("worker.log"), "w", encoding="utf-8") as log:
+            worker = subprocess.Popen([PROGRAM, "worker", "job.json"], cwd=self.folder, env=environment, stdout=log, stderr=log)
+        self.started.append(worker)
+        seen = b""
+        while worker.poll() is None:
+            for pid in (worker.pid, self.daemon.process.pid):
+                try:
+                    with open("/proc/%d/cmdline" % pid, "rb") as file:
+                        seen += file.read()
+                except FileNotFoundError:
+                    pass
+            time.sleep(0.05)
+        self.assertEqual(worker.returncode, 0)
+        rotated = self.api.put("/tokens/" + other, {"token": "rotate"})["token"]
+        authorization = {"Authorization": "Basic " + basic_text(self.api.token)}
+        for method, path, headers in (("GET", "/metrics", authorization), ("GET", "/health", {}),
+                                      ("GET", "/v1/tokens/" + other, authorization), ("GET", "/v1/experiments/1/facts", authorization),
+                                      ("GET", "/v1/tokens/", {"Authorization": "Basic " + basic_text(other)}),
+                                      ("POST", "/v1/tokens/nothing", authorization), ("GET", "/v1/clients/1/tokens", {})):
+            seen += self.api.raw(method, path, None, headers)[2]
+        self.assertEqual(self.daemon.end(), 0)
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                if os.path.join(folder, name) != self.path("token"):
+                    with open(os.path.join(folder, name), "rb") as file:
+                        seen += file.read()
+        self.assertIn(b"VILFREDO_TRIAL=4", seen)
+        self.assertIn(b"POST /v1/experiments/1/suggestions", seen)
+        for secret in (*secrets, rotated):
+            self.assertNotIn(secret.encode(), seen)
+
     # --- losses ------------------------------------------------------------------------------------------------------
 
     def test_a_daemon_that_is_killed_again_and_again_loses_nothing(self):
         self.write_job(STEPS, budget=60)
         self.done("submit", "job.json")
         workers = [self.worker("--slots", "2"), self.worker("--slots", "2")]
-        for n in (8, 25, 45):
+        for n in range(5, 55, 5):
             wait_for(lambda: len(self.lines("started.txt")) >= n)
             self.daemon.kill()
             self.api = self.daemon.start()
@@ -524,6 +589,38 @@ exec sleep 600
             self.assertGreater(sum(wire.cut for wire in wires), 5)
         for wire in wires:
             wire.close()
+
+
+    def test_a_daemon_that_stands_still_loses_nothing(self):
+        """Not gone but silent: its machine sleeps, or its disk does. Leases end meanwhile, and what was handed out is
+        handed out again."""
+        self.write_job(STEPS, budget=40)
+        self.done("submit", "job.json")
+        workers = [self.worker("--slots", "2", "--lease", "1"), self.worker("--slots", "2", "--lease", "1")]
+        for n in (5, 15, 30):
+            wait_for(lambda: len(self.lines("started.txt")) >= n)
+            self.daemon.process.send_signal(signal.SIGSTOP)
+            time.sleep(STANDSTILL)
+            self.daemon.process.send_signal(signal.SIGCONT)
+        for one in workers:
+            self.ends(one)
+        self.complete(40)
+
+    def test_a_network_that_holds_up_what_it_does_not_lose_loses_nothing(self):
+        self.write_job(STEPS, budget=24)
+        self.done("submit", "job.json")
+        seed = int(os.environ.get("VILFREDO_TEST_SEED", random.randrange(1 << 30)))
+        wire = Wire(self.api.port, seed, kindest=20_000, slowest=0.05, stalls_one_in=STALLS_ONE_IN)
+        wire.kindest, kindest = 0, wire.kindest
+        worker = self.worker("--slots", "4", "--lease", "2", url=wire.address())
+        wait_for(lambda: "working for" in self.log(0))
+        wire.kindest = kindest
+        with self.subTest(seed=seed):
+            self.ends(worker)
+            self.complete(24)
+            reports = [self.api.get("/experiments/1/suggestions/%d/reports" % t)["count"] for t in range(1, 25)]
+            self.assertTrue(all(n >= 9 for n in reports), reports)
+        wire.close()
 
 
 class WorkerApiTest(unittest.TestCase):

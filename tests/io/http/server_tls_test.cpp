@@ -1,4 +1,5 @@
 #include <fstream>
+#include <future>
 #include <string>
 #include <thread>
 
@@ -180,12 +181,16 @@ TEST_CASE("one connection too many and a body too long are answered over TLS, to
   auto how = with.server();
   how.within.connections = 1;
   how.within.body_bytes = 100;
-  echo_server server(how);
+  std::promise<std::shared_ptr<http::exchange>> held;
+  echo_server server(how, [&](std::shared_ptr<http::exchange> asked) { held.set_value(std::move(asked)); });
   auto first = with.client(server.port());
-  CHECK(first->ask({}));
+  auto served = std::async(std::launch::async, [&] { return first->ask({}); });
+  auto exchange = held.get_future().get();
   auto second = with.client(server.port())->ask({});
   REQUIRE(second);
   CHECK(second->status == 503);
+  exchange->answer({200, {}, {}});
+  CHECK(served.get());
   http::question large;
   large.method = "POST";
   large.body.assign(1'000'000, 'x');
