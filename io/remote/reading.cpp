@@ -35,6 +35,7 @@ error refused(int status, const json& body, const std::string& whom) {
     if (auto known = code_named(code->get<std::string>())) return {*known, message};
   switch (status) {
   case 404: return {errc::not_found, whom + ": " + message};
+  case 408: return {errc::unavailable, whom + ": " + message};  // the network held the question up, not who asked
   case 409: return {errc::conflict, message};
   case 429: return {errc::overloaded, whom + ": " + message};
   case 500: return {errc::internal, whom + ": " + message};

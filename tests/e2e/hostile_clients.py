@@ -1,6 +1,6 @@
-"""Clients that mean a daemon ill: slow ones that never end their request, oversized and half-closed ones, garbage behind
-good requests, and bytes that are neither HTTP nor TLS. Run as a program they attack PORT, PAUSE seconds between two
-connections, until their standard input ends."""
+"""Clients that mean a daemon ill: slow ones that never end their request, oversized and half-closed ones, long bodies
+without a token, garbage behind good requests, and bytes that are neither HTTP nor TLS. Run as a program they attack
+PORT, PAUSE seconds between two connections, until their standard input ends."""
 
 import os
 import socket
@@ -9,6 +9,7 @@ import threading
 import time
 
 SLOW = 100
+LONG = b'{"a": [' + b"0, " * 500_000 + b"0]}"  # within all limits, and dear to read
 
 
 def connect(port):
@@ -22,6 +23,7 @@ def attacks():
     return (garbage, b"GET /health HTTP/1.1\r\nHost: h\r\n\r\n" * 50 + garbage,
             b"POST /v1/experiments HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf",
             b"GET / HTTP/1.1\r\nHost: h\r\nX: " + b"x" * 30000,
+            b"POST /v1/experiments HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % len(LONG) + LONG,
             b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + garbage)
 
 

@@ -1,8 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <cstdlib>
-#include <initializer_list>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/random.hpp"

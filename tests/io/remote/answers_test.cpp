@@ -27,6 +27,7 @@ TEST_CASE("a refusal is of the kind that it names, or that its status says") {
   CHECK(refused(503, R"({"message": "later", "code": "later"})") == error{errc::later, "later"});
   CHECK(refused(404, R"({"message": "none"})").code == errc::not_found);
   CHECK(refused(409, R"({"message": "taken"})").code == errc::conflict);
+  CHECK(refused(408, R"({"message": "the request's body did not arrive within 60 s"})").code == errc::unavailable);
   CHECK(refused(429, R"({"message": "slower"})").code == errc::overloaded);
   CHECK(refused(500, R"({"message": "oh"})").code == errc::internal);
   CHECK(refused(503, R"({"message": "ending"})").code == errc::unavailable);
