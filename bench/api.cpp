@@ -1,7 +1,8 @@
 // What the API costs over HTTP: pairs of a suggestion and its observation, both durable, and reports, at several
 // connections, beside what a bare Beast server can answer on as many in the same run. One thread of this process asks
 // on all connections, so that the machine is shared by both sides; what the server's threads compute an echo and a pair
-// is told beside the rates, since that depends less on who else is computing. At the end: memory over many requests.
+// is told beside the rates, since that depends less on who else is computing. At the end: memory over many requests
+// that read, and over half as many pairs.
 //
 //   bench/api [DIRECTORY] [SECONDS a line] [REQUESTS] [CONNECTIONS…]
 //   default: the working directory, 3 seconds, 1 000 000 requests to look at memory, 1 16 64
@@ -151,6 +152,23 @@ void print_memory(asker& me, std::uint16_t port, const std::string& experiment, 
   }
 }
 
+/// What pairs of a suggestion and its observation leave behind: their trials, and besides nothing.
+void print_growth(std::uint16_t port, const std::string& experiment, std::size_t wanted) {
+  std::printf("\nsuggestions and their observations\n%10s %12s %14s %16s\n", "pairs", "pairs/s", "resident MiB",
+              "bytes a pair");
+  const auto before = resident_mib();
+  std::printf("%10d %12s %14.1f\n", 0, "", before);
+  for (std::size_t done = 0; done < wanted;) {
+    auto more = pairs(5, port, 64, experiment);
+    done += static_cast<std::size_t>(more.tells.requests);
+    const auto rate = more.tells.rate();
+    more = {};
+    std::printf("%10zu %12.0f %14.1f %16.0f\n", done, rate, resident_mib(),
+                (resident_mib() - before) * 1024 * 1024 / static_cast<double>(done));
+    std::fflush(stdout);
+  }
+}
+
 std::string created(asker& me, const std::string& sampler) {
   json body{{"name", "bench " + sampler},
             {"metrics", {{{"name", "gain"}}}},
@@ -210,4 +228,5 @@ int main(int argc, char** argv) {
     }
   }
   print_memory(me, daemon->port(), path, requests);
+  print_growth(daemon->port(), created(me, "uniform"), requests / 2);
 }

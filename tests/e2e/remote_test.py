@@ -618,8 +618,10 @@ exec sleep 600
         with self.subTest(seed=seed):
             self.ends(worker)
             self.complete(24)
-            reports = [self.api.get("/experiments/1/suggestions/%d/reports" % t)["count"] for t in range(1, 25)]
-            self.assertEqual(reports, [9] * 24)
+            # What never arrives may take a lease along, and reports of an attempt that is no longer the last do not count.
+            if not STALLS_ONE_IN:
+                reports = [self.api.get("/experiments/1/suggestions/%d/reports" % t)["count"] for t in range(1, 25)]
+                self.assertEqual(reports, [9] * 24)
         wire.close()
 
 
