@@ -21,7 +21,7 @@ task<std::vector<document>> amend(call& c, std::string key, std::function<void(j
     changes.insert(changes.end(), besides.begin(), besides.end());
     try {
       auto kept = co_await c.keep(std::move(changes));
-      c.runs->put(kept.front().number, kept.front().version, index_entry(run));
+      c.runs->put(kept.front().number, kept.front().version, index_entry(kept.front()));
       co_return kept;
     } catch (const refusal& why) {
       if (why.status != 409 || i >= most_tries) throw;

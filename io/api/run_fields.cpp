@@ -1,13 +1,17 @@
 #include "io/api/run_fields.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include "io/api/run_filter.hpp"
 
 namespace vilfredo::api {
 
 using nlohmann::json;
 
-run_fields::run_fields()
-    : known_{{"id", "ID", "id"},
+run_fields::run_fields(const run_index& of)
+    : of_(&of),
+      known_{{"id", "ID", "id"},
              {"experiment", "Experiment", "id"},
              {"suggestion", "Suggestion", "id"},
              {"observation", "Observation", "id"},
@@ -22,26 +26,17 @@ run_fields::run_fields()
              {"source_code.hash", "source_code.hash", "string"},
              {"model.type", "model.type", "string"}} {}
 
-void run_fields::count(const json& run) {
+void run_fields::count(const run_index::row& run) {
   for (auto& one : known_) {
-    auto column = column_of(run, one.key);
+    auto column = value_of(run, one.key);
     // Who has not said that a run is a favorite has said nothing of it.
     const bool said = one.key == "favorite" ? column == symbol{true} : !std::holds_alternative<std::monostate>(column);
     if (said) ++one.runs;
   }
-  for (const auto* part : {"assignments", "metadata"})
-    if (run[part].is_object())
-      for (const auto& [name, value] : run[part].items()) count_own(part + ("." + name), name, "unknown");
-  for (const auto& [name, log] : run["logs"].items()) count_own("logs." + name + ".content", {}, "string");
-  for (const auto& [name, value] : run["values"].items()) {
-    count_own("values." + name + ".value", {}, "numeric");
-    if (!value["value_stddev"].is_null()) count_own("values." + name + ".value_stddev", {}, "numeric");
+  for (auto place : run.others) {
+    if (place >= others_.size()) others_.resize(std::max<std::size_t>(of_->others(), place + 1));
+    ++others_[place];
   }
-}
-
-void run_fields::count_own(const std::string& key, const std::string& name, const std::string& type) {
-  auto& one = own_.try_emplace(key, field{key, name.empty() ? key : name, type}).first->second;
-  ++one.runs;
 }
 
 json run_fields::list() const {
@@ -54,8 +49,22 @@ json run_fields::list() const {
                    {"sortable", true},
                    {"count", x.runs}});
   };
-  for (const auto& x : known_) add(x);
-  for (const auto& [key, x] : own_) add(x);
+  auto known = known_;
+  std::map<std::string, field> own;
+  for (std::uint32_t place = 0; place < others_.size(); ++place) {
+    if (others_[place] == 0) continue;
+    auto key = of_->other(place);
+    if (auto one = std::ranges::find(known, key, &field::key); one != known.end())
+      one->runs = others_[place];
+    else if (key.starts_with("values."))
+      own[key] = {key, key, "numeric", others_[place]};
+    else if (key.starts_with("logs."))
+      own[key] = {key, key, "string", others_[place]};
+    else
+      own[key] = {key, key.substr(key.find('.') + 1), "unknown", others_[place]};
+  }
+  for (const auto& x : known) add(x);
+  for (const auto& [key, x] : own) add(x);
   return out;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "io/api/run_index.hpp"
 
 namespace vilfredo::api {
 
@@ -12,8 +13,9 @@ namespace vilfredo::api {
 /// by.
 class run_fields {
 public:
-  run_fields();
-  void count(const nlohmann::json& run);
+  /// `of` must outlive it.
+  explicit run_fields(const run_index& of);
+  void count(const run_index::row& run);
   /// `[{"object": "field", "key": …, "name": …, "type": …, "sortable": …, "count": …}, …]`: those that every run may
   /// have, then what programs made up, by key.
   nlohmann::json list() const;
@@ -23,10 +25,9 @@ private:
     std::string key, name, type;
     std::uint64_t runs = 0;
   };
+  const run_index* of_;
   std::vector<field> known_;
-  std::map<std::string, field> own_;
-
-  void count_own(const std::string& key, const std::string& name, const std::string& type);
+  std::vector<std::uint64_t> others_;  // how many have each, by its place in the index
 };
 
 }  // namespace vilfredo::api

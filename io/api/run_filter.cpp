@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 #include "io/api/body.hpp"
 #include "io/api/query.hpp"
@@ -61,6 +62,30 @@ json plain(const json& run, const std::string& field) {
   return x;
 }
 
+bool holds(const run_condition& c, const json& x) {
+  if (c.comparison == "isnull") return x.is_null() == c.value.get<bool>();
+  if (c.comparison == "==") return x == c.value;
+  if (c.comparison == "!=") return x != c.value;
+  if (x.is_null() || c.value.is_null() || x.is_string() != c.value.is_string()) return false;
+  if (c.comparison == "<") return x < c.value;
+  if (c.comparison == "<=") return x <= c.value;
+  if (c.comparison == ">") return x > c.value;
+  return x >= c.value;
+}
+
+json to_json(const symbol& x) {
+  return std::visit(
+      [](const auto& value) -> json {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>)
+          return nullptr;
+        else
+          return value;
+      },
+      x);
+}
+
+constexpr std::array always{"id", "client", "user"};
+
 }  // namespace
 
 std::vector<run_condition> read_filters(const http::request& from) {
@@ -113,17 +138,7 @@ std::vector<run_condition> read_filters(const http::request& from) {
 }
 
 bool passes(const std::vector<run_condition>& all, const json& run) {
-  return std::ranges::all_of(all, [&](const run_condition& c) {
-    auto x = plain(run, c.field);
-    if (c.comparison == "isnull") return x.is_null() == c.value.get<bool>();
-    if (c.comparison == "==") return x == c.value;
-    if (c.comparison == "!=") return x != c.value;
-    if (x.is_null() || c.value.is_null() || x.is_string() != c.value.is_string()) return false;
-    if (c.comparison == "<") return x < c.value;
-    if (c.comparison == "<=") return x <= c.value;
-    if (c.comparison == ">") return x > c.value;
-    return x >= c.value;
-  });
+  return std::ranges::all_of(all, [&](const run_condition& c) { return holds(c, plain(run, c.field)); });
 }
 
 std::optional<std::uint64_t> experiment_wanted(const std::vector<run_condition>& all) {
@@ -141,6 +156,24 @@ symbol column_of(const json& run, const std::string& field) {
   if (x.is_number()) return x.get<double>();
   if (x.is_string()) return x.get<std::string>();
   return {};
+}
+
+bool is_indexed(std::string_view field) {
+  return std::ranges::find(always, field) != always.end() ||
+         std::ranges::find(run_index::columns, field) != run_index::columns.end();
+}
+
+symbol value_of(const run_index::row& run, std::string_view field) {
+  if (field == "id") return static_cast<std::int64_t>(run.run);
+  if (std::ranges::find(always, field) != always.end()) return std::int64_t{1};  // there is one client and one user
+  auto column = std::ranges::find(run_index::columns, field);
+  if (column == run_index::columns.end()) return {};
+  return run.values[static_cast<std::size_t>(column - run_index::columns.begin())];
+}
+
+bool may_pass(const std::vector<run_condition>& all, const run_index::row& run) {
+  return std::ranges::all_of(
+      all, [&](const run_condition& c) { return !is_indexed(c.field) || holds(c, to_json(value_of(run, c.field))); });
 }
 
 }  // namespace vilfredo::api

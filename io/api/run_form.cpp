@@ -7,6 +7,7 @@
 #include "io/api/objects.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/refusal.hpp"
+#include "io/api/run_filter.hpp"
 #include "io/api/run_removal.hpp"
 
 namespace vilfredo::api {
@@ -303,12 +304,25 @@ json run_object(const document& x) {
   return out;
 }
 
-run_index::entry index_entry(const json& run) {
+run_index::entry index_entry(const document& x) {
+  const auto run = run_object(x);
   run_index::entry out;
   if (run["experiment"].is_string()) out.experiment = std::stoull(run["experiment"].get<std::string>());
   out.project = run.value("project", "");
-  out.finished = run["state"] != "active";
+  out.finished = run["finished"] == true;
   out.deleted = run.value("deleted", false);
+  for (std::size_t i = 0; i < out.values.size(); ++i)
+    out.values[i] = column_of(run, std::string(run_index::columns[i]));
+  for (const auto* part : {"assignments", "metadata"})
+    if (run[part].is_object())
+      for (const auto& [name, value] : run[part].items()) out.others.push_back(part + ("." + name));
+  for (const auto& [name, log] : run["logs"].items()) out.others.push_back("logs." + name + ".content");
+  for (const auto& [name, value] : run["values"].items()) {
+    out.others.push_back("values." + name + ".value");
+    if (value.contains("value_stddev") && !value["value_stddev"].is_null())
+      out.others.push_back("values." + name + ".value_stddev");
+  }
+  if (!run["source_code"]["content"].is_null()) out.others.push_back("source_code.content");
   return out;
 }
 

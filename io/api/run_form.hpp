@@ -21,6 +21,6 @@ enum class run_change {
 void apply_run(nlohmann::json& run, const nlohmann::json& given, run_change how, std::int64_t now);
 
 nlohmann::json run_object(const document& x);
-run_index::entry index_entry(const nlohmann::json& run);
+run_index::entry index_entry(const document& x);
 
 }  // namespace vilfredo::api

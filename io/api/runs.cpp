@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include "io/api/amend.hpp"
 #include "io/api/body.hpp"
@@ -22,9 +23,8 @@ using nlohmann::json;
 constexpr std::size_t most_in_batch = 10'000;
 
 task<document> keep_new(call& c, json run) {
-  auto entry = index_entry(run);
   auto made = co_await keep_once(c, "run", "", std::move(run));
-  c.runs->put(made.number, made.version, std::move(entry));
+  c.runs->put(made.number, made.version, index_entry(made));
   co_return made;
 }
 
@@ -128,7 +128,6 @@ task<json> create_many(call& c) {
     throw refusal{400,
                   "runs must be at most " + std::to_string(most_in_batch) + ", not " + std::to_string(all->size())};
   std::vector<document_change> changes;
-  std::vector<json> runs;
   auto now = c.house.now();
   for (const auto& one : *all) {
     if (!one.is_object()) wrong_type("runs", one, "object");
@@ -136,7 +135,6 @@ task<json> create_many(call& c) {
     apply_run(run, one, run_change::create, seconds(now));
     if (auto key = c.request_id(); !key.empty()) run["request_id"] = key;
     changes.push_back({"run", "", {}, run.dump(), now});
-    runs.push_back(std::move(run));
   }
   std::vector<document> kept;
   const auto id = c.request_id();
@@ -148,7 +146,7 @@ task<json> create_many(call& c) {
   }
   if (kept.empty()) co_return page_of(co_await runs_made_by(c, id));
   if (!id.empty()) kept.pop_back();
-  for (std::size_t i = 0; i < kept.size(); ++i) c.runs->put(kept[i].number, kept[i].version, index_entry(runs[i]));
+  for (const auto& x : kept) c.runs->put(x.number, x.version, index_entry(x));
   co_return page_of(kept);
 }
 
@@ -201,37 +199,55 @@ task<json> replace(call& c) { co_return run_object(co_await change(c, run_change
 task<json> remove(call& c) { co_return run_object(co_await remove_run(c, c.path.at(0))); }
 
 task<json> list(call& c, std::optional<std::string> project) {
-  auto filters = read_filters(c.request);
-  auto sort = query_text(c.request, "sort").value_or("id");
-  auto wanted = read_page(c.request, sort == "id" ? 1 : 2);
-  auto search = lower_case(query_text(c.request, "search").value_or(""));
-  std::vector<document> all;
-  if (auto experiment = experiment_wanted(filters)) {
-    // The usual question, of `experiment.get_runs()`.
-    for (auto number : c.runs->runs_of(*experiment)) all.push_back(co_await c.need("run", id_text(number)));
-  } else {
-    document_query query{"run", {}};
-    all = co_await c.find(query);
-  }
-  keyed<json> shown;
-  run_fields fields;
+  const auto filters = read_filters(c.request);
+  const auto sort = query_text(c.request, "sort").value_or("id");
+  const auto wanted = read_page(c.request, sort == "id" ? 1 : 2);
+  const auto search = lower_case(query_text(c.request, "search").value_or(""));
   // An empty list is no reason to let a wrong word pass.
   if (sort != "id") (void)column_of(fresh_run("", ""), sort);
-  for (const auto& x : all) {
-    auto run = run_object(x);
-    if (project && run["project"] != *project) continue;
-    if (!search.empty() && lower_case(run["name"].get<std::string>()).find(search) == std::string::npos) continue;
-    if (!passes(filters, run)) continue;
-    auto key = id_key(x.number);
-    if (sort != "id") {
-      auto column = column_of(run, sort);
-      if (std::holds_alternative<std::monostate>(column)) continue;
-      key.insert(key.begin(), column);
-    }
-    fields.count(run);
-    shown.emplace_back(std::move(key), std::move(run));
+  const auto experiment = experiment_wanted(filters);
+
+  auto rows = c.runs->rows(experiment, project);
+  std::erase_if(rows, [&](const run_index::shared_row& x) {
+    if (!may_pass(filters, *x)) return true;
+    if (search.empty()) return false;
+    const auto name = value_of(*x, "name");
+    auto* text = std::get_if<std::string>(&name);
+    return !text || lower_case(*text).find(search) == std::string::npos;
+  });
+  const bool sort_by_contents = !is_indexed(sort);
+  const bool by_contents =
+      sort_by_contents || std::ranges::any_of(filters, [](const run_condition& x) { return !is_indexed(x.field); });
+  std::unordered_map<std::uint64_t, document> all;  // those of an experiment are read one by one
+  if (by_contents && !experiment) {
+    document_query query{"run", {}};
+    for (auto& x : co_await c.find(query)) all.insert_or_assign(x.number, std::move(x));
   }
-  auto out = listing(std::move(shown), wanted, [](const json& run) { return run; });
+  keyed<run_index::shared_row> shown;
+  run_fields fields(*c.runs);
+  for (auto& x : rows) {
+    auto column = value_of(*x, sort);
+    if (by_contents) {
+      json run;
+      if (experiment)
+        run = run_object(co_await c.need("run", id_text(x->run)));
+      else
+        run = run_object(all.at(x->run));
+      if (!passes(filters, run)) continue;
+      if (sort_by_contents) column = column_of(run, sort);
+    }
+    auto key = id_key(x->run);
+    if (sort != "id") {
+      if (std::holds_alternative<std::monostate>(column)) continue;
+      key.insert(key.begin(), std::move(column));
+    }
+    fields.count(*x);
+    shown.emplace_back(std::move(key), std::move(x));
+  }
+  const auto chosen = choose_page(shown, wanted);
+  json data = json::array();
+  for (auto i : chosen.items) data.push_back(run_object(co_await c.need("run", id_text(shown[i].second->run))));
+  auto out = pagination(shown.size(), std::move(data), chosen);
   out["defined_fields"] = fields.list();
   co_return out;
 }

@@ -174,7 +174,7 @@ void service::begin(std::string given, std::function<void(result<std::string>)> 
     if (!found) return answer(found.error());
     for (const auto& x : *found) {
       try {
-        m->runs.put(x.number, x.version, index_entry(contents(x)));
+        m->runs.put(x.number, x.version, index_entry(x));
       } catch (const refusal& why) {
         return answer(error{errc::internal, why.message});
       }
