@@ -173,6 +173,7 @@ struct create {
   std::shared_ptr<const definition> what;
   std::string request_id;
   bool namesakes = false;
+  bool first = false;  ///< nobody has sent this request before, so there is nothing to look for
 };
 struct locate {
   experiment_id experiment;

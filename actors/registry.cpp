@@ -83,6 +83,7 @@ void make(self_pointer self, const create& wanted, experiment_id id, located_pro
             if (!how) return give_up(self, wanted, promise, how.error());
             self->send(self->state.near.feed, published{id, facts, standing_of(begin->what.book())});
             const located there{id, start(self, id, std::move(begin->what), std::move(begin->step))};
+            if (wanted.namesakes && !wanted.request_id.empty()) self->state.created[wanted.request_id] = id;
             for (auto& p : end_creation(self, wanted, promise)) p.deliver(result<located>{there});
           },
           [self, wanted, promise](const caf::error& e) {
@@ -134,6 +135,11 @@ registry_actor::behavior_type run_registry(self_pointer self, experiment_neighbo
   return {
       [self](const create& wanted) -> caf::result<result<located>> {
         auto& state = self->state;
+        if (auto done = state.created.find(wanted.request_id); done != state.created.end() && wanted.namesakes) {
+          auto promise = self->make_response_promise<result<located>>();
+          find(self, done->second, promise);
+          return promise;
+        }
         auto twin = wanted.request_id.empty() ? state.creations.end() : state.creations.find(wanted.request_id);
         if (twin != state.creations.end()) {
           twin->second.push_back(self->make_response_promise<result<located>>());
@@ -150,8 +156,8 @@ registry_actor::behavior_type run_registry(self_pointer self, experiment_neighbo
                   std::vector<experiment_id> namesakes;
                   for (const auto& e : known->entries) {
                     self->state.last_id = std::max(self->state.last_id, e.experiment.number);
-                    if (e.name == wanted.what->name && !(wanted.namesakes && wanted.request_id.empty()))
-                      namesakes.push_back(e.experiment);
+                    const bool alone = wanted.namesakes && (wanted.first || wanted.request_id.empty());
+                    if (e.name == wanted.what->name && !alone) namesakes.push_back(e.experiment);
                   }
                   make_if_free(self, wanted, std::move(namesakes), promise);
                 },

@@ -24,6 +24,8 @@ struct registry_state {
   std::set<std::string> being_created;
   /// Being created, by request id: whoever sends the same request meanwhile shares the result.
   std::map<std::string, std::vector<caf::typed_response_promise<result<located>>>> creations;
+  /// Created with namesakes by this process, by request id.
+  std::map<std::string, experiment_id> created;
   std::uint64_t last_id = 0;  ///< handed out by this process
 };
 

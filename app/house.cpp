@@ -318,9 +318,10 @@ void house::list(then<result<std::vector<journal::entry>>> answer) {
       [](result<actors::store_listing>& got) { return got ? out{std::move(got->entries)} : out{got.error()}; });
 }
 
-void house::create(std::shared_ptr<const definition> what, std::string request_id, then<result<experiment_id>> answer) {
+void house::create(std::shared_ptr<const definition> what, std::string request_id, bool first,
+                   then<result<experiment_id>> answer) {
   machinery_->send<result<experiment_id>, result<actors::located>>(
-      to_registry, actors::create{std::move(what), std::move(request_id), true}, std::move(answer),
+      to_registry, actors::create{std::move(what), std::move(request_id), true, first}, std::move(answer),
       [](result<actors::located>& got) {
         return got ? result<experiment_id>{got->experiment} : result<experiment_id>{got.error()};
       });

@@ -42,7 +42,8 @@ public:
   using then = std::function<void(T)>;
   void list(then<result<std::vector<journal::entry>>> answer);
   /// Namesakes are allowed.
-  void create(std::shared_ptr<const definition> what, std::string request_id, then<result<experiment_id>> answer);
+  void create(std::shared_ptr<const definition> what, std::string request_id, bool first,
+              then<result<experiment_id>> answer);
   /// Carries out what `decide` makes of the ledger; `seen` is shown the ledger as the command left it. Both are called
   /// at most once, before `answer` and never after it, on an actor's thread.
   void enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,

@@ -25,9 +25,9 @@ void house_orchestra::enter(then<T>& answer, Call call) {
 void house_orchestra::list(then<result<std::vector<journal::entry>>> answer) {
   enter(answer, [&](house& h) { h.list(std::move(answer)); });
 }
-void house_orchestra::create(std::shared_ptr<const definition> what, std::string request_id,
+void house_orchestra::create(std::shared_ptr<const definition> what, std::string request_id, bool first,
                              then<result<experiment_id>> answer) {
-  enter(answer, [&](house& h) { h.create(std::move(what), std::move(request_id), std::move(answer)); });
+  enter(answer, [&](house& h) { h.create(std::move(what), std::move(request_id), first, std::move(answer)); });
 }
 void house_orchestra::enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
                             std::function<void(const ledger&, const vilfredo::answer&)> seen, then<outcome> answer) {

@@ -15,7 +15,7 @@ public:
   void close();
 
   void list(then<result<std::vector<journal::entry>>> answer) override;
-  void create(std::shared_ptr<const definition> what, std::string request_id,
+  void create(std::shared_ptr<const definition> what, std::string request_id, bool first,
               then<result<experiment_id>> answer) override;
   void enact(experiment_id experiment, std::function<result<request>(const ledger&)> decide,
              std::function<void(const ledger&, const answer&)> seen, then<outcome> answer) override;

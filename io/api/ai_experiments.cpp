@@ -28,7 +28,7 @@ task<json> create(call& c) {
   auto what = read_experiment(c.body, experiment_kind::ai);
   what.labels[label::project] = project.key;
   auto shared = std::make_shared<const definition>(std::move(what));
-  auto id = co_await c.create(std::move(shared));
+  auto id = co_await create_once(c, std::move(shared));
   co_return ai_object(c, co_await view(c, id));
 }
 

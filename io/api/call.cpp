@@ -65,9 +65,9 @@ task<std::vector<journal::entry>> call::list() {
   co_return value_or_refuse(std::move(how));
 }
 
-task<experiment_id> call::create(std::shared_ptr<const definition> what) {
-  auto begin = [this, &what](std::function<void(result<experiment_id>)> answer) {
-    house.create(what, request_id(), std::move(answer));
+task<experiment_id> call::create(std::shared_ptr<const definition> what, bool first) {
+  auto begin = [this, &what, first](std::function<void(result<experiment_id>)> answer) {
+    house.create(what, request_id(), first, std::move(answer));
   };
   auto waiting = wait<result<experiment_id>>(begin);
   result<experiment_id> how = co_await waiting;

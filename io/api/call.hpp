@@ -93,8 +93,8 @@ struct call {
       -> task<std::invoke_result_t<Extract, const ledger&, const answer&>>;
 
   task<std::vector<journal::entry>> list();
-  /// By this request's id, if it has one.
-  task<experiment_id> create(std::shared_ptr<const definition> what);
+  /// By this request's id, if it has one; `first` when nobody has asked by it before.
+  task<experiment_id> create(std::shared_ptr<const definition> what, bool first);
 
   task<std::vector<document>> find(document_query what);
   /// Throws a refusal of 404 with the usual sentence when there is none.

@@ -27,7 +27,7 @@ task<json> created(call& c, definition what) {
     what.labels[label::project] = project;
   }
   auto shared = std::make_shared<const definition>(std::move(what));
-  auto id = co_await c.create(std::move(shared));
+  auto id = co_await create_once(c, std::move(shared));
   co_return shown(c, co_await view(c, id));
 }
 

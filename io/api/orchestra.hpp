@@ -28,8 +28,8 @@ public:
   virtual ~orchestra() = default;
 
   virtual void list(then<result<std::vector<journal::entry>>> answer) = 0;
-  /// `request_id` makes it idempotent; empty: it is not.
-  virtual void create(std::shared_ptr<const definition> what, std::string request_id,
+  /// `request_id` makes it idempotent; empty: it is not. `first`: nobody has asked by it before, which saves a search.
+  virtual void create(std::shared_ptr<const definition> what, std::string request_id, bool first,
                       then<result<experiment_id>> answer) = 0;
   /// Carries out what `decide` makes of the experiment as it stands, or is refused by it; `seen` is shown the
   /// experiment as the command left it. Both are called before `answer` and never after it, and are as quick as a look.

@@ -1,6 +1,7 @@
 #include "io/api/reading.hpp"
 
 #include "io/api/body.hpp"
+#include "io/api/query.hpp"
 #include "io/json_text.hpp"
 
 namespace vilfredo::api {
@@ -29,6 +30,37 @@ nlohmann::json ai_object(const call& c, const experiment_view& x) {
                       budget ? nlohmann::json(static_cast<std::int64_t>(*budget) - static_cast<std::int64_t>(n.total()))
                              : nlohmann::json()}};
   return out;
+}
+
+task<experiment_id> create_once(call& c, std::shared_ptr<const definition> what) {
+  const auto id = c.request_id();
+  if (id.empty()) co_return co_await c.create(std::move(what), true);
+  // First it is noted that somebody asked, so that most requests are known to be new; then what came of it. For who
+  // comes in between, or after a crash in between, the experiment is looked for.
+  const std::string asked = "experiment", made = "experiment/";
+  document_query query{"request", id};
+  auto before = co_await c.find(query);
+  bool first = false;
+  if (before.empty()) {
+    std::vector<document_change> claim{{"request", id, 0, asked, c.house.now()}};
+    try {
+      co_await c.keep(std::move(claim));
+      first = true;
+    } catch (const refusal& why) {
+      if (why.status != 409) throw;
+    }
+    if (!first) before = co_await c.find(query);
+  }
+  if (!first) {
+    const auto& told = before.at(0).body;
+    if (auto number = told.starts_with(made) ? digits(std::string_view(told).substr(made.size())) : std::nullopt)
+      co_return experiment_id{*number};
+    if (told != asked) throw refusal{409, "This idempotency key was used for something else; use a new one"};
+  }
+  auto out = co_await c.create(std::move(what), first);
+  std::vector<document_change> result{{"request", id, {}, made + id_text(out.number), c.house.now()}};
+  co_await c.keep(std::move(result));
+  co_return out;
 }
 
 task<nlohmann::json> change_experiment(call& c, experiment_view now, edit_experiment changes) {

@@ -12,6 +12,8 @@ void check_takes_work(const ledger& book);
 task<experiment_view> view(call& c, experiment_id id);
 /// An AI experiment, with how far its runs are.
 nlohmann::json ai_object(const call& c, const experiment_view& x);
+/// A new experiment; for a repeated request the one that the first made, whatever it is called by now.
+task<experiment_id> create_once(call& c, std::shared_ptr<const definition> what);
 /// Carries out what an update of an experiment says: `changes`, and the state that it names. 400 for another state.
 task<nlohmann::json> change_experiment(call& c, experiment_view now, edit_experiment changes);
 /// All experiments that the caller may see and that can be loaded: one that cannot must not hide the others.

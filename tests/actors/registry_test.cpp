@@ -69,6 +69,29 @@ TEST_CASE_FIXTURE(fixture,
   CHECK_FALSE(static_cast<bool>(**four));
 }
 
+TEST_CASE_FIXTURE(fixture, "a request that nobody has sent before loads no namesake, and is still done once") {
+  const auto registry = home().registry;
+  auto send = [&](std::string id, bool first) {
+    auto answer = ask<result<located>>(registry, actors::create{test::shared(named("a")), std::move(id), true, first});
+    settle();
+    return test::must(**answer).experiment;
+  };
+  const auto one = send("1", true);
+  CHECK(send("2", true) != one);
+  CHECK(send("3", true) != one);
+  CHECK(store->calls(test::sim_journal::call::load) == 0);
+  // Who was told so wrongly, for the two came at once.
+  CHECK(send("1", true) == one);
+  CHECK(send("1", false) == one);
+  CHECK(store->calls(test::sim_journal::call::load) == 0);
+  restart();
+  CHECK(*call<result<located>>(home().registry, locate{one}));
+  auto again = ask<result<located>>(home().registry, actors::create{test::shared(named("a")), "1", true, false});
+  settle();
+  CHECK(test::must(**again).experiment == one);
+  CHECK(disk->books.size() == 3);
+}
+
 TEST_CASE_FIXTURE(fixture, "a name is taken from the moment somebody asks for it until its experiment is archived") {
   auto first = found(named("a")), second = found(named("a"));
   settle();

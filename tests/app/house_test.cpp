@@ -132,7 +132,7 @@ TEST_CASE_FIXTURE(fixture, "an answer that throws harms nobody else") {
     home.list(bursting);
     home.measure(bursting);
     home.facts_after(id, 0, 1, bursting);
-    home.create(std::make_shared<const definition>(test::simple_experiment()), {}, bursting);
+    home.create(std::make_shared<const definition>(test::simple_experiment()), {}, true, bursting);
   }
   CHECK(trials() == 4);
   REQUIRE(enact(one_more));

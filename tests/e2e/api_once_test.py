@@ -100,6 +100,20 @@ class OnceTest(ApiCase):
         for text in texts:
             self.assertEqual(Client(self.api.port, text).get("/tokens/self")["token"], text)
 
+    def test_an_experiment_is_known_by_its_request_whatever_it_is_called(self):
+        body = {"name": "first name", "parameters": [NUMBER]}
+        key = {"Idempotency-Key": "an experiment"}
+        made = self.api.post("/experiments", body, **key)
+        changed = self.api.put("/experiments/" + made["id"], {"name": "second name"})
+        self.assertEqual(self.api.post("/experiments", body, **key), changed)
+        self.daemon.kill()
+        type(self).api = self.daemon.start()
+        self.assertEqual(self.api.post("/experiments", body, **key), changed)
+        self.assertEqual(self.api.get("/experiments", search="first name")["count"], 0)
+        self.refused(409, self.api.post, "/clients/1/projects", {"id": "x", "name": "x"}, **key)
+        self.api.post("/clients/1/projects", {"id": "x", "name": "x"}, **{"Idempotency-Key": "a project"})
+        self.refused(409, self.api.post, "/experiments", body, **{"Idempotency-Key": "a project"})
+
     def test_a_note_that_is_sent_again_does_not_undo_a_later_one(self):
         notes = self.project("noted") + "/notes"
         first = self.api.post(notes, {"contents": "first"}, **{"Idempotency-Key": "first note"})

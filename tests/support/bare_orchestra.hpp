@@ -13,7 +13,7 @@ public:
   time_point time{};
 
   void list(then<result<std::vector<journal::entry>>> answer) override { answer(none()); }
-  void create(std::shared_ptr<const definition>, std::string, then<result<experiment_id>> answer) override {
+  void create(std::shared_ptr<const definition>, std::string, bool, then<result<experiment_id>> answer) override {
     answer(none());
   }
   void enact(experiment_id, std::function<result<request>(const ledger&)>,
