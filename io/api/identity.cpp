@@ -81,17 +81,24 @@ task<json> keep_token(call& c, made_token made) {
   const auto now = c.house.now();
   std::vector<document_change> changes{change_of(made.record, now)};
   if (!id.empty()) changes.push_back({"request", id, 0, "token", now});
+  bool kept = false;
   try {
     co_await c.keep(std::move(changes));
-    c.access->put(made.record);
+    kept = true;
   } catch (const refusal& why) {
     if (why.status != 409 || id.empty()) throw;
-    auto known = c.access->find(made.record.hash);
-    if (!known || known->rotated)
+  }
+  if (!kept) {
+    // From the store: who made it may be about to let it in.
+    document_query query{"token", made.record.hash};
+    auto found = co_await c.find(query);
+    if (found.empty() || read_token(found.front()).rotated)
       throw refusal{409, "The token that was made by this idempotency key is gone, or the key was used for something "
                          "else; use a new key"};
-    made.record = *known;
+    made.record = read_token(found.front());
   }
+  // Only who made it lets it in: the other might, in between, be letting in what was revoked.
+  if (kept) c.access->put(made.record);
   co_return token_object(made.record, made.text);
 }
 
