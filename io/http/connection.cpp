@@ -197,7 +197,6 @@ void connection::next_request() {
   begun_ = http_10_ = only_head_ = false;
   scanner_.restart();
   wait_last();
-  let_body_go();
   if (in_.empty() && in_.capacity() > small_piece) in_ = std::string();
   if (in_.empty() && service_->stopping) return linger();
   expect_within(service_->how.within.idle_time);

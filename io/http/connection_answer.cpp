@@ -45,6 +45,8 @@ void connection::unanswered() {
 void connection::answered(response what) {
   if (now_ != state::handling) return;
   presence_.reset();
+  // Before the client can know that it has its answer, and send the next body.
+  let_body_go();
   const bool compressible = has_body(what.status) && what.body.size() >= service_->how.gzip_from_bytes &&
                             !has_header(what, "content-encoding");
   if (compressible && !has_header(what, "vary")) what.headers.emplace_back("Vary", "Accept-Encoding");
@@ -130,6 +132,7 @@ void connection::begin_stream(const response& head, std::shared_ptr<event_stream
     if (now_ == state::handling) linger();
     return;
   }
+  let_body_go();
   ++service_->streams;
   if (service_->stopping || http_10_) keep_alive_ = false;
   auto text = response_head(
