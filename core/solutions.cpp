@@ -36,11 +36,9 @@ std::vector<std::size_t> clusters(const space& domain, const std::vector<const o
   return nearest;
 }
 
-}  // namespace
-
 /// Where a number lies along its dimension. What was measured outside the bounds lies beyond 0 and 1, up to a distance
 /// at which nothing overflows.
-static double along(const space& domain, std::size_t i, double value) {
+double along(const space& domain, std::size_t i, double value) {
   const auto& p = domain.dimensions()[i];
   const double u = domain.to_unit(i, value), inside = std::clamp(value, p.min, p.max);
   if (value == inside || !p.grid.empty() || !(p.min < p.max)) return u;
@@ -49,6 +47,8 @@ static double along(const space& domain, std::size_t i, double value) {
   const double outside = (scaled(value) - scaled(inside)) / (scaled(p.max) - scaled(p.min));
   return u + std::clamp(outside, -farthest, farthest);
 }
+
+}  // namespace
 
 double unlikeness(const space& domain, const assignments& a, const assignments& b) {
   double sum = 0;
