@@ -45,6 +45,17 @@ function(vilfredo_module name)
   add_library(vilfredo::${name} ALIAS vilfredo_${name})
 endfunction()
 
+# vilfredo_quick_memory(PROGRAM): malloc and new of mimalloc, where it is installed. For programs alone: a library must not
+# choose for those who link it. Sanitizers bring their own.
+if(NOT VILFREDO_SANITIZE)
+  find_package(mimalloc 2.0 QUIET)
+endif()
+function(vilfredo_quick_memory program)
+  if(TARGET mimalloc)
+    target_link_libraries(${program} PRIVATE mimalloc)
+  endif()
+endfunction()
+
 # vilfredo_tests(MODULE SOURCES a_test.cpp … LINKS target …): one program a module, one ctest entry a file.
 function(vilfredo_tests module)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
