@@ -7,7 +7,7 @@
 #include "io/api/base64.hpp"
 #include "io/api/marker.hpp"
 #include "io/api/refusal.hpp"
-#include "tests/support/mutate_bytes.hpp"
+#include "tests/support/mutate.hpp"
 
 using namespace vilfredo;
 using namespace vilfredo::api;

@@ -12,7 +12,7 @@
 #include "io/http/target.hpp"
 #include "io/http/url.hpp"
 #include "tests/support/echo_server.hpp"
-#include "tests/support/mutate_bytes.hpp"
+#include "tests/support/mutate.hpp"
 #include "tests/support/raw_client.hpp"
 
 using namespace vilfredo;
