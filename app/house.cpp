@@ -6,6 +6,8 @@
 #include <thread>
 #include <unordered_set>
 
+#include <caf/logger.hpp>
+
 #include "actors/supervisor.hpp"
 #include "actors/thrown.hpp"
 #include "app/nonce.hpp"
@@ -205,6 +207,9 @@ struct house::machinery {
     }
     supervisor = system.spawn(actors::run_supervisor, std::move(s));
     porter = system.spawn(run_porter, supervisor);
+    // CAF leaves a reference to the system's logger with the thread that makes the system and spawns in it, and the
+    // system's end waits for the last reference: for ever, where another thread ends it.
+    caf::logger::set_current_actor_system(nullptr);
   }
   ~machinery() {
     caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);

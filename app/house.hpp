@@ -69,7 +69,8 @@ public:
 
   time_point now() const;
 
-  /// Stops everything; nothing may be called any more. Whoever waits for an answer is told that there is none.
+  /// Stops everything, on any thread; nothing may be called any more. Whoever waits for an answer is told that there is
+  /// none. Waits for the commit that is under way, however long that takes: ending_limit.hpp is for disks that hang.
   void close();
 
 private:

@@ -5,8 +5,10 @@
 #include <optional>
 #include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "app/cli/verbs.hpp"
+#include "app/ending_limit.hpp"
 #include "app/false_start.hpp"
 #include "app/house.hpp"
 #include "app/inbox.hpp"
@@ -190,6 +192,7 @@ exit_code run(const run_options& options) {
   io::process_launcher_options programs;
   programs.trials_directory = std::filesystem::absolute(options.store + ".trials");
   std::shared_ptr<launcher> launcher = io::make_process_launcher(std::move(programs));
+  std::optional<ending_limit> limit;  // outlives the house, whose end it bounds
   house home({std::move(*store), &letters, 1});
 
   auto mine = submit(home, *wanted);
@@ -203,6 +206,15 @@ exit_code run(const run_options& options) {
               duration{std::llround(wanted->run->grace_seconds * 1000)});
   home.employ(work_for(options, *wanted, id, *mine->book, launcher));
   now.last();
+  // Whoever has told it to go does not wait for a disk that hangs.
+  if (now.interrupted())
+    limit.emplace(
+        last_commit,
+        [] {
+          complain("the store does not answer, as where its disk hangs; leaving without it: the next run tries again "
+                   "what it was not told");
+        },
+        [] { ::_exit(exit_interrupted); });
 
   if (auto last = home.describe(id)) now.catch_up(**last);
   shown->ended(where, now.run().book());

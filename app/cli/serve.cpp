@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <chrono>
 #include <fcntl.h>
 #include <fstream>
+#include <optional>
 #include <poll.h>
 #include <signal.h>
 #include <stdexcept>
@@ -10,6 +12,7 @@
 
 #include "app/cli/verbs.hpp"
 #include "app/daemon.hpp"
+#include "app/ending_limit.hpp"
 #include "app/house.hpp"
 #include "app/inbox.hpp"
 #include "app/log.hpp"
@@ -84,6 +87,13 @@ void check_descriptors(const http::limits& within, log& lines) {
                 "lower the setting");
 }
 
+std::string left_behind() {
+  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(last_commit).count();
+  return "the store has not ended " + std::to_string(seconds) +
+         " seconds after all else was to, as where its disk hangs; leaving without it: what was answered is stored, "
+         "and what waits for the store was not answered";
+}
+
 void change_level(log& lines, int steps) {
   auto level = lines.change(steps);
   lines.say(level, std::string("the log tells from now on: ") + to_string(level));
@@ -122,6 +132,7 @@ exit_code serve(const serve_options& options) {
   check_descriptors(options.within, lines);
   signals caught{SIGUSR1, SIGUSR2};
   inbox letters;
+  std::optional<ending_limit> limit;  // outlives all whose end it bounds
   house home({std::move(store), &letters, options.optimizers});
 
   daemon_options how;
@@ -172,6 +183,9 @@ exit_code serve(const serve_options& options) {
   }
   tell_service_manager("STOPPING=1");
   lines.say(log_level::notice, "ending; what is under way is answered first");
+  limit.emplace(
+      options.stop_time + last_commit, [&lines] { lines.say(log_level::error, left_behind()); },
+      [] { ::_exit(exit_failed); });
   running.stop(options.stop_time);
   return code;
 }

@@ -2,7 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <cstdlib>
 #include <future>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 
@@ -55,6 +58,46 @@ public:
   std::atomic<bool> bursts = false;
 
 private:
+  std::unique_ptr<journal> inner_ = io::make_memory_journal();
+};
+
+/// A store whose commits wait until they are let go, as on a disk that hangs.
+class held_store final : public journal {
+public:
+  result<std::vector<entry>> list() override { return inner_->list(); }
+  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each, std::uint64_t after) override {
+    return inner_->load(experiment, each, after);
+  }
+  result<void> stage(experiment_id experiment, std::span<const fact> facts) override {
+    return inner_->stage(experiment, facts);
+  }
+  result<void> commit() override {
+    {
+      std::unique_lock hold(mutex_);
+      waiting_ = holding_;
+      changed_.notify_all();
+      changed_.wait(hold, [&] { return !holding_; });
+      waiting_ = false;
+    }
+    return inner_->commit();
+  }
+  document_store* documents() override { return inner_->documents(); }
+
+  void hang(bool hangs) {
+    std::lock_guard hold(mutex_);
+    holding_ = hangs;
+    changed_.notify_all();
+  }
+  /// Waits until somebody waits for a commit.
+  void until_waited_for() {
+    std::unique_lock hold(mutex_);
+    REQUIRE(changed_.wait_for(hold, 20s, [&] { return waiting_; }));
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool holding_ = false, waiting_ = false;  // guarded by the mutex
   std::unique_ptr<journal> inner_ = io::make_memory_journal();
 };
 
@@ -159,4 +202,49 @@ TEST_CASE_FIXTURE(fixture, "who waits for a store that throws is told to try aga
   auto asked = enact(one_more);
   REQUIRE_FALSE(asked);
   CHECK(asked.error().code == errc::unavailable);
+}
+
+TEST_CASE("a house is closed by another thread than made it, while its store hangs") {
+  auto store = std::make_shared<held_store>();
+  house home({store, nullptr, 1});
+  auto id = test::must(home.create(test::simple_experiment(), 0));
+  store->hang(true);
+  awaited<outcome> trial;
+  awaited<result<std::vector<document>>> note;
+  home.enact(id, fixture::one_more, {}, trial());
+  home.keep({{"notes", {}, {}, "a note", {}}}, note());
+  store->until_waited_for();
+
+  std::promise<void> closed;
+  std::thread closing([&] {
+    home.close();
+    closed.set_value();
+  });
+  store->hang(false);
+  if (closed.get_future().wait_for(60s) != std::future_status::ready) {
+    MESSAGE("the house does not end");
+    std::abort();  // neither does whatever waits for it
+  }
+  closing.join();
+
+  // What was answered is stored. What was not may be either, for it was under way.
+  auto answered = trial.get();
+  std::size_t issued = 0;
+  REQUIRE(store->load(
+      id,
+      [&](fact&& x) {
+        issued += std::holds_alternative<events::trial_issued>(x.what);
+        return true;
+      },
+      0));
+  if (answered)
+    CHECK(issued == 1);
+  else
+    CHECK(answered.error().code == errc::unavailable);
+  auto kept = note.get();
+  auto found = test::must(store->documents()->find({"notes", {}}));
+  if (kept)
+    CHECK(found.size() == 1);
+  else
+    CHECK(kept.error().code == errc::unavailable);
 }
