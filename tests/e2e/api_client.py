@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 import urllib.parse
 
 
@@ -138,3 +139,35 @@ class Daemon:
     def end(self):
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=60)
+
+
+def until(true, what):
+    """For what another process writes into a file."""
+    end = time.monotonic() + 30
+    while not true():
+        if time.monotonic() > end:
+            raise AssertionError("never came: " + what)
+        time.sleep(0.01)
+
+
+class Logged(Daemon):
+    """One whose log is in a file."""
+
+    def start(self):
+        self.log = os.path.join(self.folder, "log")
+        arguments = [self.program, "serve", "--store", os.path.join(self.folder, "store.db"), "--port", "0", "--token-file",
+                     self.token_file, "--log-file", self.log, *self.flags]
+        self.process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        until(lambda: "listening on" in self.text(), "listening on")
+        self.port = int(self.text().split("listening on", 1)[1].split(",")[0].rsplit(":", 1)[1])
+        with open(self.token_file, encoding="utf-8") as file:
+            return Client(self.port, file.readline().strip())
+
+    def text(self):
+        if not os.path.exists(self.log):
+            return ""
+        with open(self.log, encoding="utf-8") as file:
+            return file.read()
+
+    def lines(self):
+        return [json.loads(line) for line in self.text().splitlines()]

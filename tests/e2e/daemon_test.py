@@ -17,8 +17,8 @@ import threading
 import time
 import unittest
 
-from api_client import ApiError, Client, Daemon
-from hostile_clients import attack
+from api_client import ApiError, Client, Daemon, Logged, until
+from hostile_clients import attack, credulous
 
 PROGRAM = sys.argv.pop(1)
 
@@ -31,40 +31,8 @@ ONE_GOAL = {
 }
 
 
-def until(true, what):
-    """For what another process writes into a file."""
-    end = time.monotonic() + 30
-    while not true():
-        if time.monotonic() > end:
-            raise AssertionError("never came: " + what)
-        time.sleep(0.01)
-
-
 def basic(of):
     return "Basic " + base64.b64encode((of.token + ":").encode()).decode()
-
-
-class Logged(Daemon):
-    """One whose log is in a file."""
-
-    def start(self):
-        self.log = os.path.join(self.folder, "log")
-        arguments = [PROGRAM, "serve", "--store", os.path.join(self.folder, "store.db"), "--port", "0", "--token-file",
-                     self.token_file, "--log-file", self.log, *self.flags]
-        self.process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        until(lambda: "listening on" in self.text(), "listening on")
-        self.port = int(self.text().split("listening on", 1)[1].split(",")[0].rsplit(":", 1)[1])
-        with open(self.token_file, encoding="utf-8") as file:
-            return Client(self.port, file.readline().strip())
-
-    def text(self):
-        if not os.path.exists(self.log):
-            return ""
-        with open(self.log, encoding="utf-8") as file:
-            return file.read()
-
-    def lines(self):
-        return [json.loads(line) for line in self.text().splitlines()]
 
 
 class DaemonTest(unittest.TestCase):
@@ -245,10 +213,10 @@ class DaemonTest(unittest.TestCase):
             took.append(time.monotonic() - begin)
         return sorted(took)
 
-    def check_honest_beside_hostile(self, api, fresh):
+    def check_honest_beside_hostile(self, api, fresh, through=None):
         alone = self.honest(fresh(), 60)
         stop = threading.Event()
-        attackers = [threading.Thread(target=attack, args=(api.port, stop)) for _ in range(2)]
+        attackers = [threading.Thread(target=attack, args=(api.port, stop, 0, through)) for _ in range(2)]
         for each in attackers:
             each.start()
         try:
@@ -337,7 +305,7 @@ class DaemonTest(unittest.TestCase):
             out.connect_over(context)
             return out
 
-        self.check_honest_beside_hostile(api, fresh)
+        self.check_honest_beside_hostile(api, fresh, credulous())
 
     def test_an_end_answers_what_is_in_flight(self):
         self.daemon = Daemon(PROGRAM, self.folder)
