@@ -218,7 +218,7 @@ void connection::wind_up() {
 }
 
 void connection::check(std::chrono::steady_clock::time_point now) {
-  if (now < deadline_) return;
+  if (!is_late(now)) return;
   const auto& within = service_->how.within;
   if (now_ == state::head && begun_)
     return refuse(408, "the request's headers did not arrive within " + in_words(within.header_time));

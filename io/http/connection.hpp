@@ -28,6 +28,8 @@ public:
   void begin(bool welcome);
   /// The server stops: no more requests than the one that is under way.
   void wind_up();
+  bool is_late(std::chrono::steady_clock::time_point now) const { return now >= deadline_; }
+  /// Ends what is late.
   void check(std::chrono::steady_clock::time_point now);
   /// Closes, for another.
   void give_way();

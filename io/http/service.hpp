@@ -68,6 +68,7 @@ public:
 private:
   void watch();
   void run_what_is_due();
+  void end_late(std::vector<std::shared_ptr<connection>> late);
 
   const duration tick_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context.get_executor()};

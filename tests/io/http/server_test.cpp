@@ -262,6 +262,22 @@ TEST_CASE("a client that does not take its answer is closed") {
   });
   raw_client client(server.port(), 4096);
   client.send(simple);
+TEST_CASE("hundreds that are too slow at the same time are all told so") {
+  http::server_options how;
+  how.threads = 1;
+  how.within.header_time = duration{300};
+  echo_server server(how);
+  std::vector<std::unique_ptr<raw_client>> slow;
+  for (int i = 0; i < 200; ++i) {
+    slow.push_back(std::make_unique<raw_client>(server.port()));
+    slow.back()->send("GET / HTTP/1.1\r\nHost");
+  }
+  for (auto& each : slow) CHECK(each->answer().status == 408);
+  raw_client other(server.port());
+  other.send(simple);
+  CHECK(other.answer().status == 200);
+}
+
   while (server->counted().requests == 0 || server->counted().connections_open > 0) std::this_thread::yield();
   CHECK(server.said().size() == 1);
 }
