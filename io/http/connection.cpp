@@ -1,5 +1,6 @@
 #include "io/http/connection.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -11,6 +12,8 @@ namespace {
 constexpr std::size_t small_piece = 4 * 1024, large_piece = 64 * 1024;
 /// Shorter bodies take no more than their connections do, and always find room.
 constexpr std::size_t long_body = 64 * 1024;
+/// Of what a client sends after its last answer, even if bodies must be shorter.
+constexpr std::size_t least_drop = 8 * 1024 * 1024;
 }  // namespace
 
 connection::connection(std::shared_ptr<loop> on, std::shared_ptr<service> of, std::unique_ptr<transport> over,
@@ -192,12 +195,13 @@ void connection::refuse(int status, const std::string& why) {
   what.status = status;
   write_answer(std::move(what));
 }
+
 void connection::next_request() {
   now_ = state::head;
   begun_ = http_10_ = only_head_ = false;
   scanner_.restart();
   wait_last();
-  if (in_.empty() && in_.capacity() > small_piece) in_ = std::string();
+  if (in_.empty() && in_.capacity() > small_piece) std::string().swap(in_);  // assigned to, it would keep its room
   if (in_.empty() && service_->stopping) return linger();
   expect_within(service_->how.within.idle_time);
   read_head();
@@ -205,8 +209,25 @@ void connection::next_request() {
 
 void connection::linger() {
   now_ = state::lingering;
+  // Who holds a place for no request gives it to others.
+  wait_last();
+  const auto& within = service_->how.within;
+  expect_within(within.linger_time);
+  left_to_drop_ = std::max(within.body_bytes, least_drop);
+  drop_until_ = std::chrono::steady_clock::now() + within.body_time;
+  transport_->finish([self = shared_from_this()](std::size_t count) { self->dropped(count); },
+                     [self = shared_from_this()] { self->close(); });
+}
+
+/// A client that sends on is waited for as long as bytes come, for most read an answer only after they have sent all:
+/// but for no more of them than a body has, and no longer than one may take.
+void connection::dropped(std::size_t count) {
+  if (now_ != state::lingering) return;
+  service_->bytes_read += count;
+  if (count >= left_to_drop_) return close();
+  left_to_drop_ -= count;
   expect_within(service_->how.within.linger_time);
-  transport_->finish([self = shared_from_this()] { self->close(); });
+  deadline_ = std::min(deadline_, drop_until_);
 }
 
 void connection::wind_up() {

@@ -65,6 +65,7 @@ private:
   void answer_written();
   void next_request();
   void linger();
+  void dropped(std::size_t count);
   void wait_last();
   void wait_no_more();
   void say(notice::severity weight, const std::string& what);
@@ -98,6 +99,9 @@ private:
   bool writing_ = false;
   std::shared_ptr<event_stream> stream_;
   bool last_batch_ = false, dropped_ = false;
+  // Of a last answer's client, which may still be sending:
+  std::size_t left_to_drop_ = 0;
+  std::chrono::steady_clock::time_point drop_until_;
 };
 
 }  // namespace vilfredo::http

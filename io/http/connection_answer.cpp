@@ -101,9 +101,10 @@ void connection::wrote(transport::fault failed, std::size_t count) {
   service_->bytes_written += count;
   if (now_ == state::closed) return;
   if (failed) return close();
-  out_head_.clear();
+  // Not cleared or assigned an empty one, after which it keeps its room for as long as the connection is idle.
+  std::string().swap(out_head_);
   if (written_ < out_body_.size()) return write_on();
-  out_body_ = std::string();  // not {}, which keeps its room
+  std::string().swap(out_body_);
   writing_ = false;
   if (now_ == state::streaming) return pump();
   answer_written();

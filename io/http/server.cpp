@@ -1,6 +1,7 @@
 #include "io/http/server.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include "io/http/connection.hpp"
 #include "io/http/service.hpp"
@@ -42,7 +44,10 @@ error unusable(const server_options& how, const std::string& why) {
 
 class listening_server : public server {
 public:
-  explicit listening_server(std::shared_ptr<service> of) : service_(std::move(of)), loops_(made_loops(service_->how)) {}
+  explicit listening_server(std::shared_ptr<service> of) : service_(std::move(of)), loops_(made_loops(service_->how)) {
+    // Half as many as loops: however many shake hands, those who have done so find the other half of the machine.
+    if (service_->how.tls) handshakes_.emplace(std::max<std::size_t>(1, loops_.size() / 2));
+  }
   ~listening_server() override { stop(duration{0}); }
 
   result<void> listen() {
@@ -162,13 +167,15 @@ private:
       security = service_->security;
       ++service_->connections_open;
     }
-    auto made = std::make_shared<connection>(on, service_, make_transport(std::move(socket), std::move(security)),
-                                             std::move(peer));
+    auto over = security ? make_transport(std::move(socket), std::move(security), handshakes_->get_executor())
+                         : make_transport(std::move(socket));
+    auto made = std::make_shared<connection>(on, service_, std::move(over), std::move(peer));
     boost::asio::post(on->context, [made = std::move(made), welcome = open < most] { made->begin(welcome); });
   }
 
   const std::shared_ptr<service> service_;
   const std::vector<std::shared_ptr<loop>> loops_;
+  std::optional<boost::asio::thread_pool> handshakes_;
   std::vector<std::thread> threads_;
   std::mutex stop_mutex_;
   // Of the first loop's thread, which they must not outlive.

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -27,14 +28,22 @@ public:
   virtual void open(std::function<void(fault)> done) = 0;
   virtual void read(boost::asio::mutable_buffer into, completion done) = 0;
   virtual void write(const pieces& what, completion done) = 0;
-  /// Says that nothing more comes, then waits until the other side has closed, so that it can read what was written: a
-  /// socket that is closed with unread bytes in it takes back what the other side has not read.
-  virtual void finish(std::function<void()> done) = 0;
+  /// Says that nothing more comes, then forgets what comes until the other side has closed, so that it can read what
+  /// was written: a socket that is closed with unread bytes in it takes back what the other side has not read.
+  /// `dropped` hears how many bytes that were, as they come.
+  virtual void finish(std::function<void(std::size_t)> dropped, std::function<void()> done) = 0;
   virtual void close() = 0;
 };
 
-/// `security` null: without TLS.
+std::unique_ptr<transport> make_transport(boost::asio::ip::tcp::socket socket);
+/// With TLS. What a handshake computes, which can take a millisecond, is done in `aside`, where nobody's answer waits
+/// for it.
 std::unique_ptr<transport> make_transport(boost::asio::ip::tcp::socket socket,
-                                          std::shared_ptr<boost::asio::ssl::context> security);
+                                          std::shared_ptr<boost::asio::ssl::context> security,
+                                          boost::asio::any_io_executor aside);
+
+/// The end of both: of a socket whose other side was told that nothing more comes.
+void forget_the_rest(boost::asio::ip::tcp::socket& from, std::function<void(std::size_t)> dropped,
+                     std::function<void()> done);
 
 }  // namespace vilfredo::http

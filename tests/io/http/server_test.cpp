@@ -1,5 +1,6 @@
 #include <atomic>
 #include <chrono>
+#include <fstream>
 #include <future>
 #include <string>
 #include <thread>
@@ -165,6 +166,28 @@ TEST_CASE("a body and an answer of megabytes pass") {
   CHECK(got.body.ends_with("body " + large));
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which hold back what is freed
+TEST_CASE("an idle connection keeps nothing of the bodies that passed through it") {
+  const auto resident = [] {
+    long all = 0, out = 0;
+    std::ifstream("/proc/self/statm") >> all >> out;
+    return out * ::sysconf(_SC_PAGESIZE);
+  };
+  echo_server server;
+  const auto asked = post(std::string(100'000, 'x'));
+  std::vector<std::unique_ptr<raw_client>> idle;
+  const auto one_more = [&] {
+    idle.push_back(std::make_unique<raw_client>(server.port()));
+    idle.back()->send(asked);
+    CHECK(idle.back()->answer().body.size() > 100'000);
+  };
+  for (int i = 0; i < 10; ++i) one_more();
+  const auto before = resident();
+  for (int i = 0; i < 200; ++i) one_more();
+  CHECK((resident() - before) / 200 < 32 * 1024);
+}
+#endif
+
 TEST_CASE("large answers are compressed for those who accept it") {
   echo_server server({}, [](std::shared_ptr<http::exchange> asked) {
     asked->answer({200, {}, std::string(asked->what().path == "/small" ? 10 : 1'000'000, 'x')});
@@ -239,6 +262,22 @@ TEST_CASE("slow clients are told what they were too slow for, and closed") {
   CHECK(again.closed());
 }
 
+TEST_CASE("hundreds that are too slow at the same time are all told so") {
+  http::server_options how;
+  how.threads = 1;
+  how.within.header_time = duration{300};
+  echo_server server(how);
+  std::vector<std::unique_ptr<raw_client>> slow;
+  for (int i = 0; i < 200; ++i) {
+    slow.push_back(std::make_unique<raw_client>(server.port()));
+    slow.back()->send("GET / HTTP/1.1\r\nHost");
+  }
+  for (auto& each : slow) CHECK(each->answer().status == 408);
+  raw_client other(server.port());
+  other.send(simple);
+  CHECK(other.answer().status == 200);
+}
+
 TEST_CASE("a client that drips bytes does not gain time") {
   http::server_options how;
   how.within.header_time = duration{50};
@@ -262,22 +301,6 @@ TEST_CASE("a client that does not take its answer is closed") {
   });
   raw_client client(server.port(), 4096);
   client.send(simple);
-TEST_CASE("hundreds that are too slow at the same time are all told so") {
-  http::server_options how;
-  how.threads = 1;
-  how.within.header_time = duration{300};
-  echo_server server(how);
-  std::vector<std::unique_ptr<raw_client>> slow;
-  for (int i = 0; i < 200; ++i) {
-    slow.push_back(std::make_unique<raw_client>(server.port()));
-    slow.back()->send("GET / HTTP/1.1\r\nHost");
-  }
-  for (auto& each : slow) CHECK(each->answer().status == 408);
-  raw_client other(server.port());
-  other.send(simple);
-  CHECK(other.answer().status == 200);
-}
-
   while (server->counted().requests == 0 || server->counted().connections_open > 0) std::this_thread::yield();
   CHECK(server.said().size() == 1);
 }
@@ -366,6 +389,30 @@ TEST_CASE("all clients' long bodies together have a limit, and short ones always
     leaves.end_sending();
     CHECK(leaves.answer().status == 400);
   }
+}
+
+TEST_CASE("a client that sends on after its last answer is waited for, but not for ever") {
+  http::server_options how;
+  how.within.linger_time = duration{100};
+  how.within.body_time = duration{400};
+  how.within.body_bytes = 1000;
+  echo_server server(how);
+  const auto head = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n";
+  raw_client drips(server.port()), floods(server.port()), silent(server.port());
+  for (auto* each : {&drips, &floods, &silent}) {
+    each->send(head);
+    CHECK(each->answer().status == 413);
+  }
+  // After linger_time it is still there, after body_time it is not.
+  const auto begin = std::chrono::steady_clock::now();
+  while (drips.send("x")) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(std::chrono::steady_clock::now() - begin > std::chrono::milliseconds(200));
+  CHECK(silent.closed());
+  const std::string much(1'000'000, 'x');
+  int sent = 0;
+  while (sent < 1000 && floods.send(much)) ++sent;
+  CHECK(sent < 100);
+  while (server->counted().connections_open > 0) std::this_thread::yield();
 }
 
 TEST_CASE("a server that may open no more files goes on when it may") {
