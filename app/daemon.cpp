@@ -4,6 +4,8 @@
 #include <chrono>
 #include <future>
 #include <mutex>
+#include <optional>
+#include <string_view>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -17,6 +19,7 @@ namespace vilfredo::app {
 
 namespace {
 
+constexpr std::string_view health_path = "/health", metrics_path = "/metrics";
 constexpr std::chrono::seconds second{1};
 /// Those who follow an experiment see that the daemon lives often enough for what stands between them, which closes
 /// idle connections after half a minute or more.
@@ -59,12 +62,16 @@ public:
     auto opened = http::server::open(
         how.http,
         [this](std::shared_ptr<http::exchange> x) {
-          const auto& path = x->what().path;
-          if (path == "/health") return tell_health(std::move(x));
-          if (path == "/metrics") return tell_metrics(std::move(x));
-          service_.handle(std::move(x));
+          if (!shows_the_daemon(x->what())) return service_.handle(std::move(x));
+          if (auto why = only_shown(x->what())) return x->answer(*std::move(why));
+          x->what().path == health_path ? tell_health(std::move(x)) : tell_metrics(std::move(x));
         },
-        std::move(notice), api::service::error_response);
+        std::move(notice), api::service::error_response,
+        [this](const http::request& head) -> std::optional<http::response> {
+          if (!shows_the_daemon(head)) return service_.turned_away_with_body(head);
+          if (auto why = only_shown(head)) return why;
+          return api::service::error_response(413, "A request for " + head.path + " has no body");
+        });
     if (!opened) return opened.error();
     server_ = *std::move(opened);
     listening_ = server_.get();
@@ -89,16 +96,17 @@ private:
     });
   }
 
-  /// Answers those who may not ask so; true when there is nothing more to do.
-  static bool only_shows(http::exchange& x) {
-    const auto& method = x.what().method;
-    if (method == "GET" || method == "HEAD") return false;
-    x.answer(api::service::error_response(405, "Method " + method + " is not allowed here; allowed are: GET"));
-    return true;
+  static bool shows_the_daemon(const http::request& what) {
+    return what.path == health_path || what.path == metrics_path;
+  }
+  /// What is to say to those who may not ask so.
+  static std::optional<http::response> only_shown(const http::request& what) {
+    const auto& method = what.method;
+    if (method == "GET" || method == "HEAD") return std::nullopt;
+    return api::service::error_response(405, "Method " + method + " is not allowed here; allowed are: GET");
   }
 
   void tell_health(std::shared_ptr<http::exchange> x) {
-    if (only_shows(*x)) return;
     health_.ask(orchestra_.now(), [x](const result<void>& how) {
       // Anybody may ask, so why it fails stands in the log alone.
       const char* body = how ? "{\"live\": true, \"ready\": true, \"store\": \"writable\"}\n"
@@ -108,7 +116,6 @@ private:
   }
 
   void tell_metrics(std::shared_ptr<http::exchange> x) {
-    if (only_shows(*x)) return;
     if (auto why = service_.turned_away(x->what())) return x->answer(*std::move(why));
     orchestra_.measure([this, x](result<actors::house_measures> got) {
       if (!got) return x->answer(api::service::error_response(503, got.error().message));

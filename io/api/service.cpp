@@ -14,6 +14,7 @@
 #include "io/api/request_counts.hpp"
 #include "io/api/routes.hpp"
 #include "io/api/run_form.hpp"
+#include "io/http/limits.hpp"
 
 namespace vilfredo::api {
 
@@ -105,10 +106,30 @@ std::string without_secret(const std::string& path) {
 }
 
 /// Reading this body takes longer than a thread that others wait for should be busy.
-bool is_long(const http::request& from) {
-  constexpr std::size_t brief = 32 * 1024;
-  return from.body.size() > brief;
+bool is_long(const http::request& from) { return from.body.size() > http::brief_body; }
+
+match matching(const router& table, const http::request& from) {
+  return table.find(from.method == "HEAD" ? "GET" : from.method, from.path);
 }
+
+[[noreturn]] void refuse_missing(const http::request& from, const match& fit) {
+  if (fit.methods.empty()) throw refusal{404, "Endpoint not found: " + from.path};
+  std::string methods;
+  for (const auto& x : fit.methods) methods += (methods.empty() ? "" : ", ") + x;
+  throw refusal{405, "Method " + from.method + " is not allowed here; allowed are: " + methods};
+}
+
+void check_permission(const token_record& of, const route& to) {
+  if (of.may < to.needs)
+    throw refusal{403,
+                  of.may == permission::read ? "This token may only read"
+                                             : "This token may run trials, and change nothing else",
+                  {{"token_status", "invalid_permissions"}}};
+  if (of.only && !to.shared)
+    throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
+}
+
+std::string called(const token_record& x) { return x.name.empty() ? x.hash.substr(0, 12) : x.name; }
 
 task<json> within_reach(const route& r, call& c) {
   co_await check_reach(c, r);
@@ -197,6 +218,37 @@ std::optional<http::response> service::turned_away(const http::request& from) co
   }
   return std::nullopt;
 }
+
+std::optional<http::response> service::turned_away_with_body(const http::request& head) const {
+  auto& m = *machinery_;
+  const auto fit = matching(m.table, head);
+  std::string who;
+  http::response out{200, {}, "{}\n", usual_headers()};
+  try {
+    if (head.method != "OPTIONS" || fit.methods.empty()) {
+      if (!fit.found) refuse_missing(head, fit);
+      const auto token = m.access.admit(head, m.house.now());
+      who = called(*token);
+      check_permission(*token, *fit.found);
+      return std::nullopt;
+    }
+  } catch (const refusal& why) {
+    out = refused(why);
+  } catch (const std::exception&) {
+    out = error_response(500, "An unexpected server error has occurred.");
+  }
+  m.counts.add(fit.found, out.status, 0);
+  if (m.log)
+    m.log({head.method,
+           without_secret(head.path),
+           head.peer,
+           who,
+           out.status,
+           fit.found && fit.found->needs != permission::read,
+           {}});
+  return out;
+}
+
 void service::write_metrics(io::exposition& to) const { machinery_->counts.write(to); }
 void service::beat() { machinery_->events.beat(machinery_->house.now()); }
 
@@ -230,14 +282,9 @@ struct service::visit {
 
 bool service::visit::settle() {
   const auto& from = what();
-  auto fit = m->table.find(from.method == "HEAD" ? "GET" : from.method, from.path);
-  if (!fit.found && fit.methods.empty()) throw refusal{404, "Endpoint not found: " + from.path};
-  if (from.method == "OPTIONS") return finish(200, "{}\n"), false;
-  if (!fit.found) {
-    std::string methods;
-    for (const auto& x : fit.methods) methods += (methods.empty() ? "" : ", ") + x;
-    throw refusal{405, "Method " + from.method + " is not allowed here; allowed are: " + methods};
-  }
+  auto fit = matching(m->table, from);
+  if (from.method == "OPTIONS" && !fit.methods.empty()) return finish(200, "{}\n"), false;
+  if (!fit.found) refuse_missing(from, fit);
   found = fit.found;
   const bool bodiless = found->method == "GET" || found->method == "DELETE";
   // What is wrong with a body is told before what is wrong with the token, as SigOpt does; but for strangers nothing
@@ -245,14 +292,8 @@ bool service::visit::settle() {
   if (!bodiless && is_long(from)) (void)m->access.admit(from, m->house.now());
   auto content = bodiless ? json::object() : read_body(from, m->options.body);
   auto token = m->access.admit(from, m->house.now());
-  who = token->name.empty() ? token->hash.substr(0, 12) : token->name;
-  if (token->may < found->needs)
-    throw refusal{403,
-                  token->may == permission::read ? "This token may only read"
-                                                 : "This token may run trials, and change nothing else",
-                  {{"token_status", "invalid_permissions"}}};
-  if (token->only && !found->shared)
-    throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
+  who = called(*token);
+  check_permission(*token, *found);
   const auto most = changes() ? m->options.most_writes : m->options.most_reads;
   if (!(changes() ? m->writes : m->reads).allow(token->hash, most, m->house.now()))
     throw refusal{429, "Too many requests with this token: at most " + text::number(most) +

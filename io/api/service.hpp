@@ -41,6 +41,9 @@ public:
   void handle(std::shared_ptr<http::exchange> asked);
   /// For those who follow an experiment: facts that became durable, in order, and the state after them. Quick.
   void publish(experiment_id experiment, const std::vector<fact>& facts, experiment_state state);
+  /// Instead of reading the long body that belongs to this head: what its sender is told if there is no such route, or
+  /// his token does not open it. Counted and logged like an answer.
+  std::optional<http::response> turned_away_with_body(const http::request& head) const;
   /// Why this request may not see what belongs to the daemon as a whole, or nothing when its token is good for that.
   std::optional<http::response> turned_away(const http::request& from) const;
   /// What came in and how it was answered.

@@ -113,6 +113,7 @@ void connection::read_head() {
   takes_gzip_ = request_->takes_gzip;
   only_head_ = request_->what.method == "HEAD";
   decoder_.emplace(*request_, service_->how.within);
+  admitted_ = false;
   now_ = state::body;
   expect_within(service_->how.within.body_time);
   read_body();
@@ -122,12 +123,23 @@ void connection::read_body() {
   auto taken = decoder_->feed(in_, request_->what.body);
   if (auto* fault = std::get_if<refusal>(&taken)) return refuse(fault->status, fault->message);
   in_.erase(0, std::get<0>(taken));
+  if (auto instead = turned_away(std::get<0>(taken))) return answer_last(*std::move(instead));
   if (auto full = make_room()) return refuse(full->status, full->message);
   if (decoder_->done()) return hand_over();
   if (ended_) return other_side_ended();
   // A client that sent some of its body does not wait to be told.
   if (std::exchange(request_->expects_continue, false) && std::get<0>(taken) == 0) return send_continue();
   keep_reading();
+}
+
+/// What the gate says, once, of a body that is long or waits to be asked for.
+std::optional<response> connection::turned_away(std::size_t taken) {
+  if (admitted_ || decoder_->done() || !service_->admit) return std::nullopt;
+  const bool waits = request_->expects_continue && taken == 0;
+  if (!waits && request_->length <= brief_body && request_->what.body.size() <= brief_body) return std::nullopt;
+  admitted_ = true;
+  request_->what.peer = peer_;
+  return service_->admit(request_->what);
 }
 
 /// Strangers may send bodies, too: all connections together hold no more of them than memory was meant for.
@@ -188,11 +200,16 @@ void connection::hand_over() {
 void connection::refuse(int status, const std::string& why) {
   ++service_->refused;
   say(notice::severity::info, std::to_string(status) + ": " + why);
+  auto what = service_->shape(status, why);
+  what.status = status;
+  answer_last(std::move(what));
+}
+
+/// To a client whose request was not read to its end: where the next one would begin is unknown.
+void connection::answer_last(response what) {
   keep_alive_ = false;
   request_.reset();
   let_body_go();
-  auto what = service_->shape(status, why);
-  what.status = status;
   write_answer(std::move(what));
 }
 

@@ -49,11 +49,13 @@ private:
   void other_side_ended();
   void read_head();
   void read_body();
+  std::optional<response> turned_away(std::size_t taken);
   std::optional<refusal> make_room();
   void let_body_go();
   void send_continue();
   void hand_over();
   void refuse(int status, const std::string& why);
+  void answer_last(response what);
   void answered(response what);
   void compress(std::shared_ptr<gzip> by, response what);
   void write_answer(response what);
@@ -89,6 +91,7 @@ private:
   bool begun_ = false;  ///< a request has begun
   std::optional<head> request_;
   std::optional<body_decoder> decoder_;
+  bool admitted_ = false;      ///< its body is read, however long
   std::size_t body_held_ = 0;  ///< of the room that all bodies share
   // Of the request that is handled:
   std::shared_ptr<presence> presence_;

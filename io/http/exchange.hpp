@@ -2,6 +2,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "io/http/event_stream.hpp"
@@ -50,5 +51,10 @@ private:
 
 /// Called on a thread that others wait for: it must not block.
 using handler = std::function<void(std::shared_ptr<exchange>)>;
+
+/// Whether the long body of a request is to be read at all, by its head: nothing, or what its client is told instead.
+/// Asked when a body is longer than `brief_body`, or waits to be asked for (100-continue). Called on a thread that
+/// others wait for; it must not throw.
+using gate = std::function<std::optional<response>(const request&)>;
 
 }  // namespace vilfredo::http

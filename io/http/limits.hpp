@@ -24,6 +24,9 @@ struct limits {
   duration linger_time{1'000};  ///< for the client to read a last answer and close
 };
 
+/// Of bodies that are longer, what can be known without them is asked before they are read.
+constexpr std::size_t brief_body = 32 * 1024;
+
 /// "10 s" or "250 ms", for the sentences that name a limit.
 inline std::string in_words(duration time) {
   return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";

@@ -187,10 +187,12 @@ private:
 };
 }  // namespace
 
-result<std::unique_ptr<server>> server::open(server_options how, handler handle, log tell, error_body shape) {
+result<std::unique_ptr<server>> server::open(server_options how, handler handle, log tell, error_body shape,
+                                             gate admit) {
   auto common = std::make_shared<service>();
   common->how = std::move(how);
   common->handle = std::move(handle);
+  common->admit = std::move(admit);
   common->tell = std::move(tell);
   common->shape = std::move(shape);
   if (common->how.tls) {

@@ -51,15 +51,18 @@ struct counters {
 ///
 /// Requests of one connection are handled one after the other, those that come early wait; connections do not wait for
 /// each other. What is malformed, too long or too slow is refused here, with a status and a sentence, and its
-/// connection closed.
+/// connection closed; so is a long body that the gate does not let in. Of what such a client goes on sending a bounded
+/// rest is taken and forgotten, so that it gets to read why.
 class server {
 public:
   using log = std::function<void(const notice&)>;
   /// Decides what errors look like: the answer of this status whose body says this.
   using error_body = std::function<response(int status, const std::string& message)>;
 
-  /// Listens when it returns. All three functions are called by the server's threads, several at a time.
-  static result<std::unique_ptr<server>> open(server_options how, handler handle, log tell, error_body shape);
+  /// Listens when it returns. All functions are called by the server's threads, several at a time. Without a gate all
+  /// bodies are read that are within the limits.
+  static result<std::unique_ptr<server>> open(server_options how, handler handle, log tell, error_body shape,
+                                              gate admit = {});
   virtual ~server() = default;
 
   virtual std::uint16_t port() const = 0;

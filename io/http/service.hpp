@@ -26,6 +26,7 @@ class connection;
 struct service {
   server_options how;
   handler handle;
+  gate admit;  ///< may be empty
   server::log tell;
   server::error_body shape;
 
@@ -67,8 +68,8 @@ public:
 
 private:
   void watch();
-  void run_what_is_due();
   void end_late(std::vector<std::shared_ptr<connection>> late);
+  void run_what_is_due();
 
   const duration tick_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context.get_executor()};

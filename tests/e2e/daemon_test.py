@@ -91,6 +91,49 @@ class DaemonTest(unittest.TestCase):
         self.assertEqual(api.raw("POST", "/v1/experiments", long, {"Authorization": "Basic bm90IHRoZSB0b2tlbjo="})[0], 403)
         self.assertEqual(api.raw("POST", "/v1/experiments", long, {"Authorization": basic(api)})[0], 400)
 
+    def test_what_a_head_shows_to_be_in_vain_is_refused_before_its_body(self):
+        self.daemon = Logged(PROGRAM, self.folder, "--log-format", "json")
+        api = self.daemon.start()
+        reader = api.post("/clients/1/tokens", {"name": "reader", "permissions": "read"})["token"]
+        known = "Authorization: " + basic(api) + "\r\n"
+
+        def told(request, headers, length=1_000_000, body=b""):
+            """The status that comes while the body does not, and whether the connection ends with it."""
+            with socket.create_connection(("127.0.0.1", api.port), timeout=30) as one:
+                one.sendall(f"{request} HTTP/1.1\r\nHost: h\r\n{headers}Content-Length: {length}\r\n\r\n".encode() + body)
+                answer = http.client.HTTPResponse(one)
+                answer.begin()
+                json.loads(answer.read())
+                ends = answer.getheader("Connection") == "close"
+                self.assertEqual(one.recv(1) if ends else b"", b"")
+                return answer.status, ends
+
+        experiments = "POST /v1/experiments"
+        for request, headers, status in [
+                (experiments, "", 401), (experiments, "Authorization: Basic bm90IHRoZSB0b2tlbjo=\r\n", 403),
+                (experiments, "Authorization: Basic !\r\n", 400),
+                (experiments, "Authorization: Basic " + base64.b64encode((reader + ":").encode()).decode() + "\r\n", 403),
+                ("POST /v1/nothing", "", 404), ("POST /v1/nothing", known, 404), ("PATCH /v1/experiments", known, 405),
+                ("OPTIONS /v1/experiments", "", 200), ("POST /health", "", 405), ("GET /health", "", 413),
+                ("GET /metrics", known, 413)]:
+            with self.subTest(request=request, status=status):
+                self.assertEqual(told(request, headers), (status, True))
+        self.assertEqual(told(experiments, known, 100_000_000), (413, True))
+        # Who asks first gets the answer that he asks for, however short his body would be.
+        self.assertEqual(told(experiments, "Expect: 100-continue\r\n", 2), (401, True))
+        # A body that is read says first what is wrong with itself, and its connection goes on.
+        self.assertEqual(told(experiments, "", 1, b"{"), (400, False))
+        self.assertEqual(told(experiments, known, 100_000, b"{" * 100_000), (400, False))
+        with socket.create_connection(("127.0.0.1", api.port), timeout=30) as one:
+            one.sendall(f"{experiments} HTTP/1.1\r\nHost: h\r\n{known}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n".encode())
+            self.assertEqual(one.recv(1000), b"HTTP/1.1 100 Continue\r\n\r\n")
+            one.sendall(b"{}")
+            self.assertIn(b"HTTP/1.1 400", one.recv(1000))
+        _, _, text = api.raw("GET", "/metrics", headers={"Authorization": basic(api)})
+        self.assertRegex(text.decode(), r'vilfredo_http_requests_total\{method="POST",route="/experiments",status="401"\} 2\n')
+        refused = [x for x in self.daemon.lines() if x["event"] == "change" and x["status"] == 403]
+        self.assertEqual([x["who"] for x in refused], ["", "reader"])
+
     def test_nobody_listens_where_others_are_without_tls_unless_told_to(self):
         flags = [PROGRAM, "serve", "--store", os.path.join(self.folder, "store.db"), "--port", "0"]
         for address in ("0.0.0.0", "::", "10.1.2.3", "example.org"):

@@ -14,7 +14,7 @@ namespace vilfredo::test {
 /// had to say.
 class echo_server {
 public:
-  explicit echo_server(http::server_options how = {}, http::handler handle = echo) {
+  explicit echo_server(http::server_options how = {}, http::handler handle = echo, http::gate admit = {}) {
     auto opened = http::server::open(
         std::move(how), std::move(handle),
         [this](const http::notice& said) {
@@ -23,7 +23,8 @@ public:
         },
         [](int status, const std::string& message) {
           return http::response{status, {{"Content-Type", "application/json"}}, "{\"message\": \"" + message + "\"}"};
-        });
+        },
+        std::move(admit));
     if (!opened) {
       std::cerr << opened.error().message << "\n";
       std::abort();

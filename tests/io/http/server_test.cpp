@@ -391,6 +391,76 @@ TEST_CASE("all clients' long bodies together have a limit, and short ones always
   }
 }
 
+TEST_CASE("a long body is refused at its head by who knows better, and a short one is read whatever he would say") {
+  std::atomic<int> asked = 0;
+  http::server_options how;
+  how.within.bodies_bytes = 100'000;  // a body that were read would be refused with 503
+  echo_server server(how, echo_server::echo, [&](const http::request& head) -> std::optional<http::response> {
+    ++asked;
+    CHECK(head.peer.starts_with("127.0.0.1:"));
+    if (head.header("x-token")) return std::nullopt;
+    return http::response{401, {{"X-Why", "token"}}, "who is that?"};
+  });
+  const auto long_one = post(std::string(5'000'000, 'x'));
+  const std::string_view head = std::string_view(long_one).substr(0, long_one.find("\r\n\r\n") + 4);
+  {
+    raw_client waits(server.port());
+    waits.send(head);  // and nothing of the body
+    auto got = waits.answer();
+    CHECK(got.status == 401);
+    CHECK(got.body == "who is that?");
+    CHECK(got.headers["connection"] == "close");
+    CHECK(got.headers["x-why"] == "token");
+    CHECK(waits.closed());
+  }
+  {
+    raw_client sends_all(server.port());
+    CHECK(sends_all.send(long_one));
+    CHECK(sends_all.answer().status == 401);
+  }
+  {
+    raw_client in_chunks(server.port());
+    in_chunks.send("POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 5; ++i) in_chunks.send("2000\r\n" + std::string(0x2000, 'x') + "\r\n");
+    CHECK(in_chunks.answer().status == 401);
+    CHECK(in_chunks.closed());
+  }
+  CHECK(asked == 3);
+  CHECK(server->counted().requests == 0);
+  CHECK(server->counted().refused == 0);
+  raw_client brief(server.port());
+  const auto short_one = post(std::string(http::brief_body, 'x'));
+  brief.send(std::string_view(short_one).substr(0, 5000));
+  brief.send(std::string_view(short_one).substr(5000));
+  CHECK(brief.answer().status == 200);
+  CHECK(asked == 3);
+  brief.send(post(std::string(http::brief_body + 1, 'x'), "X-Token: t\r\n"));
+  CHECK(brief.answer().status == 200);
+  CHECK(asked == 4);
+}
+
+TEST_CASE("who waits to be told whether to send a body is told what is wrong without it, instead") {
+  http::server_options how;
+  echo_server server(how, echo_server::echo, [](const http::request& head) -> std::optional<http::response> {
+    if (head.header("x-token")) return std::nullopt;
+    return http::response{401, {}, {}};
+  });
+  const std::string expects = "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n";
+  raw_client stranger(server.port()), known(server.port()), hasty(server.port());
+  stranger.send("PUT / HTTP/1.1\r\nHost: h\r\n" + expects);
+  auto got = stranger.answer();
+  CHECK(got.status == 401);
+  CHECK(got.headers["connection"] == "close");
+  CHECK(stranger.closed());
+  known.send("PUT / HTTP/1.1\r\nHost: h\r\nX-Token: t\r\n" + expects);
+  CHECK(known.answer().status == 100);
+  known.send("abc");
+  CHECK(known.answer().body.ends_with("body abc"));
+  // Its body is here and short: it is read like any other.
+  hasty.send("PUT / HTTP/1.1\r\nHost: h\r\n" + expects + "abc");
+  CHECK(hasty.answer().status == 200);
+}
+
 TEST_CASE("a client that sends on after its last answer is waited for, but not for ever") {
   http::server_options how;
   how.within.linger_time = duration{100};
