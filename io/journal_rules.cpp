@@ -12,9 +12,11 @@ error refuse(experiment_id experiment, const std::string& why) {
 }  // namespace
 
 result<void> may_follow(experiment_id experiment, std::uint64_t last, std::span<const fact> facts) {
-  // Stores keep numbers as signed 64-bit integers.
-  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-  if (!experiment || experiment.number > most) return refuse(experiment, "this is no experiment's number");
+  // Stores keep both numbers in one signed integer of 64 bits (docs/store.md).
+  constexpr std::uint64_t most_experiments = std::numeric_limits<std::int32_t>::max(),
+                          most_facts = std::numeric_limits<std::uint32_t>::max();
+  if (!experiment || experiment.number > most_experiments) return refuse(experiment, "this is no experiment's number");
+  if (facts.size() > most_facts - last) return refuse(experiment, "it has as many facts as an experiment can have");
   for (const auto& x : facts) {
     if (x.sequence != last + 1)
       return refuse(experiment,

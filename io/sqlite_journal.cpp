@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <system_error>
+#include <tuple>
 
 #include "core/text.hpp"
 #include "io/fact_codec.hpp"
@@ -175,17 +176,24 @@ private:
         return error{errc::not_found, "the store " + file_.string() + " holds nothing yet: start an experiment"};
     }
     if (auto sound = store_schema::check(s.db, file_); !sound) return sound;
-    for (auto [where, sql] : {
-             std::pair{&s.facts_of,
-                       "SELECT sequence, at_ms, request_id, body, checksum FROM fact WHERE experiment = ?1 "
-                       "AND sequence > ?2 ORDER BY sequence"},
-             {&s.begin, "BEGIN IMMEDIATE"},
-             {&s.commit, "COMMIT"},
-             {&s.summary_of, "SELECT facts, name FROM experiment WHERE id = ?1"},
-             {&s.insert, "INSERT INTO fact VALUES(?1, ?2, ?3, ?4, ?5, ?6)"},
-             {&s.create, "INSERT INTO experiment VALUES(?1, ?2, ?3, 0)"},
-             {&s.grow, "UPDATE experiment SET facts = ?2, name = ?3 WHERE id = ?1"},
+    auto version = s.db.number("PRAGMA user_version");
+    if (!version) return version.error();
+    // A reader takes an older store as it is.
+    const auto* facts_of = *version >= store_schema::one_key
+                               ? "SELECT sequence, at_ms, request_id, body, checksum FROM fact "
+                                 "WHERE place > (?1 << 32 | ?2) AND place <= (?1 << 32 | 4294967295) ORDER BY place"
+                               : "SELECT sequence, at_ms, request_id, body, checksum FROM fact "
+                                 "WHERE experiment = ?1 AND sequence > ?2 ORDER BY sequence";
+    for (auto [where, sql, only_to_write] : {
+             std::tuple{&s.facts_of, facts_of, false},
+             {&s.summary_of, "SELECT facts, name FROM experiment WHERE id = ?1", false},
+             {&s.begin, "BEGIN IMMEDIATE", true},
+             {&s.commit, "COMMIT", true},
+             {&s.insert, "INSERT INTO fact VALUES(?1, ?2, ?3, ?4, ?5)", true},
+             {&s.create, "INSERT INTO experiment VALUES(?1, ?2, ?3, 0)", true},
+             {&s.grow, "UPDATE experiment SET facts = ?2, name = ?3 WHERE id = ?1", true},
          }) {
+      if (only_to_write && how != sqlite::access::write) continue;
       auto prepared = s.db.prepare(sql);
       if (!prepared) return prepared.error();
       *where = *std::move(prepared);
@@ -316,12 +324,11 @@ private:
   result<void> insert(experiment_id experiment, const fact& x) {
     const auto body = encode(x.what);
     const auto sequence = signed_number(x.sequence), at = milliseconds(x.at);
-    int code = session_->insert.bind(1, signed_number(experiment.number))
-                   .bind(2, sequence)
-                   .bind(3, at)
-                   .bind(4, x.request_id)
-                   .bind(5, body)
-                   .bind(6, checksum(experiment, sequence, at, x.request_id, body))
+    int code = session_->insert.bind(1, signed_number(experiment.number << 32 | x.sequence))
+                   .bind(2, at)
+                   .bind(3, x.request_id)
+                   .bind(4, body)
+                   .bind(5, checksum(experiment, sequence, at, x.request_id, body))
                    .run();
     if (code != SQLITE_DONE) return session_->db.failure();
     return {};

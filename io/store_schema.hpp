@@ -11,7 +11,8 @@ namespace vilfredo::io {
 namespace store_schema {
 
 inline constexpr std::int64_t application_id = 0x56494c46;  ///< "VILF", in the file's header
-inline constexpr std::int64_t version = 3;                  ///< as user_version in the file's header
+inline constexpr std::int64_t version = 4;                  ///< as user_version in the file's header
+inline constexpr std::int64_t one_key = 4;                  ///< since which a fact has one number as its key
 
 /// Refuses what is no store, and stores of a newer version.
 result<void> check(sqlite::connection& db, const std::filesystem::path& file);

@@ -199,9 +199,9 @@ TEST_CASE("damage is found when an experiment is loaded, and named") {
     expected = "is missing";
   }
   SUBCASE("two facts that changed places") {
-    sql = "UPDATE fact SET sequence = 99 WHERE experiment = 1 AND sequence = 7;"
-          "UPDATE fact SET sequence = 7 WHERE experiment = 1 AND sequence = 8;"
-          "UPDATE fact SET sequence = 8 WHERE experiment = 1 AND sequence = 99";
+    sql = "UPDATE fact SET place = (1 << 32) + 99 WHERE experiment = 1 AND sequence = 7;"
+          "UPDATE fact SET place = (1 << 32) + 7 WHERE experiment = 1 AND sequence = 8;"
+          "UPDATE fact SET place = (1 << 32) + 8 WHERE experiment = 1 AND sequence = 99";
     expected = "is not what was written (its checksum differs)";
   }
   SUBCASE("a tail that nobody counted") {
@@ -221,7 +221,7 @@ TEST_CASE("a fact of an unknown kind is named, too") {
   auto file = store_with(place, 1);
   // The checksum of what a newer program might have written, by the rule in docs/store.md (computed with Python's
   // zlib).
-  tamper(file, "INSERT INTO fact VALUES(1, 2, 5, '', '{\"event\":\"moon_landed\"}', 0x1a4b3668);"
+  tamper(file, "INSERT INTO fact VALUES((1 << 32) + 2, 5, '', '{\"event\":\"moon_landed\"}', 0x1a4b3668);"
                "UPDATE experiment SET facts = 2");
   auto j = open(file);
   auto message = load_error(*j, 1).message;
@@ -249,14 +249,14 @@ TEST_CASE("a damaged page is found, not served") {
 TEST_CASE("stores of a newer version are refused and stay as they are") {
   scratch place;
   auto file = store_with(place, 3);
-  tamper(file, "PRAGMA user_version = 4");
+  tamper(file, "PRAGMA user_version = 5");
   auto expected =
       error{errc::invalid, "the store " + file.string() +
-                               " was written by a newer vilfredo (store version 4, this program knows 3): use "
+                               " was written by a newer vilfredo (store version 5, this program knows 4): use "
                                "that version, or name another file"};
   CHECK(refused(file) == expected);
   CHECK(refused_to_read(file) == expected);
-  tamper(file, "PRAGMA user_version = 3");
+  tamper(file, "PRAGMA user_version = 4");
   CHECK(loaded(*open(file), 1).size() == 3);
 }
 

@@ -8,6 +8,7 @@
 
 #include "io/sqlite_journal.hpp"
 #include "tests/support/bookkeeper.hpp"
+#include "tests/support/journal_contract.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace vilfredo;
@@ -130,9 +131,8 @@ TEST_CASE("paused trials and the tasks of trials can be read") {
         "1|paused|1|others were better|all|\n2|queued|0||part|\n");
 }
 
-TEST_CASE("the views agree with the ledger") {
-  scratch place;
-  auto file = place / "a.db";
+/// 200 trials that end in different ways.
+bookkeeper busy_books() {
   bookkeeper books(loans());
   for (int i = 0; i < 200; ++i) {
     auto id = books.issue({0, i / 200.0, 1.0 + i % 9, absent, 1.0 * (i % 2)});
@@ -144,6 +144,13 @@ TEST_CASE("the views agree with the ledger") {
       CHECK(books.send(complete{id, 1, {{"aucpr", i / 100.0, {}}, {"lost money", 1.0 * i, {}}}}));
     }
   }
+  return books;
+}
+
+TEST_CASE("the views agree with the ledger") {
+  scratch place;
+  auto file = place / "a.db";
+  const auto books = busy_books();
   keep(file, {1}, books);
   std::string expected;
   for (auto* t : books.book().trials()) {
@@ -162,18 +169,48 @@ TEST_CASE("a store is known by its header") {
   auto file = place / "a.db";
   keep(file, {1}, bookkeeper(simple_experiment()));
   CHECK(ask_store(file, "PRAGMA application_id") == "1447644230\n");
-  CHECK(ask_store(file, "PRAGMA user_version") == "3\n");
+  CHECK(ask_store(file, "PRAGMA user_version") == "4\n");
   CHECK(ask_store(file, "PRAGMA journal_mode") == "wal\n");
 }
 
-TEST_CASE("a store of version 1 gets the views of today when it is next written to") {
+/// Makes a store of today one of an older version: two columns are the key of its facts, and its views are others.
+void make_older(const std::filesystem::path& file, int version) {
+  ask_store(file,
+            "DROP VIEW reports; DROP VIEW trials; DROP VIEW observations; DROP VIEW metrics; DROP VIEW dimensions;"
+            "CREATE TABLE former(experiment INTEGER NOT NULL, sequence INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+            " request_id TEXT NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY(experiment,"
+            " sequence)) STRICT, WITHOUT ROWID;"
+            "INSERT INTO former SELECT experiment, sequence, at_ms, request_id, body, checksum FROM fact;"
+            "DROP TABLE fact; ALTER TABLE former RENAME TO fact;"
+            "CREATE VIEW trials AS SELECT 1; PRAGMA user_version = " +
+                std::to_string(version),
+            SQLITE_OPEN_READWRITE);
+}
+
+TEST_CASE("an older store is read as it is, and becomes one of today when it is next written to") {
   scratch place;
   auto file = place / "a.db";
-  keep(file, {1}, bookkeeper(simple_experiment()));
-  ask_store(file, "DROP VIEW observations; DROP VIEW trials; CREATE VIEW trials AS SELECT 1; PRAGMA user_version = 1",
-            SQLITE_OPEN_READWRITE);
+  keep(file, {1}, busy_books());
   keep(file, {2}, bookkeeper(simple_experiment()));
-  CHECK(ask_store(file, "PRAGMA user_version") == "3\n");
-  CHECK(ask_store(file, "SELECT count(stopped_at) FROM observations") == "0\n");
-  CHECK(ask_store(file, "SELECT count(*) FROM experiment") == "2\n");
+  auto facts = [&](std::uint64_t experiment) {
+    return loaded(*must(io::open_sqlite_journal_for_reading(file)), experiment);
+  };
+  const auto before = facts(1);
+  const auto trials = ask_store(file, "SELECT * FROM trials");
+  REQUIRE(before.size() > 5);
+  int version = 3;
+  SUBCASE("of version 1") { version = 1; }
+  SUBCASE("of version 3") {}
+  make_older(file, version);
+  check_same(facts(1), before);
+  CHECK(facts(2).size() == 1);
+  CHECK(ask_store(file, "PRAGMA user_version") == std::to_string(version) + "\n");
+  keep(file, {3}, bookkeeper(simple_experiment()));
+  CHECK(ask_store(file, "PRAGMA user_version") == "4\n");
+  check_same(facts(1), before);
+  CHECK(facts(2).size() == 1);
+  CHECK(ask_store(file, "SELECT * FROM trials WHERE experiment < 3") == trials);
+  CHECK(ask_store(file, "SELECT sum(facts) - (SELECT count(*) FROM fact) FROM experiment") == "0\n");
+  CHECK(ask_store(file, "PRAGMA integrity_check") == "ok\n");
+  CHECK(ask_store(file, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'former%'") == "0\n");
 }

@@ -193,6 +193,7 @@ void check_journal_contract() {
     CHECK_FALSE(j->stage({2}, reports(1, 1)));
     CHECK_FALSE(j->stage({2}, reports(2, 2)));
     CHECK_FALSE(j->stage({0}, std::vector{created("none")}));
+    CHECK_FALSE(j->stage({std::uint64_t{1} << 31}, std::vector{created("beyond")}));
     auto hole = reports(4, 6);
     hole.erase(hole.begin() + 1);
     auto refused = j->stage({1}, hole);
@@ -243,6 +244,18 @@ void check_journal_contract() {
     CHECK(names(*j) == strings{"9 " + odd, "10 ten"});
     auto first = std::get<events::experiment_created>(loaded(*j, 9).front().what);
     CHECK(first.definition->name == odd);
+  }
+  SUBCASE("the last number of an experiment is one") {
+    const auto last = (std::uint64_t{1} << 31) - 1;
+    stage(*j, last, {created("last")});
+    stage(*j, last - 1, {created("last but one")});
+    stage(*j, last, reports(2, 20));
+    stage(*j, last - 1, reports(2, 10));
+    commit(*j);
+    reopen();
+    CHECK(names(*j) == strings{std::to_string(last - 1) + " last but one", std::to_string(last) + " last"});
+    CHECK(loaded(*j, last).size() == 20);
+    CHECK(loaded(*j, last - 1).size() == 10);
   }
   SUBCASE("any text is a request id") {
     std::vector<fact> all{created("one")};
