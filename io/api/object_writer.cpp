@@ -9,14 +9,17 @@ namespace vilfredo::api {
 namespace {
 using nlohmann::json;
 
-bool stands_for_itself(char c) {
-  static constexpr auto known = [] {
+/// Whether every character stands for itself between quotes.
+bool is_plain(std::string_view text) {
+  static constexpr auto odd = [] {
     std::array<bool, 256> out{};
-    for (std::size_t i = 0x20; i < 0x7f; ++i)
-      out[i] = std::string_view("\"\\&<>").find(static_cast<char>(i)) == std::string_view::npos;
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = i < 0x20 || i >= 0x7f || std::string_view("\"\\&<>").find(static_cast<char>(i)) != std::string_view::npos;
     return out;
   }();
-  return known[static_cast<unsigned char>(c)];
+  bool any = false;
+  for (char c : text) any |= odd[static_cast<unsigned char>(c)];
+  return !any;
 }
 
 /// JSON, with what HTML knows escaped.
@@ -31,13 +34,32 @@ void append_escaped(std::string& to, std::string_view raw) {
 }  // namespace
 
 void append_text(std::string& to, std::string_view text) {
-  if (std::ranges::all_of(text, stands_for_itself)) {
-    const auto at = to.size();
-    to.resize(at + text.size() + 2, '"');
-    text.copy(to.data() + at + 1, text.size());
+  if (is_plain(text)) {
+    to.append(1, '"').append(text).append(1, '"');
   } else {
     append_escaped(to, json(text).dump(-1, ' ', false, json::error_handler_t::replace));
   }
+}
+
+void text_object::begin(std::string_view key) {
+  const std::size_t comma = std::exchange(empty_, false) ? 0 : 1, indented = 2 * static_cast<std::size_t>(level_ + 1);
+  if (!is_plain(key)) {
+    to_.append(comma, ',').append(1, '\n').append(indented, ' ');
+    append_text(to_, key);
+    to_ += ": ";
+    return;
+  }
+  // All of it at once, for this is most of what an answer is made of.
+  const auto at = to_.size();
+  to_.append(comma + 1 + indented + key.size() + 4, ' ');
+  auto* out = to_.data() + at;
+  *out = ',';
+  out[comma] = '\n';
+  out += comma + 1 + indented;
+  *out++ = '"';
+  out += key.copy(out, key.size());
+  *out++ = '"';
+  *out = ':';
 }
 
 void append_text(std::string& to, double x) {

@@ -74,16 +74,8 @@ private:
     char digits[24];
     to_.append(digits, std::to_chars(digits, digits + sizeof digits, x).ptr);
   }
-  void begin(std::string_view key) {
-    // One append for the comma, the line and its indent.
-    static constexpr std::string_view line = ",\n                                                                ";
-    const auto skipped = std::exchange(empty_, false) ? std::size_t{1} : std::size_t{0};
-    const auto indented = static_cast<std::size_t>(2 * (level_ + 1));
-    to_.append(line.substr(skipped, 2 - skipped + indented));
-    if (2 + indented > line.size()) to_.append(2 + indented - line.size(), ' ');
-    append_text(to_, key);
-    to_ += ": ";
-  }
+  /// The comma, the line, its indent and the key.
+  void begin(std::string_view key);
 
   std::string& to_;
   const int level_;

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -11,17 +13,33 @@ namespace vilfredo::http {
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-/// tchar of RFC 9110, 5.6.2
-inline bool is_token_character(char c) {
+/// Where the first control character stands, or the size of `x`.
+inline std::size_t first_control(std::string_view x) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  std::size_t i = 0;
+  // Eight at a time: `some_below(w, n)` is zero unless a byte of w is below n (n <= 0x80).
+  auto some_below = [](std::uint64_t w, std::uint64_t n) { return (w - each * n) & ~w & each * 0x80; };
+  for (; i + 8 <= x.size(); i += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, x.data() + i, 8);
+    if (some_below(word, 0x20) | some_below(word ^ each * 0x7f, 1)) break;
+  }
+  while (i < x.size() && !is_control(x[i])) ++i;
+  return i;
+}
+
+/// tchar of RFC 9110, 5.6.2, in lower case; 0 for every other character.
+inline char token_character(char c) {
   static constexpr auto known = [] {
-    std::array<bool, 256> out{};
-    for (char each : std::string_view("!#$%&'*+-.^_`|~")) out[static_cast<unsigned char>(each)] = true;
-    for (std::size_t i = 0; i < out.size(); ++i)
-      if (i < 0x80) out[i] |= is_alpha(static_cast<char>(i)) || is_digit(static_cast<char>(i));
+    std::array<char, 256> out{};
+    for (char each : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"))
+      out[static_cast<unsigned char>(each)] = each;
+    for (char each = 'A'; each <= 'Z'; ++each) out[static_cast<unsigned char>(each)] = static_cast<char>(each - 'A' + 'a');
     return out;
   }();
   return known[static_cast<unsigned char>(c)];
 }
+inline bool is_token_character(char c) { return token_character(c) != 0; }
 inline bool is_token(std::string_view x) { return !x.empty() && std::all_of(x.begin(), x.end(), is_token_character); }
 
 /// The digit's value, or -1.

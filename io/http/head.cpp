@@ -87,7 +87,7 @@ bool takes_gzip(std::string_view accepted) {
   return gzip.value_or(any.value_or(false));
 }
 
-std::optional<refusal> heed(const std::string& name, const std::string& value, const limits& within, framing& seen,
+std::optional<refusal> heed(std::string_view name, std::string_view value, const limits& within, framing& seen,
                             head& into) {
   if (name == "host") return ++seen.hosts > 1 ? bad("a request has one Host") : heed_host(value);
   if (name == "content-length")
@@ -121,19 +121,34 @@ std::optional<refusal> settle(const framing& seen, head& into) {
 }  // namespace
 
 std::variant<std::optional<std::size_t>, refusal> head_scanner::scan(std::string_view bytes) {
-  for (; seen_ < bytes.size(); ++seen_) {
-    const char c = bytes[seen_];
-    if (seen_ - begin_ >= within_.header_bytes)
+  auto after_return = [&] { return seen_ > line_ && bytes[seen_ - 1] == '\r'; };
+  auto inner_return = [] { return bad("a carriage return stands within a line of the request"); };
+  for (;;) {
+    // Most of a head is text, in which little can go wrong before the next control character.
+    const auto end = std::min(bytes.size(), begin_ + within_.header_bytes);
+    if (const auto text = first_control(bytes.substr(seen_, end - seen_)); text > 0) {
+      if (after_return()) return inner_return();
+      if (first_line_) {
+        if (seen_ == begin_ && !is_token_character(bytes[seen_])) return bad("a request begins with a method");
+        if (seen_ + text - line_ > within_.target_bytes + longest_method + std::string_view("  HTTP/1.1\r").size())
+          return refusal{414, "the request's target is longer than the " + std::to_string(within_.target_bytes) +
+                                  " bytes that this server takes"};
+      }
+      seen_ += text;
+    }
+    if (seen_ == bytes.size()) return std::optional<std::size_t>{};
+    if (seen_ == end)
       return refusal{431, "the request's headers are longer than the " + std::to_string(within_.header_bytes) +
                               " bytes that this server takes"};
+    const char c = bytes[seen_];
     if (c == '\n') {
-      if (seen_ == 0 || bytes[seen_ - 1] != '\r') return bad("a line of the request ends without a carriage return");
+      if (!after_return()) return bad("a line of the request ends without a carriage return");
       const auto length = seen_ - 1 - line_;
-      line_ = seen_ + 1;
+      line_ = ++seen_;
       if (length > 0) {
         first_line_ = false;
       } else if (!first_line_) {
-        return std::optional<std::size_t>(++seen_);
+        return std::optional<std::size_t>(seen_);
       } else if (line_ > 2 * line_end.size()) {
         return bad("a request begins with METHOD TARGET HTTP/1.1, not with empty lines");
       } else {
@@ -141,36 +156,29 @@ std::variant<std::optional<std::size_t>, refusal> head_scanner::scan(std::string
       }
       continue;
     }
-    if (seen_ > line_ && bytes[seen_ - 1] == '\r') return bad("a carriage return stands within a line of the request");
+    if (after_return()) return inner_return();
     if (seen_ == 0 && c == 0x16) return bad("this port speaks HTTP without TLS: use http:// instead of https://");
-    if (is_control(c) && c != '\r' && c != '\t') return bad("the request holds a control character");
-    if (first_line_ && c != '\r') {
-      if (seen_ == begin_ && !is_token_character(c)) return bad("a request begins with a method");
-      if (seen_ - line_ > within_.target_bytes + longest_method + std::string_view("  HTTP/1.1").size())
-        return refusal{414, "the request's target is longer than the " + std::to_string(within_.target_bytes) +
-                                " bytes that this server takes"};
-    }
-    // Most of a head is text of its fields, in which nothing of the above can happen before the next control character.
-    if (!first_line_ && c != '\r') {
-      const auto end =
-          bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), begin_ + within_.header_bytes));
-      const auto next = std::find_if(bytes.begin() + static_cast<std::ptrdiff_t>(seen_ + 1), end, is_control);
-      seen_ = static_cast<std::size_t>(next - bytes.begin()) - 1;
-    }
+    if (c != '\r' && c != '\t') return bad("the request holds a control character");
+    if (first_line_ && seen_ == begin_ && c == '\t') return bad("a request begins with a method");
+    ++seen_;
   }
-  return std::optional<std::size_t>{};
 }
 
 std::variant<std::pair<std::string, std::string>, refusal> parse_field(std::string_view line) {
   if (line.starts_with(' ') || line.starts_with('\t')) return bad("a header is folded over several lines");
   auto colon = line.find(':');
   if (colon == std::string_view::npos) return bad("a header has no colon");
-  auto name = line.substr(0, colon);
-  if (!is_token(name)) return bad("a header's name is empty or holds a character that names do not have");
-  auto value = trimmed(line.substr(colon + 1));
-  for (char c : value)
-    if (is_control(c) && c != '\t') return bad("a header's value holds a control character");
-  return std::pair(lower(name), std::string(value));
+  std::string name(line.substr(0, colon));
+  bool known = !name.empty();
+  for (char& c : name) known &= (c = token_character(c)) != 0;
+  if (!known) return bad("a header's name is empty or holds a character that names do not have");
+  const auto value = trimmed(line.substr(colon + 1));
+  for (auto rest = value;;) {
+    const auto control = first_control(rest);
+    if (control == rest.size()) return std::pair(std::move(name), std::string(value));
+    if (rest[control] != '\t') return bad("a header's value holds a control character");
+    rest.remove_prefix(control + 1);
+  }
 }
 
 std::variant<head, refusal> parse_head(std::string_view text, const limits& within) {

@@ -11,6 +11,8 @@ namespace {
 error refused(std::string why) { return error{errc::invalid, std::move(why)}; }
 
 result<std::string> decoded(std::string_view text, bool plus_is_blank) {
+  if (text.find('%') == std::string_view::npos && (!plus_is_blank || text.find('+') == std::string_view::npos))
+    return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -45,9 +47,9 @@ std::optional<std::string_view> without_authority(std::string_view text) {
 
 result<target> parse_target(std::string_view text) {
   target out;
-  for (char c : text)
-    if (is_control(c) || c == ' ' || c == '#' || static_cast<unsigned char>(c) >= 0x80)
-      return refused("the request's target holds a character that must be percent-encoded");
+  bool plain = true;
+  for (char c : text) plain &= c > ' ' && c < 0x7f && c != '#';
+  if (!plain) return refused("the request's target holds a character that must be percent-encoded");
   if (text == "*") {
     out.path = "*";
     return out;
