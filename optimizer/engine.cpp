@@ -217,13 +217,13 @@ void engine::plan_if_due(step& out) {
     return book_.serving().fresh(book_.revision(), staleness, skip).has_value();
   };
   // Model-based plans follow every observation; the others are made when the last is used up. Where many trials run at
-  // once, what a plan suggests lacks so many of their results that a quarter of these more changes little, once they
+  // once, what a plan suggests lacks so many of their results that half of these more changes little, once they
   // are not more than a hundredth of all.
   if (sampler_->uses_history) {
     constexpr std::size_t few = 8, of_all = 100;
     const auto running = book_.count(trial_state::running);
     const auto missed = book_.revision() - book_.last_planned();
-    const auto bearable = std::min(running / 4, book_.observations().size() / of_all);
+    const auto bearable = std::min(running / 2, book_.observations().size() / of_all);
     if (running > few && missed < bearable && left(bandwidth - 1)) return;
   } else if (left(0)) {
     return;

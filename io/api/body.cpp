@@ -80,7 +80,8 @@ json read_body(const http::request& from, const body_limits& within) {
   if (!out) throw refusal{400, "Malformed json in request body: " + out.error().message};
   if (!out->is_object()) throw refusal{400, "Malformed json in request body: expected an object, found " + brief(*out)};
   // A bare one is no JSON.
-  if (from.body.find("\\u0000") != std::string::npos && holds_nul(*out)) throw refusal{400, "Malformed json in request body: a text holds a NUL character"};
+  if (from.body.find("\\u0000") != std::string::npos && holds_nul(*out))
+    throw refusal{400, "Malformed json in request body: a text holds a NUL character"};
   return *std::move(out);
 }
 

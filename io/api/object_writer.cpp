@@ -14,7 +14,8 @@ bool is_plain(std::string_view text) {
   static constexpr auto odd = [] {
     std::array<bool, 256> out{};
     for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] = i < 0x20 || i >= 0x7f || std::string_view("\"\\&<>").find(static_cast<char>(i)) != std::string_view::npos;
+      out[i] =
+          i < 0x20 || i >= 0x7f || std::string_view("\"\\&<>").find(static_cast<char>(i)) != std::string_view::npos;
     return out;
   }();
   bool any = false;

@@ -31,9 +31,9 @@ segments parts(std::string_view path) {
 }
 
 bool fits(std::string_view pattern, std::string_view segment) {
-  if (pattern == ":id")
-    return !segment.empty() && std::ranges::all_of(segment, [](char c) { return c >= '0' && c <= '9'; });
-  return pattern.starts_with(':') ? !segment.empty() : pattern == segment;
+  if (!pattern.starts_with(':')) return pattern == segment;
+  if (pattern != ":id") return !segment.empty();
+  return !segment.empty() && std::ranges::all_of(segment, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace

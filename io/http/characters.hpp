@@ -34,7 +34,8 @@ inline char token_character(char c) {
     std::array<char, 256> out{};
     for (char each : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"))
       out[static_cast<unsigned char>(each)] = each;
-    for (char each = 'A'; each <= 'Z'; ++each) out[static_cast<unsigned char>(each)] = static_cast<char>(each - 'A' + 'a');
+    for (char each = 'A'; each <= 'Z'; ++each)
+      out[static_cast<unsigned char>(each)] = static_cast<char>(each - 'A' + 'a');
     return out;
   }();
   return known[static_cast<unsigned char>(c)];
@@ -63,11 +64,12 @@ inline bool is_name(std::string_view x, std::string_view lower_case) {
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
 }
 
+inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 /// Without blanks and tabs at both ends.
 inline std::string_view trimmed(std::string_view x) {
-  auto begin = x.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return x.substr(begin, x.find_last_not_of(" \t") - begin + 1);
+  while (!x.empty() && is_blank(x.front())) x.remove_prefix(1);
+  while (!x.empty() && is_blank(x.back())) x.remove_suffix(1);
+  return x;
 }
 
 /// Calls `each` with every element of a comma-separated list that is not empty, without its outer blanks.

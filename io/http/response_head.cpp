@@ -12,6 +12,9 @@
 namespace vilfredo::http {
 
 namespace {
+using namespace std::string_view_literals;
+constexpr auto line_end = "\r\n"sv;
+
 bool is_the_servers(std::string_view name) {
   return is_name(name, "content-length") || is_name(name, "transfer-encoding") || is_name(name, "connection") ||
          is_name(name, "date");
@@ -21,6 +24,7 @@ bool is_the_servers(std::string_view name) {
 void append_harmless(std::string& out, std::string_view text) {
   const auto from = out.size();
   out.append(text);
+  if (first_control(text) == text.size()) return;
   std::replace_if(
       out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), [](char c) { return is_control(c) && c != '\t'; },
       ' ');
@@ -30,14 +34,14 @@ void append_harmless(std::string& out, std::string_view text) {
 void append_fields(std::string& out, const fields& all) {
   for (const auto& [name, value] : all) {
     if (!is_token(name) || is_the_servers(name)) continue;
-    out.append(name).append(": ");
+    out.append(name).append(": "sv);
     append_harmless(out, value);
-    out.append("\r\n");
+    out.append(line_end);
   }
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ").append(value).append("\r\n");
+  out.append(name).append(": "sv).append(value).append(line_end);
 }
 }  // namespace
 
@@ -48,7 +52,11 @@ bool has_body(int status) { return status >= 200 && status != 204 && status != 3
 std::string response_head(const response& what, const answer_shape& shape, std::string_view date) {
   std::string out;
   out.reserve(1024);
-  out.append("HTTP/1.1 ").append(std::to_string(what.status)).append(" ").append(reason(what.status)).append("\r\n");
+  out.append("HTTP/1.1 "sv)
+      .append(std::to_string(what.status))
+      .append(1, ' ')
+      .append(reason(what.status))
+      .append(line_end);
   if (what.standing) out.append(what.standing->text());
   append_fields(out, what.headers);
   append_field(out, "Date", date);
@@ -58,7 +66,7 @@ std::string response_head(const response& what, const answer_shape& shape, std::
   }
   if (!shape.keep_alive) append_field(out, "Connection", "close");
   if (shape.keep_alive && shape.http_10) append_field(out, "Connection", "keep-alive");
-  out.append("\r\n");
+  out.append(line_end);
   return out;
 }
 
