@@ -12,6 +12,7 @@
 #include <optional>
 #include <system_error>
 #include <tuple>
+#include <utility>
 
 #include "core/text.hpp"
 #include "io/fact_codec.hpp"
@@ -142,6 +143,9 @@ public:
       // (the kernel reports a lost page once). So ask the disk, with a new connection, when it is needed next.
       doubts_.merge(before_);
       session_.reset();
+      committed_.clear();
+    } else if (!after_.empty()) {
+      committed_ = std::exchange(after_, {});
     }
     before_.clear();
     after_.clear();
@@ -283,6 +287,14 @@ private:
     return out;
   }
 
+  /// As the last commit left it; the one that writes on and on is not read each time.
+  result<summary_row> summary_now(experiment_id experiment) {
+    if (auto known = committed_.find(experiment); known != committed_.end()) return known->second;
+    auto stored = read_summary(experiment);
+    if (!stored) return stored.error();
+    return stored->value_or(summary_row{});
+  }
+
   result<void> write_summary(experiment_id experiment, const summary_row& x) {
     int code =
         session_->grow.bind(1, signed_number(experiment.number)).bind(2, signed_number(x.facts)).bind(3, x.name).run();
@@ -298,13 +310,12 @@ private:
       // Before reading, which would take and give back locks of its own.
       if (!facts.empty())
         if (auto begun = ensure_begun(); !begun) return begun;
-      auto stored = read_summary(experiment);
-      if (!stored) return stored.error();
-      auto now = stored->value_or(summary_row{});
-      if (auto fits = may_follow(experiment, now.facts, facts); !fits) return fits;
+      auto now = summary_now(experiment);
+      if (!now) return now.error();
+      if (auto fits = may_follow(experiment, now->facts, facts); !fits) return fits;
       if (facts.empty()) return {};
-      before_.emplace(experiment, now);
-      known = after_.emplace(experiment, std::move(now)).first;
+      before_.emplace(experiment, *now);
+      known = after_.emplace(experiment, *std::move(now)).first;
     } else if (auto fits = may_follow(experiment, known->second.facts, facts); !fits) {
       return fits;
     }
@@ -379,6 +390,7 @@ private:
   std::optional<store_lock> lock_;                       // none: for reading
   std::optional<session> session_;                       // none: to be opened again after a failed commit
   std::map<experiment_id, summary_row> before_, after_;  // experiments with staged facts: at the last commit, and now
+  std::map<experiment_id, summary_row> committed_;       // those that the last commit with facts wrote to
   bool documents_staged_ = false;
   std::map<experiment_id, summary_row> doubts_;  // before a commit that failed; not checked yet
 };
