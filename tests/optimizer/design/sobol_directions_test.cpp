@@ -2,8 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
+#include <span>
+#include <thread>
 #include <utility>
+#include <vector>
 
 using namespace vilfredo;
 
@@ -27,6 +31,21 @@ TEST_CASE("there are directions for more than a thousand dimensions, no two alik
       CHECK((v[k] >> (31 - k) & 1) == 1);
       if (k < 31) CHECK((v[k] & ((1u << (31 - k)) - 1)) == 0);
     }
+}
+
+TEST_CASE("what was given stays where it is when more is asked for, on several threads") {
+  const auto few = sobol_directions::get(3);
+  const std::vector<sobol_directions::numbers> before(few.begin(), few.end());
+  std::vector<std::thread> askers;
+  std::vector<std::span<const sobol_directions::numbers>> got(4);
+  for (std::size_t i = 0; i < got.size(); ++i)
+    askers.emplace_back([&, i] { got[i] = sobol_directions::get(20 * (i + 1)); });
+  for (auto& each : askers) each.join();
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    CHECK(got[i].data() == few.data());
+    CHECK(got[i].size() == 20 * (i + 1));
+  }
+  CHECK(std::equal(before.begin(), before.end(), few.begin()));
 }
 
 TEST_CASE("the t-value counts what it says: every box of that size holds as many points as it should") {
