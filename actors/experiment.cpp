@@ -32,6 +32,7 @@ void answer_caller(experiment_state& state, ticket to, outcome what) {
 void fail(self_pointer self, error why) {
   auto& state = self->state;
   state.engine.reset();
+  state.stored.reset();
   state.fault = {errc::unavailable,
                  "experiment " + std::to_string(state.id.number) + " cannot reach its store: " + why.message};
   ++state.life;
@@ -162,6 +163,7 @@ void reload(self_pointer self) {
             auto engine = vilfredo::engine::load(*got->book);
             if (!engine) return again(engine.error());
             s.engine = *std::move(engine);
+            s.stored.reset();
             perform(self, s.engine->wake(s.options.time.now(self), s.options.grace));
           },
           [self, again](const caf::error& e) {
@@ -169,12 +171,42 @@ void reload(self_pointer self) {
           });
 }
 
+result<inspected> shown(const inspect& what, const ledger& book) {
+  try {
+    what.look(book);
+    return inspected{};
+  } catch (...) {
+    return thrown_by("who looked at the experiment");
+  }
+}
+
+/// A store that takes nothing can mostly be read, and what is in it is all that was ever acknowledged. It is read once
+/// for all who look until there is an engine again.
+caf::result<result<inspected>> look_at_stored(self_pointer self, const inspect& what) {
+  auto& state = self->state;
+  if (state.stored) return shown(what, *state.stored);
+  auto promise = self->make_response_promise<result<inspected>>();
+  state.lookers.push_back([promise, what](const result<loaded>& got) mutable {
+    promise.deliver(got ? shown(what, *got->book) : result<inspected>{got.error()});
+  });
+  if (state.lookers.size() > 1) return promise;
+  auto answer_all = [self, life = state.life](const result<loaded>& got) {
+    auto& s = self->state;
+    if (got && !s.engine && s.life == life) s.stored = got->book;
+    for (auto& each : std::exchange(s.lookers, {})) each(got ? got : result<loaded>{s.fault});
+  };
+  self->request(state.near.journal, state.options.append_timeout, load{state.id})
+      .then(answer_all, [self, answer_all](const caf::error&) { answer_all(self->state.fault); });
+  return promise;
+}
+
 }  // namespace
 
 experiment_state::~experiment_state() {
   // A dropped promise is silence until the caller's time-out, so a dying actor answers.
-  for (auto& [to, caller] : callers)
-    caller.settle(outcome{error{errc::unavailable, "experiment " + std::to_string(id.number) + " was restarted"}});
+  const error restarted{errc::unavailable, "experiment " + std::to_string(id.number) + " was restarted"};
+  for (auto& [to, caller] : callers) caller.settle(outcome{restarted});
+  for (auto& each : lookers) each(restarted);
 }
 
 experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id id, experiment_neighbours near,
@@ -203,21 +235,16 @@ experiment_actor::behavior_type run_experiment(self_pointer self, experiment_id 
       },
       [self](describe) -> caf::result<result<loaded>> {
         auto& s = self->state;
-        if (!s.engine) return result<loaded>{s.fault};
-        if (s.unsettled.empty() || VILFREDO_BUG(dirty_read))
+        if (s.engine && (s.unsettled.empty() || VILFREDO_BUG(dirty_read)))
           return result<loaded>{loaded{std::make_shared<const ledger>(s.engine->book())}};
-        // Ahead of the store: the journal's own reading of it is what is durable.
+        // Ahead of the store, or without one: the journal's own reading of it is what is durable.
         return self->delegate(s.near.journal, load{s.id});
       },
       [self](const inspect& i) -> caf::result<result<inspected>> {
         auto& s = self->state;
-        if (!s.engine) return result<inspected>{s.fault};
-        try {
-          i.look(s.engine->book());
-        } catch (...) {
-          return result<inspected>{thrown_by("who looked at the experiment")};
-        }
-        if (s.unsettled.empty()) return result<inspected>{inspected{}};
+        if (!s.engine) return look_at_stored(self, i);
+        auto seen = shown(i, s.engine->book());
+        if (!seen || s.unsettled.empty()) return seen;
         // What was seen may be ahead of the store: the answer leaves with what it speaks of.
         auto promise = self->make_response_promise<result<inspected>>();
         auto tell = [promise](const outcome& o) mutable {

@@ -1,9 +1,11 @@
 #pragma once
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <variant>
+#include <vector>
 
 #include "actors/agenda.hpp"
 #include "actors/clock.hpp"
@@ -46,9 +48,11 @@ struct experiment_state {
   experiment_id id;
   experiment_neighbours near;
   experiment_options options;
-  std::optional<vilfredo::engine> engine;  ///< none: faulted
-  vilfredo::error fault;                   ///< why there is no engine
-  std::uint64_t life = 0;                  ///< rises with every reload; appends of an older life are stale
+  std::optional<vilfredo::engine> engine;                           ///< none: faulted
+  vilfredo::error fault;                                            ///< why there is no engine
+  std::shared_ptr<const ledger> stored;                             ///< read for those who looked while there was none
+  std::vector<std::function<void(const result<loaded>&)>> lookers;  ///< who wait for that
+  std::uint64_t life = 0;  ///< rises with every reload; appends of an older life are stale
   duration next_retry{0};
   ticket next_ticket = 1;
   std::unordered_map<ticket, experiment_caller> callers;

@@ -350,6 +350,55 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(book(id)->observations().size() == 1);
 }
 
+TEST_CASE_FIXTURE(fixture, "while the store takes nothing, what is in it can be looked at, and is read once for all") {
+  auto id = create(simple_experiment());
+  auto held = ask_for(id);
+  std::vector<trial_state> seen;
+  auto look = [&] {
+    auto see = [&](const ledger& b) { seen.push_back(b.find(held.trial)->state); };
+    return ask<result<inspected>>(home().gateway, show{id, see});
+  };
+  store->fail_next(test::sim_journal::call::commit);
+  CHECK_FALSE(static_cast<bool>(tell(id, complete{held.trial, held.attempt, test::loss(1)}, "c")));
+  const auto before = store->calls(test::sim_journal::call::load);
+  auto first = look(), second = look();
+  settle();
+  auto third = look();
+  settle();
+  for (const auto& one : {first, second, third}) {
+    REQUIRE(one->has_value());
+    CHECK(static_cast<bool>(**one));
+  }
+  CHECK(seen == std::vector(3, trial_state::running));
+  CHECK(store->calls(test::sim_journal::call::load) == before + 1);
+  CHECK(book(id)->observations().empty());
+  CHECK_FALSE(static_cast<bool>(tell(id, complete{held.trial, held.attempt, test::loss(1)}, "c")));
+  // Once it works again, what is seen is its own.
+  advance(500ms);
+  test::must(tell(id, complete{held.trial, held.attempt, test::loss(1)}, "c"));
+  CHECK(static_cast<bool>(**[&] {
+    auto last = look();
+    settle();
+    return last;
+  }()));
+  CHECK(seen.back() == trial_state::completed);
+}
+
+TEST_CASE_FIXTURE(fixture, "who looks while the store can neither be written nor read is told so") {
+  auto id = create(simple_experiment());
+  store->break_down(true);
+  CHECK_FALSE(static_cast<bool>(tell(id, vilfredo::pause{})));
+  auto look = [&] { return ask<result<inspected>>(home().gateway, show{id, [](const ledger&) {}}); };
+  auto asked = look();
+  settle();
+  REQUIRE(asked->has_value());
+  CHECK((**asked).error().code == errc::unavailable);
+  // Not only as long as it is asked for the first time.
+  asked = look();
+  settle();
+  CHECK((**asked).error().code == errc::unavailable);
+}
+
 TEST_CASE_FIXTURE(fixture, "after a failure of the store leases end and askers are served as before") {
   auto id = create(budget_of(1));
   auto held = ask_for(id, "w", 20s);

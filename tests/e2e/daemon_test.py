@@ -245,6 +245,34 @@ class DaemonTest(unittest.TestCase):
         resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, usual)
         until(lambda: health()[0] == 200, "a store that takes what is written")
 
+    def test_what_is_there_can_be_read_right_after_the_store_refused(self):
+        self.daemon = Daemon(PROGRAM, self.folder)
+        api = self.daemon.start()
+        path = "/experiments/" + api.post("/experiments", ONE_GOAL)["id"]
+        given = api.post(path + "/suggestions")
+        usual = resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE)
+        # The log may not grow, as on a full disk; what is in it goes into the store when that is opened anew.
+        now = os.stat(os.path.join(self.folder, "store.db-wal")).st_size
+        resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, (now, usual[1]))
+        told = {"suggestion": given["id"], "values": [{"name": "y", "value": 1}]}
+        with self.assertRaises(ApiError) as caught:
+            api.post(path + "/observations", told)
+        self.assertEqual(caught.exception.status, 503)
+        self.assertEqual(api.get(path)["progress"]["observation_count"], 0)
+        self.assertEqual(api.get(path + "/observations")["count"], 0)
+        self.assertEqual([x["id"] for x in api.get(path + "/suggestions")["data"]], [given["id"]])
+        resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, usual)
+
+        def taken():
+            try:
+                return api.post(path + "/observations", told)
+            except ApiError as refused:
+                self.assertEqual(refused.status, 503)
+                return None
+
+        until(taken, "a store that takes what is written")
+        self.assertEqual(api.get(path)["progress"]["observation_count"], 1)
+
     def honest(self, api, count):
         """Asks and tells; how long each took, in seconds, or an error."""
         path = "/experiments/" + api.post("/experiments", ONE_GOAL)["id"]
