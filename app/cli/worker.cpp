@@ -249,9 +249,13 @@ std::optional<result<submission>> insist_on_experiment(const worker_options& opt
                                                        signals& caught) {
   std::minstd_rand random(std::random_device{}());
   remote::backoff pause(duration{100}, duration{10'000});
+  std::size_t faults = 0;
   for (bool told = false;; told = true) {
     auto found = find_experiment(options, wanted);
-    if (found || found.error().code != errc::unavailable) return found;
+    if (found) return found;
+    // Of a fault of the daemon's own it may be cured, but not if it says so again and again.
+    if (found.error().code == errc::internal && ++faults >= remote::courier_options{}.most_faults) return found;
+    if (found.error().code != errc::unavailable && found.error().code != errc::internal) return found;
     if (!told)
       teller::tell(options.format == output_format::json, found.error().message + "; trying again until it answers");
     if (interrupted_within(caught, pause.next(std::uniform_real_distribution<>(0, 1)(random)))) return std::nullopt;

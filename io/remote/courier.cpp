@@ -9,6 +9,9 @@ namespace vilfredo::remote {
 
 namespace {
 
+/// A fault of the daemon's own (500): one such answer may be for want of memory, ten are what it will always say.
+bool faulty(const outcome& how) { return !how && how.error().code == errc::internal; }
+
 bool passing(const outcome& how) {
   return !how && (how.error().code == errc::unavailable || how.error().code == errc::overloaded);
 }
@@ -125,7 +128,7 @@ void courier::run(lane& on) {
 
 outcome courier::insist(lane& on, const request& what) {
   backoff pause(options_.first_retry, options_.longest_retry);
-  for (;;) {
+  for (std::size_t faults = 0;;) {
     {
       std::lock_guard hold(mutex_);
       if (closing_) return ending();
@@ -133,7 +136,11 @@ outcome courier::insist(lane& on, const request& what) {
     auto how = on.line->carry_out(what);
     std::unique_lock hold(mutex_);
     note_trouble(on, how);
-    if (!passing(how) || std::holds_alternative<heartbeat>(what.what)) return how;
+    if (faulty(how) && ++faults >= options_.most_faults)
+      return error{errc::internal,
+                   how.error().message + " (so it was answered " + std::to_string(faults) + " times; given up)"};
+    if (!passing(how) && !faulty(how)) return how;
+    if (std::holds_alternative<heartbeat>(what.what)) return how;
     // Whoever is not reached has nobody waiting for long.
     if (std::holds_alternative<withdraw>(what.what)) return answer{done{}};
     if (on.withdrawn) return error{errc::later, "withdrawn"};
@@ -144,7 +151,7 @@ outcome courier::insist(lane& on, const request& what) {
 
 /// Told once: every lane meets the same trouble, again and again until it is over.
 void courier::note_trouble(lane& on, const outcome& how) {
-  on.troubled = passing(how);
+  on.troubled = passing(how) || faulty(how);
   if (closing_ || on.troubled == in_trouble_) return;
   if (!on.troubled && std::ranges::any_of(talkers_, [](const auto& x) { return x->troubled; })) return;
   in_trouble_ = on.troubled;

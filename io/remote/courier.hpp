@@ -29,6 +29,7 @@ struct courier_options {
   std::size_t askers = 4;          ///< connections that wait for suggestions
   duration first_retry{100};       ///< before a command is sent again; doubles …
   duration longest_retry{10'000};  ///< … up to this
+  std::size_t most_faults = 10;    ///< answers to one command that tell of a fault of the daemon's own
   /// From 0 to 1, for how long to wait within that; called by one thread at a time.
   std::function<double()> chance = [] { return 1.0; };
   /// News for people: that there is trouble, and that it is over. Called by one thread at a time; must be quick.
@@ -38,9 +39,10 @@ struct courier_options {
 /// Takes commands to a daemon and does not rest until they are answered, whatever happens to it and to the network.
 ///
 /// What one trial has to say arrives in its order. A command that could not be answered, or not now, is sent again with
-/// the same request id, so nothing is done twice. Heartbeats are tried once: the next one says the same. An ask that is
-/// withdrawn is sent no more; should it have been granted all the same, its lease will end. Its queues are bounded by
-/// who sends: a compute worker has few commands a trial.
+/// the same request id, so nothing is done twice; only one that the daemon answers with a fault of its own again and
+/// again is given up. Heartbeats are tried once: the next one says the same. An ask that is withdrawn is sent no more;
+/// should it have been granted all the same, its lease will end. Its queues are bounded by who sends: a compute worker
+/// has few commands a trial.
 class courier {
 public:
   courier(courier_options options, const std::function<std::unique_ptr<connection>()>& connect);

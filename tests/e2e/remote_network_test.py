@@ -1,10 +1,13 @@
 """Daemons that are killed and that stand still, and networks that drop connections and hold up what they do not drop:
 workers lose nothing by it. Arguments: the program."""
 
+import http.client
+import http.server
 import os
 import random
 import signal
 import sys
+import threading
 import time
 import unittest
 
@@ -16,6 +19,35 @@ from wire import Wire
 # as long as the worker waits for an answer.
 STANDSTILL = float(os.environ.get("VILFREDO_TEST_STANDSTILL", 2))
 STALLS_ONE_IN = int(os.environ.get("VILFREDO_TEST_STALLS_ONE_IN", 0))
+
+
+class Faulty(http.server.BaseHTTPRequestHandler):
+    """Between a worker and the daemon, and answers every third request itself, with a fault."""
+
+    protocol_version = "HTTP/1.1"
+    asked = 0
+
+    def do_GET(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        type(self).asked += 1
+        if self.asked % 3 == 0:
+            return self.reply(500, b'{"message": "An unexpected server error has occurred.", "status": 500}')
+        onward = http.client.HTTPConnection("127.0.0.1", self.server.onward)
+        onward.request(self.command, self.path, body, dict(self.headers))
+        answer = onward.getresponse()
+        self.reply(answer.status, answer.read())
+        onward.close()
+
+    do_POST = do_PUT = do_DELETE = do_GET
+
+    def reply(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
 
 
 class RemoteNetworkTest(RemoteCase):
@@ -54,6 +86,22 @@ class RemoteNetworkTest(RemoteCase):
             self.assertGreater(sum(wire.cut for wire in wires), 5)
         for wire in wires:
             wire.close()
+
+    def test_answers_that_tell_of_a_fault_lose_nothing(self):
+        self.write_job(STEPS, budget=20)
+        self.done("submit", "job.json")
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Faulty) as between:
+            between.daemon_threads = True
+            between.onward = self.api.port
+            threading.Thread(target=between.serve_forever, daemon=True).start()
+            worker = self.worker("--slots", "2", url="http://127.0.0.1:%d" % between.server_port)
+            self.ends(worker)
+            between.shutdown()
+        self.complete(20)
+        self.assertEqual(len(self.lines("started.txt")), 20)
+        reports = [self.api.get("/experiments/1/suggestions/%d/reports" % t)["count"] for t in range(1, 21)]
+        self.assertEqual(reports, [9] * 20)
+        self.assertIn("An unexpected server error has occurred.; trying again", self.log(0))
 
     def test_a_daemon_that_stands_still_loses_nothing(self):
         """Not gone but silent: its machine sleeps, or its disk does. Leases end meanwhile, and what was handed out is

@@ -72,6 +72,31 @@ TEST_CASE_FIXTURE(fixture, "a command is sent with the same id until it is answe
   CHECK(to.told == std::vector<std::string>{"cannot reach it; trying again", "the trouble is over; going on"});
 }
 
+TEST_CASE_FIXTURE(fixture, "a fault of the daemon's own is tried again, too, but not for ever") {
+  const error fault{errc::internal, "http://d: An unexpected server error has occurred."};
+  std::atomic<int> left = 9;
+  to.answer = [&](const request&) { return left-- > 0 ? outcome{fault} : outcome{answer{done{}}}; };
+  start();
+  CHECK(send(complete{{7}, 1, {}}, "c").get());
+  CHECK(to.seen == std::vector<std::string>(10, "c"));
+  // Other troubles in between are not counted.
+  to.seen.clear();
+  left = 20;
+  to.answer = [&](const request&) { return left-- % 2 ? outcome{fault} : outcome{gone()}; };
+  auto given_up = send(complete{{7}, 1, {}}, "d").get();
+  REQUIRE_FALSE(given_up);
+  CHECK(given_up.error() == error{errc::internal, fault.message + " (so it was answered 10 times; given up)"});
+  CHECK(to.seen.size() == 20);
+  // Heartbeats are tried once.
+  to.seen.clear();
+  to.answer = [&](const request&) { return outcome{fault}; };
+  CHECK(send(heartbeat{{7}, 1, duration{1000}}, "h").get().error() == fault);
+  CHECK(to.seen.size() == 1);
+  carrier.reset();
+  CHECK(to.told == std::vector<std::string>{fault.message + "; trying again", "the trouble is over; going on",
+                                            "cannot reach it; trying again"});
+}
+
 TEST_CASE_FIXTURE(fixture, "what a trial says arrives in its order, whatever has to be said again") {
   std::atomic<int> calls = 0;
   to.answer = [&](const request&) { return ++calls % 3 ? outcome{gone()} : outcome{answer{advice{}}}; };
