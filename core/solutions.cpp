@@ -18,24 +18,6 @@ bool eligible(const definition& d, const observation& x) {
   return true;
 }
 
-/// For each of them the number of its cluster, of at most `most`. The first is the first centre.
-std::vector<std::size_t> clusters(const space& domain, const std::vector<const observation*>& all, std::size_t most) {
-  std::vector<std::size_t> nearest(all.size(), 0);
-  std::vector<double> distance(all.size(), std::numeric_limits<double>::infinity());
-  std::size_t centre = 0;
-  for (std::size_t k = 0; k < most; ++k) {
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const double d = unlikeness(domain, all[i]->point, all[centre]->point);
-      if (d >= distance[i]) continue;
-      distance[i] = d;
-      nearest[i] = k;
-    }
-    centre = static_cast<std::size_t>(std::ranges::max_element(distance) - distance.begin());
-    if (distance[centre] == 0) break;
-  }
-  return nearest;
-}
-
 /// Where a number lies along its dimension. What was measured outside the bounds lies beyond 0 and 1, up to a distance
 /// at which nothing overflows.
 double along(const space& domain, std::size_t i, double value) {
@@ -66,6 +48,11 @@ double unlikeness(const space& domain, const assignments& a, const assignments& 
   return std::sqrt(sum);
 }
 
+double solution_radius(std::size_t dimensions, std::size_t wanted) {
+  const auto d = static_cast<double>(dimensions);
+  return 0.3 * std::sqrt(d) * std::pow(static_cast<double>(wanted), -1 / d);
+}
+
 std::vector<observation_id> solutions(const definition& d, const space& domain, const history& observations) {
   const auto goals = metrics_with(d, strategy::optimize);
   if (goals.size() != 1) return {};
@@ -75,18 +62,25 @@ std::vector<observation_id> solutions(const definition& d, const space& domain, 
     if (x.point.values.size() == domain.size() && eligible(d, x)) best.push_back(&x);
   if (best.empty()) return {};
   const bool maximize = d.metrics[goal].objective == objective::maximize;
-  std::ranges::stable_sort(best, {},
-                           [&](const observation* x) { return maximize ? -x->values[goal] : x->values[goal]; });
-  const auto fifth = static_cast<std::size_t>(std::lround(0.2 * static_cast<double>(best.size())));
-  best.resize(std::min(best.size(), std::max<std::size_t>(fifth, d.num_solutions)));
-  const auto cluster = clusters(domain, best, d.num_solutions);
-  std::vector<bool> answered(d.num_solutions, false);
+  auto loss = [&](const observation* x) { return maximize ? -x->values[goal] : x->values[goal]; };
+  std::ranges::stable_sort(best, {}, loss);
+  std::vector<const observation*> chosen;
+  auto choose = [&](double radius) {
+    for (const auto* x : best) {
+      if (chosen.size() == d.num_solutions) return;
+      const bool another = std::ranges::all_of(chosen, [&](const observation* other) {
+        const double apart = unlikeness(domain, other->point, x->point);
+        return apart > 0 && apart >= radius;
+      });
+      if (another) chosen.push_back(x);
+    }
+  };
+  double radius = solution_radius(domain.size(), d.num_solutions);
+  for (int halved = 0; halved < 4; ++halved, radius /= 2) choose(radius);
+  choose(0);
+  std::ranges::stable_sort(chosen, {}, loss);
   std::vector<observation_id> out;
-  for (std::size_t i = 0; i < best.size(); ++i) {
-    if (answered[cluster[i]]) continue;
-    answered[cluster[i]] = true;
-    out.push_back(best[i]->id);
-  }
+  for (const auto* x : chosen) out.push_back(x->id);
   return out;
 }
 

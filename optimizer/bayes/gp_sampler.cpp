@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/pareto.hpp"
+#include "core/solutions.hpp"
 #include "optimizer/bayes/acquisition_search.hpp"
 #include "optimizer/bayes/coverage.hpp"
 #include "optimizer/bayes/criterion.hpp"
@@ -28,7 +29,6 @@ constexpr Index most_fitted = 250;                 // rows that kernel parameter
 constexpr double most_fitted_pairs = 4e6;          // pairs of rows by dimensions
 constexpr std::size_t most_volume_objectives = 4;  // beyond, boxes are too many
 constexpr std::size_t incumbents = 10;
-constexpr double unlike = 0.3;  // solutions are at least so far apart, by the diagonal of a k-th of the unit cube
 constexpr option_description options[] = {
     {"cost", "metric", "what a trial costs, of which an improvement should take little: its worth is divided by it"},
     {"resolution", "number", "with constraints alone: how near configurations count as alike, parameters being 1 wide",
@@ -241,9 +241,8 @@ private:
   }
 
   niches solutions_so_far() const {
-    const auto d = static_cast<double>(how_->scales());
     const auto wanted = job_.definition->num_solutions;
-    niches out(how_, wanted, unlike * std::sqrt(d) * std::pow(wanted, -1 / d));
+    niches out(how_, wanted, solution_radius(static_cast<std::size_t>(how_->scales()), wanted));
     for (std::size_t i = 0; i < means_.size(); ++i)
       if (known_.tried[i].feasible) out.add(how_->encode(*known_.tried[i].point), means_[i][0]);
     return out;

@@ -43,7 +43,7 @@ past line(std::uint32_t wanted) {
 
 }  // namespace
 
-TEST_CASE("several solutions are the best of clusters that lie far apart") {
+TEST_CASE("several solutions are the best of places that lie far apart") {
   auto p = line(2);
   // Two valleys, near 1 and near 9, the first one deeper; a fifth of 20 is 4.
   for (int i = 0; i < 16; ++i) p.add({5}, {50});
@@ -52,6 +52,25 @@ TEST_CASE("several solutions are the best of clusters that lie far apart") {
   p.add({9.1}, {4});
   p.add({9.0}, {3});
   CHECK(p.answers() == std::vector<std::uint64_t>{17, 20});
+}
+
+TEST_CASE("a valley that is not as deep is a solution, too, however much was tried in the deepest") {
+  auto p = line(2);
+  for (int i = 0; i < 10; ++i) p.add({5 + 0.01 * i}, {50});
+  for (int i = 0; i < 10; ++i) p.add({1 + 0.01 * i}, {1 + 0.1 * i});
+  p.add({9}, {20});
+  CHECK(p.answers() == std::vector<std::uint64_t>{11, 21});
+}
+
+TEST_CASE("where too few lie far apart the others are as far apart as there are") {
+  auto p = line(3);
+  p.add({1}, {1});
+  p.add({1.01}, {2});
+  p.add({1.6}, {3});
+  p.add({1.6}, {4});
+  p.add({1.3}, {5});
+  // A tenth of the line is too far; half of that is not for 1.6, and a quarter not for 1.3.
+  CHECK(p.answers() == std::vector<std::uint64_t>{1, 3, 5});
 }
 
 TEST_CASE("what was measured outside the bounds is as far away as it is") {
