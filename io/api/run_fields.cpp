@@ -33,7 +33,7 @@ void run_fields::count(const run_index::row& run) {
     const bool said = one.key == "favorite" ? column == symbol{true} : !std::holds_alternative<std::monostate>(column);
     if (said) ++one.runs;
   }
-  for (auto place : run.others) {
+  for (const auto& [place, value] : run.others) {
     if (place >= others_.size()) others_.resize(std::max<std::size_t>(of_->others(), place + 1));
     ++others_[place];
   }

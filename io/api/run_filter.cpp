@@ -158,11 +158,6 @@ symbol column_of(const json& run, const std::string& field) {
   return {};
 }
 
-bool is_indexed(std::string_view field) {
-  return std::ranges::find(always, field) != always.end() ||
-         std::ranges::find(run_index::columns, field) != run_index::columns.end();
-}
-
 symbol value_of(const run_index::row& run, std::string_view field) {
   if (field == "id") return static_cast<std::int64_t>(run.run);
   if (std::ranges::find(always, field) != always.end()) return std::int64_t{1};  // there is one client and one user
@@ -171,9 +166,38 @@ symbol value_of(const run_index::row& run, std::string_view field) {
   return run.values[static_cast<std::size_t>(column - run_index::columns.begin())];
 }
 
-bool may_pass(const std::vector<run_condition>& all, const run_index::row& run) {
-  return std::ranges::all_of(
-      all, [&](const run_condition& c) { return !is_indexed(c.field) || holds(c, to_json(value_of(run, c.field))); });
+indexed_field::indexed_field(std::string name, const run_index& of)
+    : name_(std::move(name)),
+      own_(std::ranges::find(always, name_) != always.end() ||
+           std::ranges::find(run_index::columns, name_) != run_index::columns.end()),
+      place_(own_ ? std::nullopt : of.place_of_other(name_)) {}
+
+std::optional<symbol> indexed_field::of(const run_index::row& run) const {
+  if (own_) return value_of(run, name_);
+  auto found = place_ ? std::ranges::find(run.others, *place_, &run_index::row::other::place) : run.others.end();
+  if (found == run.others.end()) return symbol{};
+  if (auto* whole = std::get_if<std::int64_t>(&found->value)) return *whole;
+  if (auto* real = std::get_if<double>(&found->value)) return *real;
+  return std::nullopt;
+}
+
+indexed_filter::indexed_filter(std::vector<run_condition> all, const run_index& of) {
+  for (auto& c : all) {
+    indexed_field field(c.field, of);
+    all_.emplace_back(std::move(c), std::move(field));
+  }
+}
+
+std::optional<bool> indexed_filter::passes(const run_index::row& run) const {
+  std::optional<bool> out = true;
+  for (const auto& [condition, field] : all_) {
+    const auto value = field.of(run);
+    if (!value)
+      out = std::nullopt;
+    else if (!holds(condition, to_json(*value)))
+      return false;
+  }
+  return out;
 }
 
 }  // namespace vilfredo::api

@@ -26,10 +26,32 @@ std::optional<std::uint64_t> experiment_wanted(const std::vector<run_condition>&
 /// What a run is sorted by; throws for a field that there is not.
 symbol column_of(const nlohmann::json& run, const std::string& field);
 
-/// The same of a run in the index, for the fields that it holds; those of others are nothing.
-bool is_indexed(std::string_view field);
+/// The same of a run in the index, for the fields that all runs have there; those of others are nothing.
 symbol value_of(const run_index::row& run, std::string_view field);
-/// Whether those of the conditions hold that the index can tell.
-bool may_pass(const std::vector<run_condition>& all, const run_index::row& run);
+
+/// A field of runs as the index has it. Of what programs made up, values and assignments mostly, it has the numbers,
+/// and which runs have none; texts and the like stand in the run alone.
+class indexed_field {
+public:
+  indexed_field(std::string name, const run_index& of);
+  /// What column_of says of the run; nothing where the run must be read for it.
+  std::optional<symbol> of(const run_index::row& run) const;
+
+private:
+  std::string name_;
+  bool own_;                            // of all runs
+  std::optional<std::uint32_t> place_;  // among the others
+};
+
+/// Whether runs pass all conditions, as far as the index can tell.
+class indexed_filter {
+public:
+  indexed_filter(std::vector<run_condition> all, const run_index& of);
+  /// Nothing where the run must be read to know.
+  std::optional<bool> passes(const run_index::row& run) const;
+
+private:
+  std::vector<std::pair<run_condition, indexed_field>> all_;
+};
 
 }  // namespace vilfredo::api

@@ -313,16 +313,26 @@ run_index::entry index_entry(const document& x) {
   out.deleted = run.value("deleted", false);
   for (std::size_t i = 0; i < out.values.size(); ++i)
     out.values[i] = column_of(run, std::string(run_index::columns[i]));
+  const run_index::number nothing;
+  auto add = [&](std::string field, const nlohmann::json& value) {
+    auto known = nothing;
+    // As column_of has them.
+    if (value.is_number_integer())
+      known = value.get<std::int64_t>();
+    else if (value.is_number())
+      known = value.get<double>();
+    out.others.emplace_back(std::move(field), known);
+  };
   for (const auto* part : {"assignments", "metadata"})
     if (run[part].is_object())
-      for (const auto& [name, value] : run[part].items()) out.others.push_back(part + ("." + name));
-  for (const auto& [name, log] : run["logs"].items()) out.others.push_back("logs." + name + ".content");
+      for (const auto& [name, value] : run[part].items()) add(part + ("." + name), value);
+  for (const auto& [name, log] : run["logs"].items()) out.others.emplace_back("logs." + name + ".content", nothing);
   for (const auto& [name, value] : run["values"].items()) {
-    out.others.push_back("values." + name + ".value");
+    add("values." + name + ".value", value.value("value", nlohmann::json()));
     if (value.contains("value_stddev") && !value["value_stddev"].is_null())
-      out.others.push_back("values." + name + ".value_stddev");
+      add("values." + name + ".value_stddev", value["value_stddev"]);
   }
-  if (!run["source_code"]["content"].is_null()) out.others.push_back("source_code.content");
+  if (!run["source_code"]["content"].is_null()) out.others.emplace_back("source_code.content", nothing);
   return out;
 }
 

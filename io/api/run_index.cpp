@@ -35,7 +35,7 @@ void run_index::put(std::uint64_t run, std::uint64_t version, entry x) {
   }
   if (!fresh) count(now, false);
   shown->others.reserve(x.others.size());
-  for (auto& name : x.others) shown->others.push_back(place_of(std::move(name)));
+  for (auto& [name, value] : x.others) shown->others.push_back({place_of(std::move(name)), value});
   now = {version, x.experiment, std::move(x.project), x.finished, x.deleted, std::move(shown)};
   count(now, true);
 }
@@ -82,6 +82,12 @@ std::vector<run_index::shared_row> run_index::rows(const std::optional<std::uint
 std::string run_index::other(std::uint32_t place) const {
   std::lock_guard hold(mutex_);
   return others_.at(place);
+}
+
+std::optional<std::uint32_t> run_index::place_of_other(std::string_view name) const {
+  std::lock_guard hold(mutex_);
+  auto found = places_.find(name);
+  return found == places_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::size_t run_index::others() const {

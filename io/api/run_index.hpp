@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "io/api/marker.hpp"
@@ -25,13 +27,16 @@ public:
       "finished",   "deleted",         "favorite",    "name",    "state",   "optimized_suggestion",
       "model.type", "source_code.hash"};
 
+  /// A further field's value; nothing where it is none of these, and the run alone tells it.
+  using number = std::variant<std::monostate, std::int64_t, double>;
+
   struct entry {
     std::uint64_t experiment = 0;  ///< 0: of no experiment
     std::string project;
     bool finished = false, deleted = false;
     std::array<symbol, columns.size()> values{};  ///< one a column
     /// Further fields that it has: those of its assignments, metadata, values and logs, and the text of its source.
-    std::vector<std::string> others;
+    std::vector<std::pair<std::string, number>> others;
   };
   struct counts {
     std::uint64_t active = 0, finished = 0;
@@ -42,7 +47,11 @@ public:
   struct row {
     std::uint64_t run = 0;
     std::array<symbol, columns.size()> values{};
-    std::vector<std::uint32_t> others;  ///< the places of their names among all
+    struct other {
+      std::uint32_t place = 0;  ///< of its name among all
+      number value;
+    };
+    std::vector<other> others;
   };
   using shared_row = std::shared_ptr<const row>;
 
@@ -61,6 +70,8 @@ public:
                                const std::optional<std::string>& project) const;
   /// The name of a row's further field, and how many there are.
   std::string other(std::uint32_t place) const;
+  /// Nothing: no run has it.
+  std::optional<std::uint32_t> place_of_other(std::string_view name) const;
   std::size_t others() const;
 
 private:

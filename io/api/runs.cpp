@@ -208,41 +208,55 @@ task<json> list(call& c, std::optional<std::string> project) {
   const auto experiment = experiment_wanted(filters);
 
   auto rows = c.runs->rows(experiment, project);
-  std::erase_if(rows, [&](const run_index::shared_row& x) {
-    if (!may_pass(filters, *x)) return true;
-    if (search.empty()) return false;
-    const auto name = value_of(*x, "name");
-    auto* text = std::get_if<std::string>(&name);
-    return !text || lower_case(*text).find(search) == std::string::npos;
-  });
-  const bool sort_by_contents = !is_indexed(sort);
-  const bool by_contents =
-      sort_by_contents || std::ranges::any_of(filters, [](const run_condition& x) { return !is_indexed(x.field); });
-  std::unordered_map<std::uint64_t, document> all;  // those of an experiment are read one by one
-  if (by_contents && !experiment) {
+  const indexed_filter by_index(filters, *c.runs);
+  const indexed_field column_by_index(sort, *c.runs);
+  struct candidate {
+    run_index::shared_row row;
+    std::optional<symbol> column;
+    bool passes = false;  // otherwise the run itself tells
+
+    bool known() const { return passes && column; }
+  };
+  std::vector<candidate> candidates;
+  for (auto& x : rows) {
+    const auto passes_by_index = by_index.passes(*x);
+    if (passes_by_index == false) continue;
+    if (!search.empty()) {
+      const auto name = value_of(*x, "name");
+      auto* text = std::get_if<std::string>(&name);
+      if (!text || lower_case(*text).find(search) == std::string::npos) continue;
+    }
+    auto column = column_by_index.of(*x);
+    candidates.push_back({std::move(x), std::move(column), passes_by_index == true});
+  }
+  // Many are read more quickly together; but those of an experiment are few of all.
+  constexpr std::ptrdiff_t many = 100;
+  std::unordered_map<std::uint64_t, document> all;
+  if (!experiment && std::ranges::count(candidates, false, &candidate::known) > many) {
     document_query query{"run", {}};
     for (auto& x : co_await c.find(query)) all.insert_or_assign(x.number, std::move(x));
   }
   keyed<run_index::shared_row> shown;
   run_fields fields(*c.runs);
-  for (auto& x : rows) {
-    auto column = value_of(*x, sort);
-    if (by_contents) {
-      json run;
-      if (experiment)
-        run = run_object(co_await c.need("run", id_text(x->run)));
+  for (auto& x : candidates) {
+    if (!x.known()) {
+      auto read = all.extract(x.row->run);
+      document as_it_is;
+      if (read)
+        as_it_is = std::move(read.mapped());
       else
-        run = run_object(all.at(x->run));
+        as_it_is = co_await c.need("run", id_text(x.row->run));
+      const auto run = run_object(as_it_is);
       if (!passes(filters, run)) continue;
-      if (sort_by_contents) column = column_of(run, sort);
+      x.column = column_of(run, sort);
     }
-    auto key = id_key(x->run);
+    auto key = id_key(x.row->run);
     if (sort != "id") {
-      if (std::holds_alternative<std::monostate>(column)) continue;
-      key.insert(key.begin(), std::move(column));
+      if (std::holds_alternative<std::monostate>(*x.column)) continue;
+      key.insert(key.begin(), *std::move(x.column));
     }
-    fields.count(*x);
-    shown.emplace_back(std::move(key), std::move(x));
+    fields.count(*x.row);
+    shown.emplace_back(std::move(key), std::move(x.row));
   }
   const auto chosen = choose_page(shown, wanted);
   json data = json::array();
