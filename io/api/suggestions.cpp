@@ -84,6 +84,45 @@ task<json> get(call& c) {
   });
 }
 
+/// Part of a list, on its way from the experiment's thread, where nobody else is answered meanwhile, to another that
+/// makes the objects.
+struct trials_shown {
+  std::shared_ptr<const definition> what;
+  std::shared_ptr<const space> domain;
+  std::vector<trial> trials;
+  std::size_t count = 0;
+  page part;
+};
+/// `all` in the order of their ids.
+trials_shown page_of(const ledger& book, const std::vector<const trial*>& all, const page_request& wanted) {
+  trials_shown out{book.shared_definition(), book.shared_space(), {}, all.size(), {}};
+  out.part = choose_page(
+      all.size(), [&](std::size_t i) { return id_key(all[i]->id.number); }, wanted);
+  out.trials.reserve(out.part.items.size());
+  for (auto i : out.part.items) {
+    // What is shown; what a trial has reported is not, and may be long.
+    const auto& from = *all[i];
+    auto& to = out.trials.emplace_back();
+    to.id = from.id;
+    to.point = from.point;
+    to.from = from.from;
+    to.task = from.task;
+    to.state = from.state;
+    to.attempt = from.attempt;
+    to.lease_until = from.lease_until;
+    to.issued = from.issued;
+    to.began = from.began;
+    to.metadata = from.metadata;
+    to.hidden = from.hidden;
+  }
+  return out;
+}
+json list_of(experiment_id id, const trials_shown& all, decltype(suggestion_object)* object) {
+  json data = json::array();
+  for (const auto& x : all.trials) data.push_back(object(id, *all.what, *all.domain, x));
+  return pagination(all.count, std::move(data), all.part);
+}
+
 std::vector<std::uint64_t> read_ids(const std::optional<std::string>& text) {
   std::vector<std::uint64_t> out;
   if (!text) return out;
@@ -114,13 +153,10 @@ task<json> list(call& c) {
       if (!ids.empty() && std::ranges::find(ids, t->id.number) == ids.end()) continue;
       all.push_back(t);
     }
-    auto chosen = choose_page(
-        all.size(), [&](std::size_t i) { return id_key(all[i]->id.number); }, wanted);
-    json data = json::array();
-    for (auto i : chosen.items) data.push_back(suggestion_object(id, book.definition(), book.space(), *all[i]));
-    return pagination(all.size(), std::move(data), chosen);
+    return page_of(book, all, wanted);
   };
-  co_return co_await c.look(id, shown);
+  const auto now = co_await c.look(id, shown);
+  co_return list_of(id, now, suggestion_object);
 }
 
 task<json> update(call& c) {
@@ -189,13 +225,13 @@ task<json> queued(call& c) {
   auto id = c.experiment();
   auto wanted = read_page(c.request);
   auto shown = [=](const ledger& book) {
-    keyed<const trial*> all;
+    std::vector<const trial*> all;
     for (auto open : book.open_trials())
-      if (const auto* t = book.find(open); t->state == trial_state::queued) all.emplace_back(id_key(t->id.number), t);
-    return listing(std::move(all), wanted,
-                   [&](const trial* t) { return queued_object(id, book.definition(), book.space(), *t); });
+      if (const auto* t = book.find(open); t->state == trial_state::queued) all.push_back(t);
+    return page_of(book, all, wanted);
   };
-  co_return co_await c.look(id, shown);
+  const auto now = co_await c.look(id, shown);
+  co_return list_of(id, now, queued_object);
 }
 
 const trial& queued_trial(const ledger& book, std::uint64_t number) {

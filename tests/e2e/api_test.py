@@ -134,6 +134,25 @@ class ApiTest(ApiCase):
             self.assertLessEqual(a["x"] + a["z"], 1 + 1e-9)
         self.refused(400, api.post, path + "/suggestions", {"assignments": {"x": 0.9, "z": 0.9}})
 
+    def test_lists_show_of_each_what_it_shows_itself(self):
+        api = self.api
+        tasks = [{"name": "quick", "cost": 0.25}, {"name": "full", "cost": 1}]
+        path = "/experiments/" + api.post("/experiments", one_goal(tasks=tasks, seed=5))["id"]
+        asked = [{"worker": "a"}, {"lease": 600, "metadata": {"host": "h", "n": 3}},
+                 {"assignments": {"x": 0.125}, "task": "quick"}, {"lease": 600}, {}]
+        made = [api.post(path + "/suggestions", {"wait": 0, **body})["id"] for body in asked]
+        api.post(path + f"/suggestions/{made[0]}/reports", {"step": 1, "values": [{"name": "y", "value": 2}]})
+        api.post(path + "/observations", {"suggestion": made[2], "values": [{"name": "y", "value": 1}]})
+        api.post(path + f"/suggestions/{made[3]}/give_back", {"reason": "moved"})
+        api.delete(path + "/suggestions/" + made[4])
+        queued = [api.post(path + "/queued_suggestions", {"assignments": {"x": x}, "task": "full"})["id"] for x in (0.3, 0.6)]
+        for kind, ids in (("suggestions", made[:4]), ("queued_suggestions", queued)):
+            listed = list(api.pages(path + "/" + kind, limit=3))
+            self.assertEqual([x["id"] for x in listed], sorted(ids, key=int, reverse=True))
+            self.assertEqual(listed, [api.get(path + f"/{kind}/{x['id']}") for x in listed])
+        gone = api.get(path + "/suggestions", deleted="true")["data"]
+        self.assertEqual([(x["id"], x["deleted"]) for x in gone], [(made[4], True)])
+
     def test_suggestions_of_ones_own_and_queued_ones(self):
         api = self.api
         path = "/experiments/" + api.post("/experiments", one_goal())["id"]
