@@ -94,11 +94,17 @@ void log::request(const api::served& x) {
   // Names are their givers' to choose: none may begin a line of its own.
   auto path = io::printable(x.path, longest_text), who = io::printable(x.who, longest_text),
        object = io::printable(x.object, longest_text);
-  write(
-      level, x.changes ? "change" : "request",
-      {{"method", x.method}, {"path", path}, {"status", x.status}, {"who", who}, {"peer", x.peer}, {"object", object}},
-      x.method + " " + path + " " + std::to_string(x.status) + (who.empty() ? "" : " by " + who) + " from " + x.peer +
-          (object.empty() ? "" : ": " + object));
+  write(level, x.changes ? "change" : "request",
+        {{"method", x.method},
+         {"path", path},
+         {"status", x.status},
+         {"who", who},
+         {"token", x.token},
+         {"peer", x.peer},
+         {"object", object}},
+        x.method + " " + path + " " + std::to_string(x.status) + (who.empty() ? "" : " by " + who) +
+            (x.token.empty() || who == x.token ? "" : " (…" + x.token + ")") + " from " + x.peer +
+            (object.empty() ? "" : ": " + object));
 }
 
 void log::write(log_level level, std::string_view event, const nlohmann::ordered_json& fields,

@@ -129,7 +129,8 @@ void check_permission(const token_record& of, const route& to) {
     throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
 }
 
-std::string called(const token_record& x) { return x.name.empty() ? x.hash.substr(0, 12) : x.name; }
+std::string start_of(const token_record& x) { return x.hash.substr(0, 12); }
+std::string called(const token_record& x) { return x.name.empty() ? start_of(x) : x.name; }
 
 task<json> within_reach(const route& r, call& c) {
   co_await check_reach(c, r);
@@ -222,14 +223,15 @@ std::optional<http::response> service::turned_away(const http::request& from) co
 std::optional<http::response> service::turned_away_with_body(const http::request& head) const {
   auto& m = *machinery_;
   const auto fit = matching(m.table, head);
-  std::string who;
+  std::string who, token;
   http::response out{200, {}, "{}\n", usual_headers()};
   try {
     if (head.method != "OPTIONS" || fit.methods.empty()) {
       if (!fit.found) refuse_missing(head, fit);
-      const auto token = m.access.admit(head, m.house.now());
-      who = called(*token);
-      check_permission(*token, *fit.found);
+      const auto known = m.access.admit(head, m.house.now());
+      token = start_of(*known);
+      who = called(*known);
+      check_permission(*known, *fit.found);
       return std::nullopt;
     }
   } catch (const refusal& why) {
@@ -243,6 +245,7 @@ std::optional<http::response> service::turned_away_with_body(const http::request
            without_secret(head.path),
            head.peer,
            who,
+           token,
            out.status,
            fit.found && fit.found->needs != permission::read,
            {}});
@@ -259,14 +262,15 @@ struct service::visit {
   std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   const route* found = nullptr;
   std::optional<call> made = {};  ///< once it is known who asks for what
-  std::string who = {}, object = {};
+  std::string who = {}, token = {}, object = {};
 
   const http::request& what() const { return asked->what(); }
   bool changes() const { return found && found->needs != permission::read; }
 
   void note(int status) const {
     m->counts.add(found, status, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-    if (m->log) m->log({what().method, without_secret(what().path), what().peer, who, status, changes(), object});
+    if (m->log)
+      m->log({what().method, without_secret(what().path), what().peer, who, token, status, changes(), object});
   }
   void finish(http::response r) const {
     note(r.status);
@@ -291,15 +295,16 @@ bool service::visit::settle() {
   // long is read.
   if (!bodiless && is_long(from)) (void)m->access.admit(from, m->house.now());
   auto content = bodiless ? json::object() : read_body(from, m->options.body);
-  auto token = m->access.admit(from, m->house.now());
-  who = called(*token);
-  check_permission(*token, *found);
+  auto known = m->access.admit(from, m->house.now());
+  token = start_of(*known);
+  who = called(*known);
+  check_permission(*known, *found);
   const auto most = changes() ? m->options.most_writes : m->options.most_reads;
-  if (!(changes() ? m->writes : m->reads).allow(token->hash, most, m->house.now()))
+  if (!(changes() ? m->writes : m->reads).allow(known->hash, most, m->house.now()))
     throw refusal{429, "Too many requests with this token: at most " + text::number(most) +
                            (changes() ? " that change something" : " that only read") +
                            " a second; try again in a moment"};
-  caller by{token->hash, token->name, token->may, token->only, token->type == "client-dev", token->project};
+  caller by{known->hash, known->name, known->may, known->only, known->type == "client-dev", known->project};
   made.emplace(call{from, std::move(content), std::move(fit.places), std::move(by), m->house, &m->access, &m->runs,
                     &m->events, m->resume});
   if (found->brief)

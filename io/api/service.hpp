@@ -16,6 +16,7 @@ namespace vilfredo::api {
 /// One line of the log: what was asked and what came of it, without anything secret.
 struct served {
   std::string method, path, peer, who;
+  std::string token;  ///< which one it was, for many may have the name: the beginning of its hash, as lists show it
   int status = 200;
   bool changes = false;  ///< for the audit
   std::string object;    ///< what came of it: `experiment 7`

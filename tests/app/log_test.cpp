@@ -54,11 +54,13 @@ TEST_CASE("a name cannot begin a line of its own") {
   auto to = test::must(app::log::open(file, app::log::format::text, log_level::info));
   auto x = asked(true);
   x.who = "x\n2026-01-01 root";
+  x.token = "1f0c9a77be52";
   x.object = "tag a\rb\x1b[2J";
   to->request(x);
   auto got = lines(file);
   REQUIRE(got.size() == 1);
-  CHECK(got[0].substr(24) == " notice POST /v1/experiments 200 by x 2026-01-01 root from 127.0.0.1:9: tag a b [2J");
+  CHECK(got[0].substr(24) ==
+        " notice POST /v1/experiments 200 by x 2026-01-01 root (…1f0c9a77be52) from 127.0.0.1:9: tag a b [2J");
 }
 
 TEST_CASE("in JSON each line is an object with the same") {

@@ -194,18 +194,24 @@ class DaemonTest(unittest.TestCase):
         self.daemon = Logged(PROGRAM, self.folder, "--log-format", "json")
         api = self.daemon.start()
         made = api.post("/clients/1/tokens", {"name": "somebody"})
+        namesake = api.post("/clients/1/tokens", {"name": "somebody"})
+        Client(api.port, namesake["token"]).post("/experiments", ONE_GOAL)
         somebody = Client(api.port, made["token"])
         path = "/experiments/" + somebody.post("/experiments", ONE_GOAL)["id"]
         somebody.get(path)
+        listed = [x["token"] for x in api.get("/clients/1/tokens")["data"] if x["name"] == "somebody"]
         rotated = api.put("/tokens/" + made["token"], {"token": "rotate"})
         api.delete("/tokens/" + rotated["token"])
         Client(api.port, "0123456789 a secret that nobody knows").raw(
             "GET", "/v1/experiments", None, {"Authorization": "Basic c2VjcmV0IHdvcmQ6"})
         self.daemon.end()
         changes = [x for x in self.daemon.lines() if x["event"] == "change"]
-        self.assertEqual([(x["method"], x["who"], x["object"]) for x in changes][:2],
-                         [("POST", "root", changes[0]["object"]), ("POST", "somebody", "experiment 1")])
-        self.assertEqual([x["path"] for x in changes[2:]], ["/v1/tokens/…", "/v1/tokens/…"])
+        self.assertEqual([(x["method"], x["who"], x["object"]) for x in changes][1:4],
+                         [("POST", "root", changes[1]["object"]), ("POST", "somebody", "experiment 1"),
+                          ("POST", "somebody", "experiment 2")])
+        # Of those of one name each is known by what lists of tokens show of it.
+        self.assertEqual(sorted("…" + x["token"] for x in changes[2:4]), sorted(listed))
+        self.assertEqual([x["path"] for x in changes[4:] if x["method"] != "GET"], ["/v1/tokens/…", "/v1/tokens/…"])
         for x in self.daemon.lines():
             self.assertIn(x["level"], ("error", "warning", "notice", "info"))
         for secret in (api.token, made["token"], rotated["token"], "secret word", "c2VjcmV0IHdvcmQ6",
