@@ -5,6 +5,7 @@
 
 #include "core/planted.hpp"
 #include "core/random.hpp"
+#include "core/request_id.hpp"
 #include "core/text.hpp"
 
 namespace vilfredo {
@@ -163,22 +164,31 @@ ledger::request_key ledger::key_of(const std::string& request_id) {
 }
 
 bool ledger::created_by(const std::string& request_id) const {
-  const memo* found = requests_.find(key_of(request_id));
+  const memo* found = requests_.find(key_of(any_print(request_id)));
+  if (!found) found = requests_.find(key_of(std::string(bare_id(request_id))));
   // Index 0 is experiment_created.
   return !request_id.empty() && found && found->event == 0;
 }
 
 std::optional<outcome> ledger::remembered(const request& x) const {
   if (x.request_id.empty()) return std::nullopt;
+  const bool has_print = print_of(x.request_id) != 0;
   const memo* found = requests_.find(key_of(x.request_id));
+  bool for_another = false;
+  if (!found) {
+    found = requests_.find(key_of(any_print(x.request_id)));
+    for_another = found && has_print;
+  }
+  if (!found && has_print) found = requests_.find(key_of(std::string(bare_id(x.request_id))));
   if (!found) return std::nullopt;
   const memo& m = *found;
   auto was = [&]<class... E>(std::type_identity<E>...) { return ((m.event == events::event{E{}}.index()) || ...); };
   using std::type_identity;
   auto mismatch = [&] {
-    return outcome{error{errc::conflict, "request id \"" + x.request_id +
+    return outcome{error{errc::conflict, "request id \"" + std::string(bare_id(x.request_id)) +
                                              "\" was used for another command; use a new one for each command"}};
   };
+  if (for_another) return mismatch();
   return std::visit(
       [&](const auto& wanted) -> std::optional<outcome> {
         using C = std::decay_t<decltype(wanted)>;

@@ -2,6 +2,7 @@
 
 #include "core/ledger.hpp"
 #include "core/planted.hpp"
+#include "core/request_id.hpp"
 
 namespace vilfredo {
 
@@ -28,6 +29,7 @@ result<ledger> ledger::open(const fact& created) {
   out.facts_ = 1;
   out.created_ = out.last_at_ = created.at;
   if (!created.request_id.empty()) out.requests_[key_of(created.request_id)] = memo{};
+  if (print_of(created.request_id) != 0) out.requests_[key_of(any_print(created.request_id))] = memo{};
   return out;
 }
 
@@ -450,6 +452,8 @@ result<void> ledger::apply(const fact& x) {
         x.what);
     m.late = applier.late;
     requests_[key_of(x.request_id)] = m;
+    // Once more for any fingerprint, so that another's is seen to be another's. Most ids have none.
+    if (print_of(x.request_id) != 0) requests_[key_of(any_print(x.request_id))] = m;
   }
   return {};
 }

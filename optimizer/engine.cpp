@@ -8,6 +8,7 @@
 
 #include "core/planted.hpp"
 #include "core/random.hpp"
+#include "core/request_id.hpp"
 #include "optimizer/design/sobol.hpp"
 #include "optimizer/strays.hpp"
 
@@ -142,7 +143,8 @@ step engine::handle(const request& what, ticket from, time_point now) {
     });
   };
   if (auto* gone = std::get_if<withdraw>(&what.what)) {
-    dismiss([&](const waiter& w) { return !w.request_id.empty() && w.request_id == gone->request_id; });
+    const auto which = bare_id(gone->request_id);
+    dismiss([&](const waiter& w) { return !w.request_id.empty() && bare_id(w.request_id) == which; });
     out.replies.push_back({from, answer{done{}}});
     return out;
   }

@@ -6,6 +6,7 @@
 
 #include "core/beyond_bounds.hpp"
 #include "core/planted.hpp"
+#include "core/request_id.hpp"
 #include "optimizer/engine.hpp"
 
 namespace vilfredo {
@@ -22,8 +23,14 @@ void engine::handle_ask(step& out, const ask& what, const std::string& request_i
   const auto until = now + std::clamp(what.patience, duration{0}, longest_wait);
   // The same request sent again while the first still waits: the newer caller is the one who listens.
   if (!request_id.empty()) {
-    auto twin = std::ranges::find(waiting_, request_id, &waiter::request_id);
+    auto twin = std::ranges::find(waiting_, bare_id(request_id), [](const waiter& w) { return bare_id(w.request_id); });
     if (twin != waiting_.end()) {
+      if (!goes_with(print_of(twin->request_id), print_of(request_id))) {
+        out.replies.push_back({from, error{errc::conflict, "request id \"" + std::string(bare_id(request_id)) +
+                                                               "\" is that of another command, which waits; use a new "
+                                                               "one for each command"}});
+        return;
+      }
       out.replies.push_back({twin->who, error{errc::conflict, "the same request was sent again"}});
       twin->who = from;
       out.alarms.push_back({until, patience_due{from}});

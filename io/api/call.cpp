@@ -1,5 +1,7 @@
 #include "io/api/call.hpp"
 
+#include "core/random.hpp"
+#include "core/request_id.hpp"
 #include "io/api/body.hpp"
 #include "io/api/query.hpp"
 
@@ -17,6 +19,20 @@ std::optional<permission> permission_named(std::string_view word) {
 
 void not_found() { throw refusal{404, "The requested resource could not be found"}; }
 
+void refuse_reuse(const call& c) {
+  throw refusal{
+      422,
+      "The idempotency key \"" + c.given_key() +
+          "\" was used for another request: one of another path, or with another body. Send that one again as "
+          "it was, or use a new key for this one",
+      {{"code", "reused"}}};
+}
+
+bool was_for_another(const ledger& book, const vilfredo::request& x) {
+  auto before = book.remembered(x);
+  return before && !*before && before->error().code == errc::conflict;
+}
+
 std::uint64_t call::number(std::size_t place) const {
   auto out = digits(path.at(place));
   if (!out) not_found();
@@ -29,7 +45,7 @@ experiment_id call::experiment(std::size_t place) const {
   return out;
 }
 
-std::string call::request_id() const {
+std::string call::given_key() const {
   constexpr std::size_t longest = 200;
   std::string out;
   if (auto* key = request.header("idempotency-key")) {
@@ -40,20 +56,42 @@ std::string call::request_id() const {
   }
   if (out.size() > longest)
     throw refusal{400, "The length of the idempotency key must be at most " + std::to_string(longest)};
+  return out;
+}
+
+std::string call::key() const {
+  auto given = given_key();
   // Two callers may choose the same.
-  return out.empty() ? own_id : who.token.substr(0, 16) + "/" + out;
+  return given.empty() ? given : who.token.substr(0, 16) + "/" + given;
+}
+
+std::string call::request_id() const {
+  auto out = key();
+  return out.empty() ? own_id : with_print(print(), out);
+}
+
+std::uint32_t call::print() const {
+  auto asked = request.method + " " + request.path + "\n";
+  for (const auto& [name, value] : body.items())
+    if (name != "request_id" && name != "wait") asked += name + "=" + value.dump() + "\n";
+  const auto hash = stable_hash(asked);
+  const auto out = static_cast<std::uint32_t>(hash ^ hash >> 32);
+  return out == 0 ? 1 : out;
 }
 
 task<answer> call::carry_out(experiment_id x, command what, std::string request_id) {
   vilfredo::request sent{std::move(request_id), std::move(what)};
+  bool reused = false;
   auto begin = [&](std::function<void(outcome)> answer) {
-    auto decide = [sent = std::move(sent)](const ledger&) mutable -> result<vilfredo::request> {
+    auto decide = [sent = std::move(sent), &reused](const ledger& book) mutable -> result<vilfredo::request> {
+      reused = was_for_another(book, sent);
       return std::move(sent);
     };
     house.enact(x, std::move(decide), {}, std::move(answer));
   };
   auto waiting = wait<outcome>(begin);
   outcome how = co_await waiting;
+  if (reused) refuse_reuse(*this);
   co_return value_or_refuse(std::move(how));
 }
 

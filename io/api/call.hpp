@@ -73,9 +73,16 @@ struct call {
   std::uint64_t number(std::size_t place) const;
   /// A place that names an experiment which this caller may see.
   experiment_id experiment(std::size_t place = 0) const;
-  /// What makes a repeated request give the same answer: `Idempotency-Key`, or `request_id` in the body; empty:
-  /// nothing.
+  /// What makes a repeated request give the same answer: `Idempotency-Key`, or `request_id` in the body, of this caller
+  /// and with a fingerprint; empty: nothing.
   std::string request_id() const;
+  /// The same without the fingerprint: what documents are found by.
+  std::string key() const;
+  /// As the client wrote it; empty: it gave none.
+  std::string given_key() const;
+  /// Of the method, the path, and what is asked in the body; never 0. How long one would wait for the answer is no part
+  /// of what is asked.
+  std::uint32_t print() const;
 
   /// `begin` is given what it must call exactly once, with a T.
   template <class T, class Begin>
@@ -103,6 +110,10 @@ struct call {
 };
 
 [[noreturn]] void not_found();
+/// Of a key that was used for another request.
+[[noreturn]] void refuse_reuse(const call& c);
+/// Whether the ledger knows the request's id from another request.
+bool was_for_another(const ledger& book, const vilfredo::request& x);
 
 /// What was made of a ledger on the experiment's thread, on its way back.
 template <class T>
@@ -142,8 +153,12 @@ auto call::enact(experiment_id x, Decide decide, Extract extract)
   // experiment is small.
   made_there<vilfredo::request> wanted;
   made_there<std::invoke_result_t<Extract, const ledger&, const answer&>> out;
-  auto make = [&wanted, &decide, id = request_id()](const ledger& book) mutable -> result<vilfredo::request> {
-    wanted.make([&] { return vilfredo::request{std::move(id), decide(book)}; });
+  auto make = [this, &wanted, &decide, id = request_id()](const ledger& book) mutable -> result<vilfredo::request> {
+    wanted.make([&] {
+      vilfredo::request made{std::move(id), decide(book)};
+      if (was_for_another(book, made)) refuse_reuse(*this);
+      return made;
+    });
     return wanted.value ? result<vilfredo::request>{*std::move(wanted.value)} : error{errc::invalid, "refused"};
   };
   auto see = [&out, &extract](const ledger& book, const answer& a) { out.make([&] { return extract(book, a); }); };

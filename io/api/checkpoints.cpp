@@ -3,6 +3,7 @@
 #include "io/api/amend.hpp"
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"
+#include "io/api/once.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
 
@@ -49,7 +50,7 @@ checkpoint read_checkpoint(const call& c) {
   }
   out.kept = {{"values", std::move(values)},
               {"metadata", metadata_object(form.notes("metadata", 5).value_or(nullptr))}};
-  if (auto id = c.request_id(); !id.empty()) out.kept["request_id"] = id;
+  if (auto id = c.key(); !id.empty()) out.kept["request_id"] = id;
   return out;
 }
 
@@ -63,14 +64,11 @@ task<std::vector<document>> checkpoints_of(call& c, const std::string& run) {
 
 /// What an earlier request of the same id made.
 task<std::optional<document>> made_before(call& c, const std::string& run) {
-  const auto id = c.request_id();
-  if (id.empty()) co_return std::nullopt;
-  document_query known{"request", id};
-  auto asked = co_await c.find(known);
-  if (asked.empty()) co_return std::nullopt;
+  const auto id = c.key();
+  if (id.empty() || !co_await claimed(c)) co_return std::nullopt;
   for (auto& x : co_await checkpoints_of(c, run))
     if (contents(x).value("request_id", "") == id) co_return std::move(x);
-  throw refusal{409, "This idempotency key was used for something else"};
+  refuse_reuse(c);
 }
 
 task<document> keep_checkpoint(call& c, const std::string& run, const json& what) {
@@ -83,7 +81,7 @@ task<document> keep_checkpoint(call& c, const std::string& run, const json& what
   };
   const auto now = c.house.now();
   std::vector<document_change> besides{{collection_of(run), "", {}, what.dump(), now}};
-  if (auto id = c.request_id(); !id.empty()) besides.push_back({"request", id, 0, collection_of(run), now});
+  if (!c.key().empty()) besides.push_back(claim(c, collection_of(run)));
   std::optional<refusal> taken;
   try {
     auto kept = co_await amend(c, run, edit, std::move(besides));

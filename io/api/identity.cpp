@@ -2,6 +2,7 @@
 #include "io/api/body.hpp"
 #include "io/api/digest.hpp"
 #include "io/api/listing.hpp"
+#include "io/api/once.hpp"
 #include "io/api/reach.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
@@ -69,7 +70,7 @@ task<std::string> secret_of_the_store(call& c) {
 /// same token although its text is kept nowhere. Only the store with who asked can tell it: the store's secret is one
 /// half of what it is made of, and the token that asks, whose text is not kept either, the other.
 task<std::string> new_text(call& c) {
-  auto id = c.request_id();
+  auto id = c.key();
   if (id.empty()) co_return fresh_token(c.house.secret(32));
   auto secret = co_await secret_of_the_store(c);
   co_return fresh_token(hmac_sha256(secret, presented_token(c.request) + "\n" + id));
@@ -77,24 +78,23 @@ task<std::string> new_text(call& c) {
 
 /// Answers with the new token, or for a repeated request with the one that the first made.
 task<json> keep_token(call& c, made_token made) {
-  const auto id = c.request_id();
-  const auto now = c.house.now();
-  std::vector<document_change> changes{change_of(made.record, now)};
-  if (!id.empty()) changes.push_back({"request", id, 0, "token", now});
+  const auto keyed = !c.key().empty();
+  std::vector<document_change> changes{change_of(made.record, c.house.now())};
+  if (keyed) changes.push_back(claim(c, "token"));
   bool kept = false;
   try {
     co_await c.keep(std::move(changes));
     kept = true;
   } catch (const refusal& why) {
-    if (why.status != 409 || id.empty()) throw;
+    if (why.status != 409 || !keyed) throw;
   }
   if (!kept) {
+    if (auto before = co_await claimed(c); before && before->body != "token") refuse_reuse(c);
     // From the store: who made it may be about to let it in.
     document_query query{"token", made.record.hash};
     auto found = co_await c.find(query);
     if (found.empty() || read_token(found.front()).rotated)
-      throw refusal{409, "The token that was made by this idempotency key is gone, or the key was used for something "
-                         "else; use a new key"};
+      throw refusal{409, "The token that was made by this idempotency key is gone; use a new key"};
     made.record = read_token(found.front());
   }
   // Only who made it lets it in: the other might, in between, be letting in what was revoked.

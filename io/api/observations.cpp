@@ -78,6 +78,8 @@ task<json> create_many(call& c) {
   try {
     made = std::get<recorded_many>(co_await c.carry_out(id, std::move(all), c.request_id()));
   } catch (const refusal& why) {
+    // What is not about one of them is said as it is.
+    if (why.status >= 500 || why.besides.value("code", "") == "reused") throw;
     throw refusal{why.status == 404 ? 400 : why.status, "Error in " + why.message};
   }
   auto as_kept = [&made](const ledger& book) {

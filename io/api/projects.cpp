@@ -3,6 +3,7 @@
 
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"
+#include "io/api/once.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reading.hpp"
 #include "io/api/routes.hpp"
@@ -142,21 +143,18 @@ task<json> write_note(call& c) {
   auto text = *form.text("contents", 0, std::size_t{1} << 20);
   auto project = co_await c.need("project", c.path.at(1));
   json all{{"contents", text}};
-  const auto id = c.request_id();
-  const auto now = c.house.now();
-  std::vector<document_change> changes{{"note", project.key, {}, all.dump(), now}};
-  if (!id.empty()) changes.push_back({"request", id, 0, "note", now});
+  const auto keyed = !c.key().empty();
+  std::vector<document_change> changes{{"note", project.key, {}, all.dump(), c.house.now()}};
+  if (keyed) changes.push_back(claim(c, "note"));
   try {
     co_return note_object((co_await c.keep(std::move(changes))).front());
   } catch (const refusal& why) {
-    if (why.status != 409 || id.empty()) throw;
+    if (why.status != 409 || !keyed) throw;
   }
   // Written already, and perhaps another since, which must not be undone.
-  document_query query{"request", id};
-  auto done = co_await c.find(query);
-  if (done.empty() || done.front().body != "note")
-    throw refusal{409, "This idempotency key was used for something else; use a new one"};
-  co_return note_object({"note", project.key, 0, 0, done.front().created, done.front().updated, all.dump()});
+  auto done = co_await claimed(c);
+  if (!done || done->body != "note") refuse_reuse(c);
+  co_return note_object({"note", project.key, 0, 0, done->created, done->updated, all.dump()});
 }
 
 task<json> notes(call& c) {

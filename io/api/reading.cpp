@@ -1,6 +1,7 @@
 #include "io/api/reading.hpp"
 
 #include "io/api/body.hpp"
+#include "io/api/once.hpp"
 #include "io/api/query.hpp"
 #include "io/json_text.hpp"
 
@@ -33,32 +34,30 @@ nlohmann::json ai_object(const call& c, const experiment_view& x) {
 }
 
 task<experiment_id> create_once(call& c, std::shared_ptr<const definition> what) {
-  const auto id = c.request_id();
-  if (id.empty()) co_return co_await c.create(std::move(what), true);
+  if (c.key().empty()) co_return co_await c.create(std::move(what), true);
   // First it is noted that somebody asked, so that most requests are known to be new; then what came of it. For who
   // comes in between, or after a crash in between, the experiment is looked for.
   const std::string asked = "experiment", made = "experiment/";
-  document_query query{"request", id};
-  auto before = co_await c.find(query);
+  auto before = co_await claimed(c);
   bool first = false;
-  if (before.empty()) {
-    std::vector<document_change> claim{{"request", id, 0, asked, c.house.now()}};
+  if (!before) {
+    std::vector<document_change> mine{claim(c, asked)};
     try {
-      co_await c.keep(std::move(claim));
+      co_await c.keep(std::move(mine));
       first = true;
     } catch (const refusal& why) {
       if (why.status != 409) throw;
     }
-    if (!first) before = co_await c.find(query);
+    if (!first) before = co_await claimed(c);
   }
   if (!first) {
-    const auto& told = before.at(0).body;
+    const auto& told = before.value().body;
     if (auto number = told.starts_with(made) ? digits(std::string_view(told).substr(made.size())) : std::nullopt)
       co_return experiment_id{*number};
-    if (told != asked) throw refusal{409, "This idempotency key was used for something else; use a new one"};
+    if (told != asked) refuse_reuse(c);
   }
   auto out = co_await c.create(std::move(what), first);
-  std::vector<document_change> result{{"request", id, {}, made + id_text(out.number), c.house.now()}};
+  std::vector<document_change> result{claim(c, made + id_text(out.number), std::nullopt)};
   co_await c.keep(std::move(result));
   co_return out;
 }
@@ -111,12 +110,12 @@ nlohmann::json contents(const document& x) {
 }
 
 task<document> keep_once(call& c, std::string collection, std::string key, nlohmann::json what) {
-  const auto id = c.request_id();
+  const auto id = c.key();
   const auto now = c.house.now();
   if (!id.empty()) what["request_id"] = id;
   std::vector<document_change> changes;
   changes.push_back({collection, key, key.empty() ? std::nullopt : std::optional<std::uint64_t>(0), what.dump(), now});
-  if (!id.empty()) changes.push_back({"request", id, 0, collection, now});
+  if (!id.empty()) changes.push_back(claim(c, collection));
   std::optional<refusal> taken;
   try {
     auto kept = co_await c.keep(std::move(changes));
@@ -125,6 +124,7 @@ task<document> keep_once(call& c, std::string collection, std::string key, nlohm
     if (why.status != 409 || id.empty()) throw;
     taken = why;
   }
+  if (auto before = co_await claimed(c); before && before->body != collection) refuse_reuse(c);
   document_query query{collection, key.empty() ? std::nullopt : std::optional(key)};
   auto there = co_await c.find(query);
   for (auto& x : there)

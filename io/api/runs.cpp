@@ -6,6 +6,7 @@
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"
 #include "io/api/observation_form.hpp"
+#include "io/api/once.hpp"
 #include "io/api/query.hpp"
 #include "io/api/reach.hpp"
 #include "io/api/reading.hpp"
@@ -133,18 +134,21 @@ task<json> create_many(call& c) {
     if (!one.is_object()) wrong_type("runs", one, "object");
     auto run = fresh_run("", project.key);
     apply_run(run, one, run_change::create, seconds(now));
-    if (auto key = c.request_id(); !key.empty()) run["request_id"] = key;
+    if (auto key = c.key(); !key.empty()) run["request_id"] = key;
     changes.push_back({"run", "", {}, run.dump(), now});
   }
   std::vector<document> kept;
-  const auto id = c.request_id();
-  if (!id.empty()) changes.push_back({"request", id, 0, "run", now});
+  const auto id = c.key();
+  if (!id.empty()) changes.push_back(claim(c, "run"));
   try {
     kept = co_await c.keep(std::move(changes));
   } catch (const refusal& why) {
     if (why.status != 409 || id.empty()) throw;
   }
-  if (kept.empty()) co_return page_of(co_await runs_made_by(c, id));
+  if (kept.empty()) {
+    if (auto before = co_await claimed(c); before && before->body != "run") refuse_reuse(c);
+    co_return page_of(co_await runs_made_by(c, id));
+  }
   if (!id.empty()) kept.pop_back();
   for (const auto& x : kept) c.runs->put(x.number, x.version, index_entry(x));
   co_return page_of(kept);
@@ -155,6 +159,8 @@ task<json> create_in_experiment(call& c) {
   auto in = co_await view(c, id);
   if (!in.has(label::runs_only)) not_found();
   if (in.archived) throw refusal{400, "The experiment is deleted; set its state to active to go on"};
+  // Before a trial is handed out, which nobody would end.
+  if (!c.key().empty()) co_await claimed(c);
   auto now = seconds(c.house.now());
   auto run = fresh_run("", in.what->labels.at(label::project));
   apply_run(run, c.body, run_change::create, now);

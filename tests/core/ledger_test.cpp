@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/request_id.hpp"
 #include "tests/support/bookkeeper.hpp"
 
 using namespace vilfredo;
@@ -343,6 +344,38 @@ TEST_CASE("a request id seen before is answered as then, and changes nothing mor
   }
   CHECK_FALSE(k.book().remembered({"", vilfredo::pause{}}));
   CHECK_FALSE(k.book().remembered({"never seen", vilfredo::pause{}}));
+}
+
+TEST_CASE(
+    "a request id is refused for anything but what was asked by it, and one without a fingerprint goes with all") {
+  bookkeeper k(simple_experiment());
+  const ask one{"w", duration{0}, {}};
+  const auto first = with_print(7, "key"), other = with_print(8, "key");
+  k.issue({0.1}, "w", forever, first);
+  auto again = k.book().remembered({first, one});
+  REQUIRE(again);
+  CHECK(answer_of<issued>(*again).trial == trial_id{1});
+  auto refused = k.book().remembered({other, one});
+  REQUIRE(refused);
+  CHECK(refused->error() ==
+        error{errc::conflict, "request id \"key\" was used for another command; use a new one for each command"});
+  CHECK(answer_of<issued>(k.book().remembered({"key", one}).value()).trial == trial_id{1});
+  CHECK_FALSE(k.book().remembered({with_print(7, "other key"), one}));
+  // What was stored before there were fingerprints.
+  k.issue({0.2}, "w", forever, "old");
+  CHECK(answer_of<issued>(k.book().remembered({with_print(9, "old"), one}).value()).trial == trial_id{2});
+}
+
+TEST_CASE("an experiment is known by the id it was created by, with any fingerprint") {
+  auto created = [](const std::string& id) {
+    return must(
+        ledger::open({1, {}, id, events::experiment_created{std::make_shared<definition>(simple_experiment())}}));
+  };
+  CHECK(created("old").created_by(with_print(3, "old")));
+  CHECK(created(with_print(3, "new")).created_by("new"));
+  CHECK(created(with_print(3, "new")).created_by(with_print(4, "new")));
+  CHECK_FALSE(created("old").created_by("new"));
+  CHECK_FALSE(created(with_print(3, "old")).created_by(with_print(3, "new")));
 }
 
 TEST_CASE("a request id that was used for another command is refused") {

@@ -16,11 +16,11 @@ STATES = {"pause", "resume", "heartbeat", "give_back", "release", "withdraw", "r
 
 
 class OnceTest(ApiCase):
-    def creating(self):
+    def creating(self, within="of-all"):
         """Path in the document, path, body for the n-th."""
         api = self.api
         core = {"name": "once", "parameters": [NUMBER], "metrics": [{"name": "y"}]}
-        project = self.project("of-all")
+        project = self.project(within)
         path = "/experiments/" + api.post("/experiments", core)["id"]
         suggestion = path + "/suggestions/" + api.post(path + "/suggestions")["id"]
         ai = "/aiexperiments/" + self.ai_experiment(project)["id"]
@@ -110,9 +110,9 @@ class OnceTest(ApiCase):
         type(self).api = self.daemon.start()
         self.assertEqual(self.api.post("/experiments", body, **key), changed)
         self.assertEqual(self.api.get("/experiments", search="first name")["count"], 0)
-        self.refused(409, self.api.post, "/clients/1/projects", {"id": "x", "name": "x"}, **key)
+        self.refused(422, self.api.post, "/clients/1/projects", {"id": "x", "name": "x"}, **key)
         self.api.post("/clients/1/projects", {"id": "x", "name": "x"}, **{"Idempotency-Key": "a project"})
-        self.refused(409, self.api.post, "/experiments", body, **{"Idempotency-Key": "a project"})
+        self.refused(422, self.api.post, "/experiments", body, **{"Idempotency-Key": "a project"})
 
     def test_a_note_that_is_sent_again_does_not_undo_a_later_one(self):
         notes = self.project("noted") + "/notes"
@@ -121,7 +121,7 @@ class OnceTest(ApiCase):
         self.assertEqual(self.api.post(notes, {"contents": "first"}, **{"Idempotency-Key": "first note"}), first)
         self.assertEqual(self.api.get(notes)["data"][0]["contents"], "second")
         self.api.post("/clients/1/tags", {"name": "other", "color": "#00FF00"}, **{"Idempotency-Key": "a tag's"})
-        self.refused(409, self.api.post, notes, {"contents": "x"}, **{"Idempotency-Key": "a tag's"})
+        self.refused(422, self.api.post, notes, {"contents": "x"}, **{"Idempotency-Key": "a tag's"})
 
     def test_a_token_that_is_gone_does_not_come_back(self):
         key = {"Idempotency-Key": "a token"}
@@ -140,6 +140,64 @@ class OnceTest(ApiCase):
         fresh = self.api.put("/tokens/" + rotated, {"token": "rotate"})["token"]
         self.refused(409, self.api.post, "/clients/1/tokens", {"name": "rotated"}, **{"Idempotency-Key": "rotated"})
         self.assertEqual(Client(self.api.port, fresh).get("/tokens/self")["name"], "rotated")
+
+    def test_a_key_is_refused_for_anything_but_what_was_asked_by_it(self):
+        creating = self.creating("reused")
+        self.assertEqual(len(creating), len(self.others()))
+        all_of_them = [(path, body(5), {**body(5), **other}) for (_, path, body), other in zip(creating, self.others())]
+        # A share token's is the same for all who ask for one; but not of another experiment.
+        all_of_them[8] = (all_of_them[8][0], {}, None)
+        for number, (path, body, other) in enumerate(all_of_them):
+            with self.subTest(path):
+                self.api.post(path, body, **{"Idempotency-Key": f"reused {number}"})
+                if other:
+                    self.reused(f"reused {number}", path, other)
+        share = all_of_them[0][1]
+        self.reused("reused 8", "/experiments/" + self.api.post("/experiments", share)["id"] + "/tokens", {})
+        experiment = all_of_them[3][0].rsplit("/", 1)[0]
+        suggestion = all_of_them[7][0].rsplit("/", 1)[0]
+        self.api.post(experiment + "/pause", **{"Idempotency-Key": "a pause"})
+        self.reused("a pause", experiment + "/resume", {})
+        self.api.post(experiment + "/resume", **{"Idempotency-Key": "a resume"})
+        result = {"attempt": 1, "values": [{"name": "y", "value": 1}]}
+        self.api.post(suggestion + "/result", result, **{"Idempotency-Key": "a result"})
+        self.reused("a result", suggestion + "/result", {"attempt": 1, "failed": "diverged"})
+        # How long it waits, and how it is written, is no part of what a request asks.
+        again = self.api.post(experiment + "/suggestions", {"lease": 100, "wait": 0}, **{"Idempotency-Key": "a wait"})
+        status, _, text = self.api.raw("POST", "/v1" + experiment + "/suggestions", '{"wait": 1,   "lease":100}',
+                                       {**self.headers(), "Idempotency-Key": "a wait"})
+        self.assertEqual((status, json.loads(text)), (200, again))
+        self.daemon.kill()
+        type(self).api = self.daemon.start()
+        for number, (path, body, other) in enumerate(all_of_them):
+            with self.subTest(path):
+                if other:
+                    self.reused(f"reused {number}", path, other)
+                self.api.post(path, body, **{"Idempotency-Key": f"reused {number}"})
+        self.reused("a result", suggestion + "/result", {"attempt": 1, "failed": "diverged"})
+
+    def others(self):
+        """What makes another request of each that creates something."""
+        elsewhere = [{"name": "y", "value": 2}]
+        point = {"assignments": {"x": 0.77}}
+        return [{"name": "other"}, {"name": "other"}, {"name": "other"}, {"lease": 100}, point, point,
+                {"observations": [{**point, "failed": True}]}, {"values": elsewhere}, {}, {"name": "other"},
+                {"id": "other"}, {"contents": "other"}, {"name": "other"}, {"name": "other"}, {"runs": [{"name": "other"}]},
+                {"name": "other"}, {"values": elsewhere}, {"name": "other"}]
+
+    def reused(self, key, path, body):
+        with self.assertRaises(ApiError) as why:
+            self.api.post(path, body, **{"Idempotency-Key": key})
+        self.assertEqual((why.exception.status, why.exception.body.get("code")), (422, "reused"), why.exception)
+        self.assertIn(f'The idempotency key "{key}" was used for another request', why.exception.message)
+
+    def test_keys_of_two_experiments_are_two(self):
+        body = {"name": "once", "parameters": [NUMBER], "metrics": [{"name": "y"}]}
+        paths = ["/experiments/" + self.api.post("/experiments", body)["id"] + "/observations" for _ in range(2)]
+        told = {"assignments": {"x": 0.5}, "values": [{"name": "y", "value": 1}]}
+        made = [self.api.post(path, told, **{"Idempotency-Key": "one for both"}) for path in paths]
+        self.assertNotEqual(made[0]["experiment"], made[1]["experiment"])
+        self.assertEqual([self.api.post(path, told, **{"Idempotency-Key": "one for both"}) for path in paths], made)
 
     def test_a_key_is_a_text(self):
         self.refused(400, self.raw_post, "/clients/1/projects", '{"id": "keyed", "name": "p", "request_id": 3}')

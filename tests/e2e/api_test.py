@@ -495,7 +495,7 @@ class ApiTest(ApiCase):
         self.assertEqual(api.get(at)["checkpoint_count"], 3)
         suggestion = f"/experiments/{run['experiment']}/suggestions/{run['suggestion']}"
         self.assertEqual([r["step"] for r in api.get(suggestion + "/reports")["data"]], [1, 2, 3])
-        self.refused(409, api.post, at + "/checkpoints", {"values": [{"name": "y", "value": 0}]},
+        self.refused(422, api.post, at + "/checkpoints", {"values": [{"name": "y", "value": 0}]},
                      **{"Idempotency-Key": "batch of runs"})
         other = "/training_runs/" + made[0]["id"]
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/random.hpp"
+#include "core/request_id.hpp"
 #include "tests/support/engine_questions.hpp"
 
 using namespace vilfredo;
@@ -154,6 +155,18 @@ TEST_CASE("a request sent again while the first still waits takes its place") {
   CHECK_FALSE(world.reply(second));
   world.compute_plan();
   CHECK(granted(world.reply(second)).from == origin::fresh);
+}
+
+TEST_CASE("a request id of one who waits is refused to a request for something else, and is withdrawn by itself") {
+  engine_driver world(tuned());
+  pass_the_design(world);
+  world.prompt = false;
+  must(world.finish(world.ask_now(), 0.5));
+  auto first = world.send(patient(10s), with_print(7, "one"));
+  CHECK(refusal(world.reply(world.send(patient(10s), with_print(8, "one")))) == errc::conflict);
+  CHECK_FALSE(world.reply(first));
+  must(world.call(withdraw{with_print(9, "one")}));
+  CHECK(refusal(world.reply(first)) == errc::later);
 }
 
 TEST_CASE("a thousand askers at once never get more trials than the budget") {
