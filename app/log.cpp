@@ -102,9 +102,9 @@ void log::request(const api::served& x) {
          {"token", x.token},
          {"peer", x.peer},
          {"object", object}},
-        x.method + " " + path + " " + std::to_string(x.status) + (who.empty() ? "" : " by " + who) +
-            (x.token.empty() || who == x.token ? "" : " (…" + x.token + ")") + " from " + x.peer +
-            (object.empty() ? "" : ": " + object));
+        std::string(x.method) + " " + path + " " + std::to_string(x.status) + (who.empty() ? "" : " by " + who) +
+            (x.token.empty() || who == x.token ? "" : " (…" + std::string(x.token) + ")") + " from " +
+            std::string(x.peer) + (object.empty() ? "" : ": " + object));
 }
 
 void log::write(log_level level, std::string_view event, const nlohmann::ordered_json& fields,

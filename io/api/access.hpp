@@ -25,6 +25,8 @@ struct token_record {
   std::optional<experiment_id> only;        ///< guest: of one experiment
   bool rotated = false;                     ///< replaced by another
   std::optional<std::string> project = {};  ///< what it shows and changes; none: all
+
+  bool for_development() const { return type == "client-dev"; }
 };
 
 nlohmann::json to_json(const token_record& x);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "io/api/access.hpp"
 #include "io/api/amend.hpp"
 #include "io/api/best.hpp"
 #include "io/api/body.hpp"
@@ -23,7 +24,7 @@ task<experiment_view> ai_view(call& c) {
 
 task<json> create(call& c) {
   check_client(c);
-  if (c.who.development) throw refusal{403, "AI experiments are not for development tokens"};
+  if (c.who.for_development()) throw refusal{403, "AI experiments are not for development tokens"};
   auto project = co_await c.need("project", c.path.at(1));
   auto what = read_experiment(c.body, experiment_kind::ai);
   what.labels[label::project] = project.key;

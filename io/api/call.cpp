@@ -2,6 +2,7 @@
 
 #include "core/random.hpp"
 #include "core/request_id.hpp"
+#include "io/api/access.hpp"
 #include "io/api/body.hpp"
 #include "io/api/query.hpp"
 
@@ -62,7 +63,7 @@ std::string call::given_key() const {
 std::string call::key() const {
   auto given = given_key();
   // Two callers may choose the same.
-  return given.empty() ? given : who.token.substr(0, 16) + "/" + given;
+  return given.empty() ? given : who.hash.substr(0, 16) + "/" + given;
 }
 
 std::string call::request_id() const {

@@ -20,6 +20,7 @@
 namespace vilfredo::api {
 
 class access_list;
+struct token_record;
 class event_hub;
 
 /// What a token lets its holder do; each includes those before it.
@@ -30,16 +31,6 @@ enum class permission {
 };
 const char* to_string(permission x);
 std::optional<permission> permission_named(std::string_view word);
-
-/// Who asks, by his token.
-struct caller {
-  std::string token;  ///< its key among the documents: the hash, never the token itself
-  std::string name;   ///< for the log
-  permission may = permission::read;
-  std::optional<experiment_id> only;  ///< a share token shows one experiment
-  bool development = false;
-  std::optional<std::string> project = {};  ///< it shows and changes this one alone
-};
 
 /// An answer that its action has written as text, and what the log says of it.
 struct written_answer {
@@ -53,7 +44,7 @@ struct call {
   const http::request& request;
   nlohmann::json body;
   std::vector<std::string> path;  ///< what stood in the places of the route's pattern
-  caller who;
+  const token_record& who;        ///< whose token came with it
   orchestra& house;
   access_list* access;
   run_index* runs;

@@ -32,7 +32,7 @@ task<json> follow(call& c) {
   how.experiment = id;
   how.redact = c.who.only.has_value();
   how.after = seen.value_or(how.known);
-  how.welcome = [access = c.access, token = c.who.token](time_point now) { return access->admits(token, now); };
+  how.welcome = [access = c.access, token = c.who.hash](time_point now) { return access->admits(token, now); };
   c.stream = [&house = c.house, &resume = c.resume, events = c.events, how](http::exchange& asked) {
     http::fields headers{{"Content-Type", "text/event-stream"},
                          {"Cache-Control", "no-store"},

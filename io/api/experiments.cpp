@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "io/api/access.hpp"
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"
 #include "io/api/query.hpp"
@@ -19,7 +20,7 @@ json shown(const call& c, const experiment_view& x) {
 
 /// The id only, by the house; then as everybody sees it.
 task<json> created(call& c, definition what) {
-  if (c.who.development) what.labels[label::development] = "yes";
+  if (c.who.for_development()) what.labels[label::development] = "yes";
   auto said = what.labels.find(label::project);
   auto project = own_project(c.who, said == what.labels.end() ? std::string{} : said->second);
   if (!project.empty()) {

@@ -1,3 +1,4 @@
+#include "io/api/access.hpp"
 #include "io/api/query.hpp"
 #include "io/api/redacted.hpp"
 #include "io/api/routes.hpp"

@@ -103,13 +103,13 @@ task<json> keep_token(call& c, made_token made) {
 }
 
 /// Of tokens that reach further a limited one knows nothing.
-bool sees(const caller& who, const token_record& x) {
-  return x.hash == who.token || (!who.only && (!who.project || x.project == who.project));
+bool sees(const token_record& who, const token_record& x) {
+  return x.hash == who.hash || (!who.only && (!who.project || x.project == who.project));
 }
 
 /// The token that this request came with; it may have been revoked since.
 token_record own_token(const call& c) {
-  if (auto known = c.access->find(c.who.token)) return *std::move(known);
+  if (auto known = c.access->find(c.who.hash)) return *std::move(known);
   throw refusal{403, "The API token is not known here; it may have been revoked", {{"token_status", "revoked"}}};
 }
 
@@ -130,7 +130,7 @@ task<token_record> named_token(call& c, std::size_t place) {
 
 task<json> get_token(call& c) {
   auto known = co_await named_token(c, 0);
-  co_return token_object(known, known.hash == c.who.token ? presented_token(c.request) : std::string{});
+  co_return token_object(known, known.hash == c.who.hash ? presented_token(c.request) : std::string{});
 }
 
 task<json> update_token(call& c) {
@@ -162,7 +162,7 @@ task<json> update_token(call& c) {
   co_await c.keep(std::move(changes));
   if (rotate) c.access->put(before);
   c.access->put(known);
-  if (text.empty() && known.hash == c.who.token) text = presented_token(c.request);
+  if (text.empty() && known.hash == c.who.hash) text = presented_token(c.request);
   // Who names a token by its text knows it.
   if (text.empty() && hash_of(c.path.at(0)) == known.hash) text = c.path.at(0);
   co_return token_object(known, text);
@@ -188,7 +188,7 @@ task<json> list_tokens(call& c) {
     if (!x.rotated && sees(c.who, x)) shown.emplace_back(id_key(d.number), std::move(x));
   }
   co_return listing(std::move(shown), wanted, [&c](const token_record& x) {
-    return token_object(x, x.hash == c.who.token ? presented_token(c.request) : std::string{});
+    return token_object(x, x.hash == c.who.hash ? presented_token(c.request) : std::string{});
   });
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "io/api/access.hpp"
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"
 #include "io/api/once.hpp"

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "io/api/access.hpp"
 #include "io/api/amend.hpp"
 #include "io/api/objects.hpp"
 #include "io/api/reading.hpp"
@@ -82,7 +83,7 @@ task<nlohmann::json> check_reach(call& c, const route& r) {
   co_return nullptr;
 }
 
-std::string own_project(const caller& who, const std::string& wanted) {
+std::string own_project(const token_record& who, const std::string& wanted) {
   if (who.project && !wanted.empty() && wanted != *who.project) beyond_project(*who.project);
   return wanted.empty() && who.project ? *who.project : wanted;
 }

@@ -26,6 +26,6 @@ task<nlohmann::json> check_reach(call& c, const route& r);
 /// 403 for what is of another project than the caller's only one, or of all.
 [[noreturn]] void beyond_project(const std::string& own);
 /// The project that something new is of: the caller's own where none is said. 403 for another.
-std::string own_project(const caller& who, const std::string& wanted);
+std::string own_project(const token_record& who, const std::string& wanted);
 
 }  // namespace vilfredo::api

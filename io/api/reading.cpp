@@ -1,5 +1,6 @@
 #include "io/api/reading.hpp"
 
+#include "io/api/access.hpp"
 #include "io/api/body.hpp"
 #include "io/api/once.hpp"
 #include "io/api/query.hpp"

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "io/api/access.hpp"
 #include "io/api/amend.hpp"
 #include "io/api/body.hpp"
 #include "io/api/listing.hpp"

@@ -98,13 +98,6 @@ private:
   std::map<std::string, bucket> all_;
 };
 
-/// SigOpt names a token by its text, which must not stand in a log.
-std::string without_secret(const std::string& path) {
-  constexpr std::string_view word = "/tokens/";
-  auto at = path.find(word);
-  return at == std::string::npos ? path : path.substr(0, at + word.size()) + "…";
-}
-
 /// Reading this body takes longer than a thread that others wait for should be busy.
 bool is_long(const http::request& from) { return from.body.size() > http::brief_body; }
 
@@ -129,8 +122,22 @@ void check_permission(const token_record& of, const route& to) {
     throw refusal{403, "This token shows one experiment alone", {{"token_status", "invalid_permissions"}}};
 }
 
-std::string start_of(const token_record& x) { return x.hash.substr(0, 12); }
-std::string called(const token_record& x) { return x.name.empty() ? start_of(x) : x.name; }
+/// A line for the log: who asked is null where that is not known.
+void tell(const std::function<void(const served&)>& log, const http::request& what, const token_record* who, int status,
+          bool changes, std::string_view object) {
+  if (!log) return;
+  served line{what.method, what.path, what.peer, {}, {}, status, changes, object};
+  // SigOpt names a token by its text, which must not stand in a log.
+  constexpr std::string_view word = "/tokens/";
+  std::string hidden;
+  if (auto at = what.path.find(word); at != std::string::npos)
+    line.path = hidden = what.path.substr(0, at + word.size()) + "…";
+  if (who) {
+    line.token = std::string_view(who->hash).substr(0, 12);
+    line.who = who->name.empty() ? line.token : who->name;
+  }
+  log(line);
+}
 
 task<json> within_reach(const route& r, call& c) {
   co_await check_reach(c, r);
@@ -223,15 +230,13 @@ std::optional<http::response> service::turned_away(const http::request& from) co
 std::optional<http::response> service::turned_away_with_body(const http::request& head) const {
   auto& m = *machinery_;
   const auto fit = matching(m.table, head);
-  std::string who, token;
+  std::shared_ptr<const token_record> who;
   http::response out{200, {}, "{}\n", usual_headers()};
   try {
     if (head.method != "OPTIONS" || fit.methods.empty()) {
       if (!fit.found) refuse_missing(head, fit);
-      const auto known = m.access.admit(head, m.house.now());
-      token = start_of(*known);
-      who = called(*known);
-      check_permission(*known, *fit.found);
+      who = m.access.admit(head, m.house.now());
+      check_permission(*who, *fit.found);
       return std::nullopt;
     }
   } catch (const refusal& why) {
@@ -240,15 +245,7 @@ std::optional<http::response> service::turned_away_with_body(const http::request
     out = error_response(500, "An unexpected server error has occurred.");
   }
   m.counts.add(fit.found, out.status, 0);
-  if (m.log)
-    m.log({head.method,
-           without_secret(head.path),
-           head.peer,
-           who,
-           token,
-           out.status,
-           fit.found && fit.found->needs != permission::read,
-           {}});
+  tell(m.log, head, who.get(), out.status, fit.found && fit.found->needs != permission::read, {});
   return out;
 }
 
@@ -261,16 +258,16 @@ struct service::visit {
   std::shared_ptr<http::exchange> asked;
   std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   const route* found = nullptr;
-  std::optional<call> made = {};  ///< once it is known who asks for what
-  std::string who = {}, token = {}, object = {};
+  std::shared_ptr<const token_record> who = {};  ///< once that is known
+  std::optional<call> made = {};                 ///< once it is known what is asked for
+  std::string object = {};
 
   const http::request& what() const { return asked->what(); }
   bool changes() const { return found && found->needs != permission::read; }
 
   void note(int status) const {
     m->counts.add(found, status, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-    if (m->log)
-      m->log({what().method, without_secret(what().path), what().peer, who, token, status, changes(), object});
+    tell(m->log, what(), who.get(), status, changes(), object);
   }
   void finish(http::response r) const {
     note(r.status);
@@ -295,18 +292,15 @@ bool service::visit::settle() {
   // long is read.
   if (!bodiless && is_long(from)) (void)m->access.admit(from, m->house.now());
   auto content = bodiless ? json::object() : read_body(from, m->options.body);
-  auto known = m->access.admit(from, m->house.now());
-  token = start_of(*known);
-  who = called(*known);
-  check_permission(*known, *found);
+  who = m->access.admit(from, m->house.now());
+  check_permission(*who, *found);
   const auto most = changes() ? m->options.most_writes : m->options.most_reads;
-  if (!(changes() ? m->writes : m->reads).allow(known->hash, most, m->house.now()))
+  if (!(changes() ? m->writes : m->reads).allow(who->hash, most, m->house.now()))
     throw refusal{429, "Too many requests with this token: at most " + text::number(most) +
                            (changes() ? " that change something" : " that only read") +
                            " a second; try again in a moment"};
-  caller by{known->hash, known->name, known->may, known->only, known->type == "client-dev", known->project};
-  made.emplace(call{from, std::move(content), std::move(fit.places), std::move(by), m->house, &m->access, &m->runs,
-                    &m->events, m->resume});
+  made.emplace(call{from, std::move(content), std::move(fit.places), *who, m->house, &m->access, &m->runs, &m->events,
+                    m->resume});
   if (found->brief)
     made->resume_near = [this](std::function<void()> rest) {
       // The rest may end the life of this before it has returned.

@@ -13,13 +13,15 @@
 
 namespace vilfredo::api {
 
-/// One line of the log: what was asked and what came of it, without anything secret.
+/// One line of the log: what was asked and what came of it, without anything secret. Whoever is told looks at it at
+/// once.
 struct served {
-  std::string method, path, peer, who;
-  std::string token;  ///< which one it was, for many may have the name: the beginning of its hash, as lists show it
+  std::string_view method, path, peer, who;
+  /// Which one it was, for many may have the name: the beginning of its hash, as lists show it.
+  std::string_view token;
   int status = 200;
-  bool changes = false;  ///< for the audit
-  std::string object;    ///< what came of it: `experiment 7`
+  bool changes = false;     ///< for the audit
+  std::string_view object;  ///< what came of it: `experiment 7`
 };
 
 struct service_options {

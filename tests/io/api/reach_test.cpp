@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "io/api/access.hpp"
 #include "io/api/routes.hpp"
 
 using namespace vilfredo;
@@ -12,16 +13,16 @@ using namespace vilfredo::api;
 
 namespace {
 
-const caller everywhere{};
-caller of_project(const char* name) {
-  caller out;
+const token_record everywhere{};
+token_record of_project(const char* name) {
+  token_record out;
   out.project = name;
   return out;
 }
 
 reach reach_at(const char* method, const char* pattern) { return reach_of({method, pattern, nullptr, {}}); }
 
-int status_of(const caller& who, const std::string& wanted) {
+int status_of(const token_record& who, const std::string& wanted) {
   try {
     own_project(who, wanted);
   } catch (const refusal& why) {
