@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
-#include <mutex>
 
 #include "core/random.hpp"
 
@@ -116,75 +115,48 @@ unsigned t_value_of(const rows& a, const rows& b, unsigned m) {
   return m - strength;
 }
 
-/// Directions in order, each computed when it is first asked for: those of few dimensions cost far less than all.
-class growing_directions {
-public:
-  growing_directions() {
-    all_.reserve(sobol_directions::most);  // so that what was given stays where it is
-    all_.push_back(van_der_corput());
-    searched_.push_back(first_rows(all_[0], most_bits));
-  }
-
-  std::span<const numbers> first(std::size_t dimensions) {
-    dimensions = std::min(dimensions, sobol_directions::most);
-    std::lock_guard hold(mutex_);
-    while (all_.size() < dimensions) grow();
-    return {all_.data(), dimensions};
-  }
-
-private:
-  static constexpr unsigned most_bits = 10;
-
-  void grow() {
-    while (next_ == polynomials_.size()) {
-      polynomials_ = primitive_polynomials(++degree_);
-      next_ = 0;
-    }
-    constexpr std::uint64_t seed = 0x5349'4d45'4f4e'31ull;
-    const auto polynomial = polynomials_[next_++];
-    random_source random(derive_seed(seed, all_.size()));
-    auto best = with_initial(polynomial, random);
-    if (all_.size() < sobol_directions::searched) best = search(best, polynomial, random);
-    all_.push_back(best);
-  }
-
-  /// The best of `best` and some others.
-  numbers search(numbers best, std::uint32_t polynomial, random_source& random) {
-    constexpr int tries = 12;
-    auto rows_of_best = first_rows(best, most_bits);
-    auto least = badness(rows_of_best, std::numeric_limits<unsigned>::max());
-    for (int i = 1; i < tries; ++i) {
-      auto other = with_initial(polynomial, random);
-      auto rows_of_other = first_rows(other, most_bits);
-      if (auto b = badness(rows_of_other, least); b < least) {
-        least = b;
-        best = other;
-        rows_of_best = rows_of_other;
+/// The first `count` dimensions, whatever comes after them.
+std::vector<numbers> compute(std::size_t count) {
+  constexpr unsigned highest_degree = 13, most_bits = 10;
+  constexpr int tries = 12;
+  constexpr std::uint64_t seed = 0x5349'4d45'4f4e'31ull;
+  std::vector<numbers> out{van_der_corput()};
+  // Some thirty thousand t-values are asked for: each matrix is made once, and a try ends that is worse already.
+  std::vector<rows> searched{first_rows(out[0], most_bits)};
+  for (unsigned degree = 1; degree <= highest_degree; ++degree)
+    for (auto polynomial : primitive_polynomials(degree)) {
+      if (out.size() == count) return out;
+      random_source random(derive_seed(seed, out.size()));
+      auto best = with_initial(polynomial, random);
+      if (out.size() < sobol_directions::searched) {
+        auto least = std::numeric_limits<unsigned>::max();
+        auto badness = [&](const rows& v) {
+          unsigned sum = 0;
+          for (const auto& earlier : searched)
+            for (unsigned m : {most_bits, 7u, 4u}) {
+              auto t = t_value_of(earlier, v, m);
+              sum += t * t;
+              if (sum >= least) return sum;
+            }
+          return sum;
+        };
+        auto rows_of_best = first_rows(best, most_bits);
+        least = badness(rows_of_best);
+        for (int i = 1; i < tries; ++i) {
+          auto other = with_initial(polynomial, random);
+          auto rows_of_other = first_rows(other, most_bits);
+          if (auto b = badness(rows_of_other); b < least) {
+            least = b;
+            best = other;
+            rows_of_best = rows_of_other;
+          }
+        }
+        searched.push_back(rows_of_best);
       }
+      out.push_back(best);
     }
-    searched_.push_back(rows_of_best);
-    return best;
-  }
-
-  /// The sum of squared t-values with all that were searched, or any number that is not below `least`.
-  unsigned badness(const rows& v, unsigned least) const {
-    unsigned sum = 0;
-    for (const auto& earlier : searched_)
-      for (unsigned m : {most_bits, 7u, 4u}) {
-        auto t = t_value_of(earlier, v, m);
-        sum += t * t;
-        if (sum >= least) return sum;
-      }
-    return sum;
-  }
-
-  std::mutex mutex_;
-  std::vector<numbers> all_;
-  std::vector<rows> searched_;  // matrices of those that were searched for
-  unsigned degree_ = 0;
-  std::vector<std::uint32_t> polynomials_;  // of this degree
-  std::size_t next_ = 0;
-};
+  return out;
+}
 
 }  // namespace
 
@@ -205,8 +177,12 @@ unsigned t_value(const numbers& a, const numbers& b, unsigned m) {
 }
 
 std::span<const numbers> sobol_directions::get(std::size_t dimensions) {
-  static growing_directions all;
-  return all.first(dimensions);
+  // Those of few dimensions are had in a millisecond, all of them in fifteen.
+  constexpr std::size_t usual = 12;
+  static const std::vector<numbers> few = compute(usual);
+  if (dimensions <= few.size()) return std::span(few).first(dimensions);
+  static const std::vector<numbers> all = compute(most);
+  return std::span(all).first(std::min(dimensions, all.size()));
 }
 
 }  // namespace vilfredo

@@ -19,7 +19,7 @@ struct sobol_directions {
   static constexpr std::size_t searched = 40;
   using numbers = std::array<std::uint32_t, bits>;  ///< v_k for bit k of the index; the top bit is the digit ½
 
-  /// The first `dimensions` (at most `most`), on any thread; each is computed once a process, when it is first needed.
+  /// The first `dimensions` (at most `most`); computed once a process, when they are first needed.
   static std::span<const numbers> get(std::size_t dimensions);
 };
 
