@@ -39,8 +39,8 @@ private:
 
 [[noreturn]] void burst() { throw std::runtime_error("the kettle burst"); }
 
-/// A store that throws at its next commit, as one would that runs out of memory.
-class bursting_store final : public journal {
+/// A store in memory, for others to do something at its commits.
+class store_in_memory : public journal {
 public:
   result<std::vector<entry>> list() override { return inner_->list(); }
   result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each, std::uint64_t after) override {
@@ -49,28 +49,27 @@ public:
   result<void> stage(experiment_id experiment, std::span<const fact> facts) override {
     return inner_->stage(experiment, facts);
   }
-  result<void> commit() override {
-    if (bursts.exchange(false)) burst();
-    return inner_->commit();
-  }
+  result<void> commit() override { return inner_->commit(); }
   document_store* documents() override { return inner_->documents(); }
-
-  std::atomic<bool> bursts = false;
 
 private:
   std::unique_ptr<journal> inner_ = io::make_memory_journal();
 };
 
-/// A store whose commits wait until they are let go, as on a disk that hangs.
-class held_store final : public journal {
+/// Throws at its next commit, as a store would that runs out of memory.
+class bursting_store final : public store_in_memory {
 public:
-  result<std::vector<entry>> list() override { return inner_->list(); }
-  result<void> load(experiment_id experiment, const std::function<bool(fact&&)>& each, std::uint64_t after) override {
-    return inner_->load(experiment, each, after);
+  result<void> commit() override {
+    if (bursts.exchange(false)) burst();
+    return store_in_memory::commit();
   }
-  result<void> stage(experiment_id experiment, std::span<const fact> facts) override {
-    return inner_->stage(experiment, facts);
-  }
+
+  std::atomic<bool> bursts = false;
+};
+
+/// A store whose commits wait until they are let go, as on a disk that hangs.
+class held_store final : public store_in_memory {
+public:
   result<void> commit() override {
     {
       std::unique_lock hold(mutex_);
@@ -79,9 +78,8 @@ public:
       changed_.wait(hold, [&] { return !holding_; });
       waiting_ = false;
     }
-    return inner_->commit();
+    return store_in_memory::commit();
   }
-  document_store* documents() override { return inner_->documents(); }
 
   void hang(bool hangs) {
     std::lock_guard hold(mutex_);
@@ -98,7 +96,6 @@ private:
   std::mutex mutex_;
   std::condition_variable changed_;
   bool holding_ = false, waiting_ = false;  // guarded by the mutex
-  std::unique_ptr<journal> inner_ = io::make_memory_journal();
 };
 
 struct fixture {
