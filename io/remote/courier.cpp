@@ -120,9 +120,11 @@ void courier::run(lane& on) {
     on.withdrawn = false;
     hold.unlock();
     auto how = insist(on, next.what);
+    hold.lock();
+    on.busy = false;  // before the answer: whoever has that meets no trouble of what is over
+    hold.unlock();
     next.answer(std::move(how));
     hold.lock();
-    on.busy = false;
   }
 }
 

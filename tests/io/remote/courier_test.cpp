@@ -139,6 +139,18 @@ TEST_CASE_FIXTURE(fixture, "heartbeats are tried once, and not at all behind wha
   CHECK(stuck.get().error().code == errc::unavailable);
 }
 
+TEST_CASE_FIXTURE(fixture, "a command that was given up does not stand in a heartbeat's way") {
+  to.answer = [](const request&) { return outcome{error{errc::internal, "a fault"}}; };
+  start();
+  std::promise<outcome> beat;
+  auto after = [&](const outcome&) {
+    carrier->carry({"h", heartbeat{{7}, 1, duration{1}}}, [&](outcome o) { beat.set_value(std::move(o)); });
+  };
+  carrier->carry({"c", complete{{7}, 1, {}}}, after);
+  CHECK(beat.get_future().get().error().code == errc::internal);
+  CHECK(to.seen.back() == "h");
+}
+
 TEST_CASE_FIXTURE(fixture, "an ask that waits for its turn is withdrawn without being sent") {
   std::promise<void> go;
   auto gate = go.get_future().share();
