@@ -107,8 +107,9 @@ journal_actor::behavior_type run_journal(journal_actor::stateful_pointer<journal
         return found_facts{std::move(out)};
       },
       [self](measure) {
-        auto out = self->state.counted;
+        auto& out = self->state.counted;
         out.waiting = self->state.batch.size();
+        if (auto entries = self->state.store->list()) out.experiments = entries->size();
         return out;
       },
       [self](commit_due) { commit(self); },

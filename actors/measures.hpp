@@ -2,6 +2,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <string_view>
 #include <variant>
 
 #include "core/events.hpp"
@@ -36,6 +38,7 @@ struct journal_measures {
   histogram appends{1, 4, 16, 64, 256, 1024, 4096};  ///< a commit; documents count, too
   histogram seconds{.001, .003, .01, .03, .1, .3, 1};  ///< a commit takes
   std::size_t waiting = 0;                             ///< for the next one
+  std::size_t experiments = 0;                         ///< in the store
 };
 
 struct pool_measures {
@@ -56,6 +59,8 @@ struct house_measures {
   journal_measures journal;
   pool_measures pool;
   gateway_measures gateway;
+  /// Those that did not answer, as a journal whose disk hangs; what stands here of them is what they said last.
+  std::set<std::string_view> silent;
   std::uint64_t restarts = 0;  ///< of the house or a worker, ever
 };
 

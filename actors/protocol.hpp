@@ -258,7 +258,7 @@ struct drain_workers {};
 struct halt_workers {};
 
 /// To `measure` it answers for the whole house.
-using supervisor_actor = caf::typed_actor<answers<household, find_household>, answers<result<house_measures>, measure>,
+using supervisor_actor = caf::typed_actor<answers<household, find_household>, answers<house_measures, measure>,
                                           hears<employ>, hears<drain_workers>, hears<halt_workers>, hears<restart_due>>;
 
 }  // namespace vilfredo::actors
@@ -269,7 +269,7 @@ VILFREDO_LOCAL_MESSAGE(vilfredo::actors::feed_measures)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::journal_measures)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::pool_measures)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::gateway_measures)
-VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::house_measures>)
+VILFREDO_LOCAL_MESSAGE(vilfredo::actors::house_measures)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::find_facts)
 VILFREDO_LOCAL_MESSAGE(vilfredo::result<vilfredo::actors::found_facts>)
 VILFREDO_LOCAL_MESSAGE(vilfredo::actors::faulted)

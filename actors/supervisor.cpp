@@ -83,27 +83,35 @@ void plan_restart(self_pointer self, const std::string& who, const caf::error& w
   self->delayed_send(self, std::min<duration>(pause, state.options.longest_pause), restart_due{++state.life});
 }
 
-/// Asks everybody, and answers when the last has answered; one that does not is the answer.
+/// Asks everybody, and answers when each has answered or been silent for long.
 struct survey {
   house_measures all;
   std::size_t missing = 4;
-  caf::typed_response_promise<result<house_measures>> promise;
+  caf::typed_response_promise<house_measures> promise;
 };
 
+void count_answer(self_pointer self, survey& of) {
+  if (--of.missing > 0) return;
+  self->state.measured = of.all;
+  of.promise.deliver(std::move(of.all));
+}
+
 template <class Part, class Handle>
-void ask(self_pointer self, const std::shared_ptr<survey>& of, const Handle& whom, Part house_measures::*into) {
-  constexpr duration patience{5'000};
+void ask(self_pointer self, const std::shared_ptr<survey>& of, std::string_view name, const Handle& whom,
+         Part house_measures::*into) {
+  constexpr duration patience{2'000};
+  auto silent = [self, of, name](const caf::error&) {
+    of->all.silent.insert(name);
+    count_answer(self, *of);
+  };
+  if (!whom) return silent({});
   self->request(whom, patience, measure{})
       .then(
-          [of, into](Part& got) {
+          [self, of, into](Part& got) {
             of->all.*into = std::move(got);
-            if (of->missing > 0 && --of->missing == 0) of->promise.deliver(result<house_measures>{std::move(of->all)});
+            count_answer(self, *of);
           },
-          [self, of](const caf::error& e) {
-            if (std::exchange(of->missing, 0) > 0)
-              of->promise.deliver(result<house_measures>{
-                  error{errc::unavailable, "a part of the house does not answer: " + self->system().render(e)}});
-          });
+          silent);
 }
 
 }  // namespace
@@ -143,17 +151,18 @@ supervisor_actor::behavior_type run_supervisor(self_pointer self, supervisor_opt
   start_house(self);
   return {
       [self](find_household) { return present(self->state); },
-      [self](measure) -> caf::result<result<house_measures>> {
+      [self](measure) -> caf::result<house_measures> {
         auto& s = self->state;
-        if (!s.up) return result<house_measures>{error{errc::unavailable, "the house is being started again"}};
         auto of = std::make_shared<survey>();
+        of->all = s.measured;
+        of->all.silent.clear();
         of->all.restarts = s.restarts_ever;
-        of->promise = self->make_response_promise<result<house_measures>>();
-        ask(self, of, s.feed, &house_measures::feed);
-        ask(self, of, s.journal, &house_measures::journal);
-        ask(self, of, s.pool, &house_measures::pool);
-        ask(self, of, s.gateway, &house_measures::gateway);
-        return of->promise;
+        auto promise = of->promise = self->make_response_promise<house_measures>();
+        ask(self, of, "feed", s.feed, &house_measures::feed);
+        ask(self, of, "journal", s.journal, &house_measures::journal);
+        ask(self, of, "pool", s.pool, &house_measures::pool);
+        ask(self, of, "gateway", s.gateway, &house_measures::gateway);
+        return promise;
       },
       [self](const employ& e) {
         auto& s = self->state;

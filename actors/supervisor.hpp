@@ -53,6 +53,7 @@ struct supervisor_state {
   std::map<std::uint64_t, compute_worker_actor> workers;
   bool draining = false;  ///< workers that are started from now on ask for nothing
   std::uint64_t next_worker = 1, next_life = 1;
+  house_measures measured;  ///< when somebody last asked
 };
 
 /// Starts the house and starts it again. Journal, pool, feed, registry and gateway hold nothing that the store does

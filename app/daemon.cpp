@@ -118,16 +118,13 @@ private:
   void tell_metrics(std::shared_ptr<http::exchange> x) {
     if (auto why = service_.turned_away(x->what())) return x->answer(*std::move(why));
     orchestra_.measure([this, x](result<actors::house_measures> got) {
-      if (!got) return x->answer(api::service::error_response(503, got.error().message));
-      orchestra_.list([this, x, house = *std::move(got)](result<std::vector<journal::entry>> stored) {
-        boost::asio::post(pool_, [this, x, house, stored = std::move(stored)] {
-          const http::server* server = listening_;
-          if (!stored || !server)
-            return x->answer(api::service::error_response(503, stored ? "the daemon starts" : stored.error().message));
-          x->answer({200,
-                     {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
-                     metrics_text(house, stored->size(), server->counted(), service_)});
-        });
+      boost::asio::post(pool_, [this, x, got = std::move(got)] {
+        const http::server* server = listening_;
+        if (!got || !server)
+          return x->answer(api::service::error_response(503, got ? "the daemon starts" : got.error().message));
+        x->answer({200,
+                   {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
+                   metrics_text(*got, server->counted(), service_)});
       });
     });
   }

@@ -355,9 +355,9 @@ void house::facts_after(experiment_id experiment, std::uint64_t sequence, std::s
 }
 
 void house::measure(then<result<actors::house_measures>> answer) {
-  machinery_->send<result<actors::house_measures>, result<actors::house_measures>>(
+  machinery_->send<result<actors::house_measures>, actors::house_measures>(
       [all = machinery_->supervisor](const actors::household&) { return all; }, actors::measure{}, std::move(answer),
-      [](result<actors::house_measures>& got) { return std::move(got); });
+      [](actors::house_measures& got) { return result<actors::house_measures>{std::move(got)}; });
 }
 
 void house::listen(std::function<void(const facts_came&)> to) {

@@ -73,6 +73,9 @@ void write_machinery(exposition& to, const actors::house_measures& x) {
   counter(to, "vilfredo_commands_overloaded_total", "Commands refused because too many were in flight.",
           x.gateway.overloads);
   counter(to, "vilfredo_house_restarts_total", "Times that actors died and were started again.", x.restarts);
+  to.gauge("vilfredo_part_answers", "1, or 0 for an actor that does not: its figures are from before.");
+  for (auto part : {"feed", "gateway", "journal", "pool"})
+    to.sample(std::uint64_t{x.silent.contains(part) ? 0u : 1u}, {{"part", part}});
 }
 
 void write_server(exposition& to, const http::counters& x) {
@@ -92,12 +95,12 @@ void write_server(exposition& to, const http::counters& x) {
 
 }  // namespace
 
-std::string metrics_text(const actors::house_measures& house, std::size_t stored, const http::counters& server,
+std::string metrics_text(const actors::house_measures& house, const http::counters& server,
                          const api::service& service) {
   exposition out;
   service.write_metrics(out);
   write_server(out, server);
-  write_experiments(out, house.feed, stored);
+  write_experiments(out, house.feed, house.journal.experiments);
   write_machinery(out, house);
   return out.take();
 }

@@ -1,5 +1,4 @@
 #pragma once
-#include <cstddef>
 #include <string>
 
 #include "actors/measures.hpp"
@@ -10,8 +9,7 @@ namespace vilfredo::app {
 
 /// What the daemon tells Prometheus of itself (docs/daemon.md has the list). How many lines there are depends on the
 /// program, not on how many experiments, trials and clients it has.
-/// `stored`: how many experiments there are, those included that nobody has asked for.
-std::string metrics_text(const actors::house_measures& house, std::size_t stored, const http::counters& server,
+std::string metrics_text(const actors::house_measures& house, const http::counters& server,
                          const api::service& service);
 
 }  // namespace vilfredo::app

@@ -51,9 +51,15 @@ class Client:
                 if attempt == 2:
                     raise
 
+    def credentials(self):
+        return {"Authorization": "Basic " + base64.b64encode((self.token + ":").encode()).decode()}
+
+    def metrics(self):
+        """In Prometheus's text format."""
+        return self.raw("GET", "/metrics", headers=self.credentials())[2].decode()
+
     def call(self, method, path, body=None, query=None, headers=None):
-        sent = {"Authorization": "Basic " + base64.b64encode((self.token + ":").encode()).decode()}
-        sent.update(headers or {})
+        sent = {**self.credentials(), **(headers or {})}
         target = "/v1" + path + ("?" + urllib.parse.urlencode(query) if query else "")
         data = None
         if body is not None:

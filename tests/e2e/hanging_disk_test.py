@@ -30,7 +30,7 @@ JOB = {**ONE_GOAL, "run": {"command": ["sh", "-c", "echo '{\"metrics\": {\"y\": 
 
 def until(true, what):
     """For what another process does."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 90
     while not true():
         if time.monotonic() > end:
             raise AssertionError("never came: " + what)
@@ -145,6 +145,8 @@ class HangingDiskTest(unittest.TestCase):
         asking = threading.Thread(target=ask)
         asking.start()
         self.until_it_hangs()
+        until(lambda: "\nvilfredo_commands_in_flight 1\n" in api.metrics(), "the ask")
+        self.assertIn('\nvilfredo_part_answers{part="journal"} 0\n', api.metrics())
         daemon.send_signal(signal.SIGTERM)
         until(lambda: "ending; what is under way" in self.said(), "its ending")
         os.remove(self.hang)

@@ -16,7 +16,7 @@
 namespace vilfredo::test {
 
 using milliseconds = std::chrono::milliseconds;
-inline constexpr milliseconds long_enough{60'000};
+inline constexpr milliseconds long_enough{240'000};
 
 struct program_options {
   std::optional<std::uint64_t> largest_file_bytes;                    ///< RLIMIT_FSIZE, which prlimit can lift again
