@@ -1,5 +1,7 @@
 #include "app/workshop.hpp"
 
+#include <caf/logger.hpp>
+
 #include "actors/compute_worker.hpp"
 #include "actors/remote_gateway.hpp"
 #include "app/nonce.hpp"
@@ -47,6 +49,8 @@ struct workshop::machinery {
       if (why != caf::exit_reason::user_shutdown)
         letters->put(worker_ended{error{errc::internal, "the compute worker died; start it again"}});
     });
+    // As in a house: or the end would wait for ever, where another thread brings it about.
+    caf::logger::set_current_actor_system(nullptr);
   }
   ~machinery() {
     caf::anon_send_exit(worker, caf::exit_reason::user_shutdown);
