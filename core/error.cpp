@@ -7,6 +7,7 @@ const char* to_string(errc code) {
   case errc::invalid: return "invalid";
   case errc::not_found: return "not_found";
   case errc::conflict: return "conflict";
+  case errc::reused: return "reused";
   case errc::exhausted: return "exhausted";
   case errc::paused: return "paused";
   case errc::later: return "later";

@@ -10,6 +10,7 @@ enum class errc {
   invalid,      ///< the request contradicts itself or the experiment's definition
   not_found,    ///< it names something that does not exist
   conflict,     ///< it contradicts what already happened (a trial that has ended, a name that is taken)
+  reused,       ///< its request id stands for another request
   exhausted,    ///< the budget is spent; asking again later will not help
   paused,       ///< the experiment hands out nothing until somebody resumes it
   later,        ///< nothing to hand out at this moment; asking again helps

@@ -185,8 +185,8 @@ std::optional<outcome> ledger::remembered(const request& x) const {
   auto was = [&]<class... E>(std::type_identity<E>...) { return ((m.event == events::event{E{}}.index()) || ...); };
   using std::type_identity;
   auto mismatch = [&] {
-    return outcome{error{errc::conflict, "request id \"" + std::string(bare_id(x.request_id)) +
-                                             "\" was used for another command; use a new one for each command"}};
+    return outcome{error{errc::reused, "request id \"" + std::string(bare_id(x.request_id)) +
+                                           "\" was used for another command; use a new one for each command"}};
   };
   if (for_another) return mismatch();
   return std::visit(

@@ -131,6 +131,14 @@ step engine::handle(const request& what, ticket from, time_point now) {
     out.replies.push_back({from, *std::move(before)});
     return out;
   }
+  // Of what waits a request id is as much as of what is done.
+  const auto* twin = waits_by(what.request_id);
+  if (twin && !goes_with(print_of(twin->request_id), print_of(what.request_id))) {
+    out.replies.push_back({from, error{errc::reused, "request id \"" + std::string(bare_id(what.request_id)) +
+                                                         "\" is that of another command, which waits; use a new one "
+                                                         "for each command"}});
+    return out;
+  }
   if (auto* wanted = std::get_if<ask>(&what.what)) {
     handle_ask(out, *wanted, what.request_id, from, now);
     return out;

@@ -88,6 +88,8 @@ private:
   engine(ledger book, const sampler_entry& sampler, stopping::board board);
 
   void record(step& out, events::event what, time_point now, const std::string& request_id = {});
+  /// Who waits by this id, whatever its fingerprint; null: nobody.
+  waiter* waits_by(const std::string& request_id);
   void handle_ask(step& out, const ask& what, const std::string& request_id, ticket from, time_point now);
   /// The issue of a trial to `what`, a refusal, or nothing: wait.
   std::optional<result<events::trial_issued>> choose(const ask& what, haste h, time_point now);

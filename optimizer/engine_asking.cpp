@@ -22,20 +22,11 @@ void engine::handle_ask(step& out, const ask& what, const std::string& request_i
   }
   const auto until = now + std::clamp(what.patience, duration{0}, longest_wait);
   // The same request sent again while the first still waits: the newer caller is the one who listens.
-  if (!request_id.empty()) {
-    auto twin = std::ranges::find(waiting_, bare_id(request_id), [](const waiter& w) { return bare_id(w.request_id); });
-    if (twin != waiting_.end()) {
-      if (!goes_with(print_of(twin->request_id), print_of(request_id))) {
-        out.replies.push_back({from, error{errc::conflict, "request id \"" + std::string(bare_id(request_id)) +
-                                                               "\" is that of another command, which waits; use a new "
-                                                               "one for each command"}});
-        return;
-      }
-      out.replies.push_back({twin->who, error{errc::conflict, "the same request was sent again"}});
-      twin->who = from;
-      out.alarms.push_back({until, patience_due{from}});
-      return;
-    }
+  if (auto* twin = waits_by(request_id)) {
+    out.replies.push_back({twin->who, error{errc::conflict, "the same request was sent again"}});
+    twin->who = from;
+    out.alarms.push_back({until, patience_due{from}});
+    return;
   }
   if (waiting_.size() >= most_waiting) {
     out.replies.push_back({from, error{errc::overloaded, std::to_string(most_waiting) + " askers wait already"}});
@@ -52,6 +43,12 @@ void engine::handle_ask(step& out, const ask& what, const std::string& request_i
     grant(out, asker, **std::move(chosen), now);
   }
   plan_if_due(out);
+}
+
+engine::waiter* engine::waits_by(const std::string& request_id) {
+  if (request_id.empty()) return nullptr;
+  auto found = std::ranges::find(waiting_, bare_id(request_id), [](const waiter& w) { return bare_id(w.request_id); });
+  return found == waiting_.end() ? nullptr : &*found;
 }
 
 std::optional<result<events::trial_issued>> engine::choose(const ask& what, haste h, time_point now) {

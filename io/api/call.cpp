@@ -26,12 +26,7 @@ void refuse_reuse(const call& c) {
       "The idempotency key \"" + c.given_key() +
           "\" was used for another request: one of another path, or with another body. Send that one again as "
           "it was, or use a new key for this one",
-      {{"code", "reused"}}};
-}
-
-bool was_for_another(const ledger& book, const vilfredo::request& x) {
-  auto before = book.remembered(x);
-  return before && !*before && before->error().code == errc::conflict;
+      {{"code", to_string(errc::reused)}}};
 }
 
 std::uint64_t call::number(std::size_t place) const {
@@ -82,17 +77,15 @@ std::uint32_t call::print() const {
 
 task<answer> call::carry_out(experiment_id x, command what, std::string request_id) {
   vilfredo::request sent{std::move(request_id), std::move(what)};
-  bool reused = false;
   auto begin = [&](std::function<void(outcome)> answer) {
-    auto decide = [sent = std::move(sent), &reused](const ledger& book) mutable -> result<vilfredo::request> {
-      reused = was_for_another(book, sent);
+    auto decide = [sent = std::move(sent)](const ledger&) mutable -> result<vilfredo::request> {
       return std::move(sent);
     };
     house.enact(x, std::move(decide), {}, std::move(answer));
   };
   auto waiting = wait<outcome>(begin);
   outcome how = co_await waiting;
-  if (reused) refuse_reuse(*this);
+  if (!how && how.error().code == errc::reused) refuse_reuse(*this);
   co_return value_or_refuse(std::move(how));
 }
 

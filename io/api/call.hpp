@@ -103,8 +103,6 @@ struct call {
 [[noreturn]] void not_found();
 /// Of a key that was used for another request.
 [[noreturn]] void refuse_reuse(const call& c);
-/// Whether the ledger knows the request's id from another request.
-bool was_for_another(const ledger& book, const vilfredo::request& x);
 
 /// What was made of a ledger on the experiment's thread, on its way back.
 template <class T>
@@ -144,12 +142,8 @@ auto call::enact(experiment_id x, Decide decide, Extract extract)
   // experiment is small.
   made_there<vilfredo::request> wanted;
   made_there<std::invoke_result_t<Extract, const ledger&, const answer&>> out;
-  auto make = [this, &wanted, &decide, id = request_id()](const ledger& book) mutable -> result<vilfredo::request> {
-    wanted.make([&] {
-      vilfredo::request made{std::move(id), decide(book)};
-      if (was_for_another(book, made)) refuse_reuse(*this);
-      return made;
-    });
+  auto make = [&wanted, &decide, id = request_id()](const ledger& book) mutable -> result<vilfredo::request> {
+    wanted.make([&] { return vilfredo::request{std::move(id), decide(book)}; });
     return wanted.value ? result<vilfredo::request>{*std::move(wanted.value)} : error{errc::invalid, "refused"};
   };
   auto see = [&out, &extract](const ledger& book, const answer& a) { out.make([&] { return extract(book, a); }); };
@@ -160,6 +154,7 @@ auto call::enact(experiment_id x, Decide decide, Extract extract)
   outcome how = co_await waiting;
   for (const auto* thrown : {&wanted.thrown, &out.thrown})
     if (*thrown) std::rethrow_exception(*thrown);
+  if (!how && how.error().code == errc::reused) refuse_reuse(*this);
   // A trial that is not there has a sentence of its own; an experiment has the usual one.
   if (!how && how.error().code == errc::not_found && !wanted.value) not_found();
   value_or_refuse(std::move(how));

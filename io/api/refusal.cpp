@@ -7,6 +7,7 @@ int status_of(errc code) {
   case errc::invalid: return 400;
   case errc::not_found: return 404;
   case errc::conflict: return 409;
+  case errc::reused: return 422;
   case errc::exhausted: return 422;
   case errc::paused: return 422;
   case errc::later: return 503;

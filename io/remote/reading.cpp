@@ -14,8 +14,8 @@ error strange(const std::string& whom, const std::string& how) {
 
 namespace {
 std::optional<errc> code_named(const std::string& name) {
-  for (auto x : {errc::invalid, errc::not_found, errc::conflict, errc::exhausted, errc::paused, errc::later,
-                 errc::overloaded, errc::unavailable, errc::internal})
+  for (auto x : {errc::invalid, errc::not_found, errc::conflict, errc::reused, errc::exhausted, errc::paused,
+                 errc::later, errc::overloaded, errc::unavailable, errc::internal})
     if (name == to_string(x)) return x;
   return std::nullopt;
 }

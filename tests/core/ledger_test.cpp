@@ -358,7 +358,7 @@ TEST_CASE(
   auto refused = k.book().remembered({other, one});
   REQUIRE(refused);
   CHECK(refused->error() ==
-        error{errc::conflict, "request id \"key\" was used for another command; use a new one for each command"});
+        error{errc::reused, "request id \"key\" was used for another command; use a new one for each command"});
   CHECK(answer_of<issued>(k.book().remembered({"key", one}).value()).trial == trial_id{1});
   CHECK_FALSE(k.book().remembered({with_print(7, "other key"), one}));
   // What was stored before there were fingerprints.
@@ -413,7 +413,7 @@ TEST_CASE("a request id that was used for another command is refused") {
       if (own)
         CHECK(*answer);
       else
-        CHECK((!*answer && answer->error().code == errc::conflict));
+        CHECK((!*answer && answer->error().code == errc::reused));
     }
   CHECK(k.book().remembered({"pause", archive{}})->error().message ==
         "request id \"pause\" was used for another command; use a new one for each command");

@@ -9,7 +9,7 @@ import threading
 import unittest
 
 from api_case import NUMBER, ApiCase
-from api_client import ApiError, Client
+from api_client import ApiError, Client, until
 
 # What these make is a state, which is the same however often they are sent.
 STATES = {"pause", "resume", "heartbeat", "give_back", "release", "withdraw", "result", "training_runs/{training_run}/tags"}
@@ -175,6 +175,42 @@ class OnceTest(ApiCase):
                     self.reused(f"reused {number}", path, other)
                 self.api.post(path, body, **{"Idempotency-Key": f"reused {number}"})
         self.reused("a result", suggestion + "/result", {"attempt": 1, "failed": "diverged"})
+
+    def test_a_key_that_waits_is_refused_for_anything_else_too(self):
+        two = {"name": "x", "type": "double", "grid": [0, 1]}
+        path = "/experiments/" + self.api.post("/experiments", {"name": "two", "type": "grid", "parameters": [two],
+                                                                "metrics": [{"name": "y"}]})["id"]
+        given = [self.api.post(path + "/suggestions")["id"] for _ in range(2)]
+        answers = []
+
+        def ask(wait):
+            try:
+                answers.append(Client(self.api.port, self.api.token).post(
+                    path + "/suggestions", {"wait": wait, "lease": 100}, **{"Idempotency-Key": "waits"})["id"])
+            except ApiError as why:
+                answers.append((why.status, why.body["code"]))
+
+        def is_another():
+            """Whether somebody waits by the key; without him there is nothing to hand out."""
+            why = self.refused((422, 503), self.api.post, path + "/suggestions", {"wait": 0, "lease": 50},
+                               **{"Idempotency-Key": "waits"})
+            return why.status == 422
+
+        first, again = (threading.Thread(target=ask, args=(wait,)) for wait in (100, 110))
+        first.start()
+        until(is_another, "one who waits")
+        self.reused("waits", path + "/suggestions", {"wait": 0, "lease": 50})
+        self.reused("waits", path + "/pause", {})
+        self.assertEqual(answers, [])
+        # The same once more is the same, however long it waits: who asked last is the one who is answered.
+        again.start()
+        first.join()
+        self.assertEqual(answers, [(409, "conflict")])
+        # It is not paused either.
+        self.api.post(path + "/suggestions/" + given[0] + "/give_back", {"reason": "moved"})
+        again.join()
+        self.assertEqual(answers[1:], [given[0]])
+        self.reused("waits", path + "/suggestions", {"wait": 0, "lease": 50})
 
     def others(self):
         """What makes another request of each that creates something."""

@@ -163,7 +163,10 @@ TEST_CASE("a request id of one who waits is refused to a request for something e
   world.prompt = false;
   must(world.finish(world.ask_now(), 0.5));
   auto first = world.send(patient(10s), with_print(7, "one"));
-  CHECK(refusal(world.reply(world.send(patient(10s), with_print(8, "one")))) == errc::conflict);
+  CHECK(refusal(world.reply(world.send(patient(10s), with_print(8, "one")))) == errc::reused);
+  const auto facts = world.book().facts();
+  CHECK(refusal(world.reply(world.send(vilfredo::pause{}, with_print(8, "one")))) == errc::reused);
+  CHECK(world.book().facts() == facts);
   CHECK_FALSE(world.reply(first));
   must(world.call(withdraw{with_print(9, "one")}));
   CHECK(refusal(world.reply(first)) == errc::later);

@@ -23,6 +23,7 @@ error refused(int status, const std::string& body) {
 
 TEST_CASE("a refusal is of the kind that it names, or that its status says") {
   CHECK(refused(422, R"({"message": "spent", "code": "exhausted"})") == error{errc::exhausted, "spent"});
+  CHECK(refused(422, R"({"message": "used", "code": "reused"})") == error{errc::reused, "used"});
   CHECK(refused(422, R"({"message": "wait", "code": "paused"})") == error{errc::paused, "wait"});
   CHECK(refused(503, R"({"message": "later", "code": "later"})") == error{errc::later, "later"});
   CHECK(refused(404, R"({"message": "none"})").code == errc::not_found);
