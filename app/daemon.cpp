@@ -35,7 +35,8 @@ public:
         service_(
             orchestra_, [this](std::function<void()> rest) { boost::asio::post(pool_, std::move(rest)); }, how.api,
             std::move(log)),
-        health_(orchestra_, std::move(tell)) {}
+        health_(orchestra_, std::move(tell)),
+        lines_lost_(how.lines_lost) {}
 
   ~running_daemon() override {
     // Whoever still waits is answered by the house as it ends, and goes on in the pool.
@@ -124,7 +125,7 @@ private:
           return x->answer(api::service::error_response(503, got ? "the daemon starts" : got.error().message));
         x->answer({200,
                    {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
-                   metrics_text(*got, server->counted(), service_)});
+                   metrics_text(*got, server->counted(), service_, lines_lost_())});
       });
     });
   }
@@ -138,6 +139,7 @@ private:
   std::uint64_t ticks_ = 0;  // of the timer's thread
   api::service service_;
   health health_;
+  const std::function<log_losses()> lines_lost_;
   std::atomic<const http::server*> listening_ = nullptr;  // the one below, once it is
   std::unique_ptr<http::server> server_;
   std::string token_;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/house.hpp"
+#include "app/log_level.hpp"
 #include "core/error.hpp"
 #include "io/api/service.hpp"
 #include "io/http/server.hpp"
@@ -15,8 +16,9 @@ namespace vilfredo::app {
 struct daemon_options {
   http::server_options http;
   api::service_options api;
-  unsigned threads = 2;     ///< that make answers
-  std::string first_token;  ///< empty: a random one, if the store has none
+  unsigned threads = 2;                                                  ///< that make answers
+  std::string first_token;                                               ///< empty: a random one, if the store has none
+  std::function<log_losses()> lines_lost = [] { return log_losses{}; };  ///< of the log
 };
 
 /// The API on a socket over a house: what `vilfredo serve` is, without signals and terminal.

@@ -1,18 +1,14 @@
 #include "app/log.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <ctime>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "app/terminal.hpp"
 #include "io/printable.hpp"
 
 namespace vilfredo::app {
@@ -34,6 +30,35 @@ std::string moment() {
   return {out, n};
 }
 
+std::string line_of(log::format how, log_level level, std::string_view event, const nlohmann::ordered_json& fields,
+                    const std::string& text) {
+  if (how == log::format::text) return moment() + " " + to_string(level) + " " + text + "\n";
+  nlohmann::ordered_json all{{"at", moment()}, {"level", to_string(level)}, {"event", event}};
+  all.update(fields);
+  return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string plain_line(log::format how, log_level level, std::string_view what) {
+  auto text = io::printable(what, longest_text);
+  return line_of(how, level, "notice", {{"text", text}}, text);
+}
+
+std::string lost_line(log::format how, const log_losses& by_level) {
+  auto lines = nlohmann::ordered_json::object();
+  std::uint64_t all = 0;
+  std::string each;
+  for (auto level : log_levels) {
+    const auto n = by_level[static_cast<std::size_t>(level)];
+    if (n == 0) continue;
+    lines[to_string(level)] = n;
+    all += n;
+    each += (each.empty() ? "" : ", ") + std::to_string(n) + " of level " + to_string(level);
+  }
+  auto text = std::to_string(all) + (all == 1 ? " line was" : " lines were") +
+              " lost here, for they could not be written: " + each;
+  return line_of(how, log_level::warning, "lost", {{"lines", std::move(lines)}, {"text", text}}, text);
+}
+
 }  // namespace
 
 const char* to_string(log_level level) {
@@ -47,27 +72,20 @@ const char* to_string(log_level level) {
 }
 
 result<std::unique_ptr<log>> log::open(std::string file, format how, log_level most) {
-  std::unique_ptr<log> out(new log(std::move(file), how, most));
-  if (out->file_.empty()) {
-    out->to_ = ::dup(STDERR_FILENO);
-    return out;
-  }
-  if (auto opened = out->reopen(); !opened) return opened.error();
-  return out;
+  result<int> to = file.empty() ? ::dup(STDERR_FILENO) : log_writer::open(file);
+  if (!to) return to.error();
+  return std::unique_ptr<log>(new log(*to, std::move(file), how, most));
 }
 
-log::~log() {
-  if (to_ >= 0) ::close(to_);
-}
+log::log(int to, std::string file, format how, log_level most)
+    : file_(std::move(file)),
+      how_(how),
+      most_(most),
+      writer_(to, {[how](const log_losses& x) { return lost_line(how, x); },
+                   [how](const error& why) { return plain_line(how, log_level::warning, why.message); }}) {}
 
-result<void> log::reopen() {
-  if (file_.empty()) return {};
-  const int fresh = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-  if (fresh < 0) return error{errc::invalid, "the log file " + file_ + " cannot be opened: " + std::strerror(errno)};
-  std::lock_guard hold(mutex_);
-  const int before = std::exchange(to_, fresh);
-  if (before >= 0) ::close(before);
-  return {};
+void log::reopen() {
+  if (!file_.empty()) writer_.reopen(file_);
 }
 
 log_level log::change(int steps) {
@@ -83,9 +101,7 @@ bool log::told(log_level level) {
 }
 
 void log::say(log_level level, std::string_view what) {
-  if (!told(level)) return;
-  auto text = io::printable(what, longest_text);
-  write(level, "notice", {{"text", text}}, text);
+  if (told(level)) writer_.put(level, plain_line(how_, level, what));
 }
 
 void log::request(const api::served& x) {
@@ -94,32 +110,19 @@ void log::request(const api::served& x) {
   // Names are their givers' to choose: none may begin a line of its own.
   auto path = io::printable(x.path, longest_text), who = io::printable(x.who, longest_text),
        object = io::printable(x.object, longest_text);
-  write(level, x.changes ? "change" : "request",
-        {{"method", x.method},
-         {"path", path},
-         {"status", x.status},
-         {"who", who},
-         {"token", x.token},
-         {"peer", x.peer},
-         {"object", object}},
-        std::string(x.method) + " " + path + " " + std::to_string(x.status) + (who.empty() ? "" : " by " + who) +
-            (x.token.empty() || who == x.token ? "" : " (…" + std::string(x.token) + ")") + " from " +
-            std::string(x.peer) + (object.empty() ? "" : ": " + object));
-}
-
-void log::write(log_level level, std::string_view event, const nlohmann::ordered_json& fields,
-                const std::string& text) {
-  std::string line;
-  if (how_ == format::json) {
-    nlohmann::ordered_json all{{"at", moment()}, {"level", to_string(level)}, {"event", event}};
-    all.update(fields);
-    line = all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  } else {
-    line = moment() + " " + to_string(level) + " " + text;
-  }
-  std::lock_guard hold(mutex_);
-  // A log on a full disk must not end what it tells of.
-  (void)write_all(to_, line + "\n");
+  auto line =
+      line_of(how_, level, x.changes ? "change" : "request",
+              {{"method", x.method},
+               {"path", path},
+               {"status", x.status},
+               {"who", who},
+               {"token", x.token},
+               {"peer", x.peer},
+               {"object", object}},
+              std::string(x.method) + " " + path + " " + std::to_string(x.status) + (who.empty() ? "" : " by " + who) +
+                  (x.token.empty() || who == x.token ? "" : " (…" + std::string(x.token) + ")") + " from " +
+                  std::string(x.peer) + (object.empty() ? "" : ": " + object));
+  writer_.put(level, std::move(line));
 }
 
 }  // namespace vilfredo::app

@@ -1,26 +1,19 @@
 #pragma once
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
-
+#include "app/log_level.hpp"
+#include "app/log_writer.hpp"
 #include "core/error.hpp"
 #include "io/api/service.hpp"
 
 namespace vilfredo::app {
 
-/// How much is told; each tells what those before it tell, too.
-enum class log_level {
-  error,    ///< what ends the daemon
-  warning,  ///< what needs somebody
-  notice,   ///< beginnings and ends, and each request that changed something: who, what, which
-  info,     ///< each request, and bytes that were none
-};
-const char* to_string(log_level level);
-
-/// The daemon's log: a line each, of text or JSON, on standard error or at the end of a file. For many threads at once.
+/// The daemon's log: a line each, of text or JSON, on standard error or at the end of a file. For many threads at once,
+/// none of which it holds up: lines are written by another, and lost where they are not taken (log_writer).
 ///
 /// Lines hold no secrets, because nobody gives it any: requests come without bodies, queries and headers.
 class log {
@@ -29,28 +22,28 @@ public:
 
   /// `file` empty: standard error. Fails when it cannot be opened.
   static result<std::unique_ptr<log>> open(std::string file, format how, log_level most);
-  ~log();
-  log(const log&) = delete;
-  log& operator=(const log&) = delete;
 
   void say(log_level level, std::string_view what);
   void request(const api::served& what);
 
-  /// Opens the file again, which somebody else has moved away. When that fails the old one is written on.
-  result<void> reopen();
+  /// Begins the file anew, which somebody else has moved away. When that fails the old one is written on, and says so.
+  void reopen();
   /// Tells more or less from now on; the level that holds then.
   log_level change(int steps);
 
+  /// Waits until all that was said is written or lost; false when that takes longer than `patience`.
+  bool flush(std::chrono::milliseconds patience) { return writer_.flush(patience); }
+  log_losses lost() const { return writer_.lost(); }
+
 private:
-  log(std::string file, format how, log_level most) : file_(std::move(file)), how_(how), most_(most) {}
+  log(int to, std::string file, format how, log_level most);
   bool told(log_level level);
-  void write(log_level level, std::string_view event, const nlohmann::ordered_json& fields, const std::string& text);
 
   const std::string file_;
   const format how_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards the next
   log_level most_;
-  int to_ = -1;
+  log_writer writer_;
 };
 
 }  // namespace vilfredo::app

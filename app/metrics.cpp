@@ -95,13 +95,15 @@ void write_server(exposition& to, const http::counters& x) {
 
 }  // namespace
 
-std::string metrics_text(const actors::house_measures& house, const http::counters& server,
-                         const api::service& service) {
+std::string metrics_text(const actors::house_measures& house, const http::counters& server, const api::service& service,
+                         const log_losses& lines_lost) {
   exposition out;
   service.write_metrics(out);
   write_server(out, server);
   write_experiments(out, house.feed, house.journal.experiments);
   write_machinery(out, house);
+  out.counter("vilfredo_log_lines_lost_total", "Lines of the log that could not be written.");
+  by<log_level>(out, "level", lines_lost);
   return out.take();
 }
 

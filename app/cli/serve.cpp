@@ -2,6 +2,7 @@
 #include <chrono>
 #include <fcntl.h>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <poll.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "app/cli/verbs.hpp"
 #include "app/daemon.hpp"
@@ -67,11 +69,14 @@ result<void> write_token(const std::string& file, const std::string& token) {
 }
 
 void read_again(daemon& running, log& lines, bool tls) {
-  if (auto opened = lines.reopen(); !opened) lines.say(log_level::warning, opened.error().message);
-  if (!tls) return;
-  auto read = running.reload_certificates();
-  lines.say(read ? log_level::notice : log_level::warning,
-            read ? "certificates were read again" : read.error().message);
+  lines.reopen();
+  if (tls) {
+    auto read = running.reload_certificates();
+    lines.say(read ? log_level::notice : log_level::warning,
+              read ? "certificates were read again" : read.error().message);
+  }
+  // Whoever has sent the signal may do with the old file what he wants after this.
+  lines.flush(log_writer::last_lines);
 }
 
 /// Each connection takes a descriptor, and the rest of the daemon some more.
@@ -93,6 +98,15 @@ std::string left_behind() {
          " seconds after all else was to, as where its disk hangs; leaving without it: what was answered is stored, "
          "and what waits for the store was not answered";
 }
+
+/// Says it as far as the log takes it.
+std::function<void()> last_words(log& lines, std::string what) {
+  return [&lines, what = std::move(what)] {
+    lines.say(log_level::error, what);
+    lines.flush(log_writer::last_lines);
+  };
+}
+void leave() { ::_exit(exit_failed); }
 
 void change_level(log& lines, int steps) {
   auto level = lines.change(steps);
@@ -129,6 +143,7 @@ exit_code serve(const serve_options& options) {
   auto begun = log::open(options.log_file, options.log_format, options.log_most);
   if (!begun) return refuse(begun.error());
   auto& lines = **begun;
+  log_writer::hold_up_aborts();
   check_descriptors(options.within, lines);
   signals caught{SIGUSR1, SIGUSR2};
   inbox letters;
@@ -142,6 +157,7 @@ exit_code serve(const serve_options& options) {
   how.http.within = options.within;
   how.threads = options.api_threads;
   how.first_token = first;
+  how.lines_lost = [&lines] { return lines.lost(); };
   how.api = {options.most_reads, options.most_writes, options.body};
   if (!options.tls_certificate.empty()) how.http.tls = http::tls_files{options.tls_certificate, options.tls_key};
   auto notice = [&lines](const http::notice& x) {
@@ -183,9 +199,7 @@ exit_code serve(const serve_options& options) {
   }
   tell_service_manager("STOPPING=1");
   lines.say(log_level::notice, "ending; what is under way is answered first");
-  limit.emplace(
-      options.stop_time + last_commit, [&lines] { lines.say(log_level::error, left_behind()); },
-      [] { ::_exit(exit_failed); });
+  limit.emplace(options.stop_time + last_commit, last_words(lines, left_behind()), leave);
   running.stop(options.stop_time);
   return code;
 }

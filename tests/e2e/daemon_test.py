@@ -5,6 +5,7 @@ import base64
 import http.client
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -33,6 +34,13 @@ ONE_GOAL = {
 
 def basic(of):
     return "Basic " + base64.b64encode((of.token + ":").encode()).decode()
+
+
+class Unread(Daemon):
+    """One whose log nobody reads but the test."""
+
+    def drain(self):
+        pass
 
 
 class DaemonTest(unittest.TestCase):
@@ -131,6 +139,7 @@ class DaemonTest(unittest.TestCase):
             self.assertIn(b"HTTP/1.1 400", one.recv(1000))
         _, _, text = api.raw("GET", "/metrics", headers={"Authorization": basic(api)})
         self.assertRegex(text.decode(), r'vilfredo_http_requests_total\{method="POST",route="/experiments",status="401"\} 2\n')
+        self.daemon.end()
         refused = [x for x in self.daemon.lines() if x["event"] == "change" and x["status"] == 403]
         self.assertEqual([x["who"] for x in refused], ["", "reader"])
 
@@ -236,6 +245,43 @@ class DaemonTest(unittest.TestCase):
         until(lambda: "GET /v1/users/1" in self.daemon.text(), "a request")
         self.daemon.process.send_signal(signal.SIGUSR2)
         until(lambda: "from now on: notice" in self.daemon.text(), "a change of level")
+
+    def lost(self, api):
+        """Lines of the log, by level, as the metrics count them."""
+        _, _, text = Client(api.port, api.token).raw("GET", "/metrics", headers={"Authorization": basic(api)})
+        return {level: int(n) for level, n in
+                re.findall(r'^vilfredo_log_lines_lost_total\{level="(\w+)"\} (\d+)$', text.decode(), re.M)}
+
+    def test_a_log_that_nobody_reads_holds_nobody_up_and_says_what_it_lost(self):
+        self.daemon = Unread(PROGRAM, self.folder, "--log-format", "json")
+        api = self.daemon.start()
+        log = self.daemon.process.stderr
+        self.daemon.process.send_signal(signal.SIGUSR1)
+        self.assertIn("from now on: info", log.readline())
+        path = "/v1/" + "x" * 3900
+        while self.lost(api)["info"] < 20:
+            for _ in range(100):
+                self.assertEqual(api.raw("GET", path)[0], 404)
+        made = api.post("/experiments", ONE_GOAL)["id"]
+        self.assertEqual(api.raw("GET", "/health")[0], 200)
+        lost = self.lost(api)
+        self.assertEqual({level: n for level, n in lost.items() if level != "info"}, {"error": 0, "warning": 0, "notice": 0})
+        lines = []
+        while not lines or lines[-1]["event"] != "lost":
+            lines.append(json.loads(log.readline()))
+        # Each request was told or lost; of the last question for what was lost, either is right.
+        self.assertIn(lines[-1]["lines"]["info"], (lost["info"], lost["info"] + 1))
+        self.assertEqual(list(lines[-1]["lines"]), ["info"])
+        self.assertEqual([(x["status"], x["object"]) for x in lines if x["event"] == "change"], [(200, "experiment " + made)])
+        api.get("/users/1")
+        while "/v1/users/1" not in log.readline():
+            pass
+        # Once more nobody reads, and it is to end.
+        for _ in range(60):
+            api.raw("GET", path)
+        begin = time.monotonic()
+        self.assertEqual(self.daemon.end(), 0)
+        self.assertLess(time.monotonic() - begin, 30)
 
     def test_health_follows_the_store(self):
         self.daemon = Daemon(PROGRAM, self.folder)

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 
 #include <fstream>
 
@@ -13,6 +12,7 @@
 #include "io/sqlite_journal.hpp"
 #include "tests/support/child.hpp"
 #include "tests/support/faulty_vfs.hpp"
+#include "tests/support/file_size_limit.hpp"
 #include "tests/support/journal_contract.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -211,16 +211,14 @@ TEST_CASE("a process that may not write larger files says so, and goes on when i
     auto j = open(file);
     writing w{*j, 0, 0, {}};
     w.batch(10);
-    rlimit usual{};
-    ::getrlimit(RLIMIT_FSIZE, &usual);
-    rlimit tight{200'000, usual.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &tight);
-    while (w.failed < 3 && w.acknowledged < 100'000) w.batch(50);
-    NEED(w.failed == 3);
-    NEED(w.last_error == "the store " + file.string() +
-                             " may not grow beyond this process's limit of file size: raise it (ulimit -f)" + safe);
-    NEED(loaded(*j, 1).size() == w.acknowledged);
-    ::setrlimit(RLIMIT_FSIZE, &usual);
+    {
+      file_size_limit tight(200'000);
+      while (w.failed < 3 && w.acknowledged < 100'000) w.batch(50);
+      NEED(w.failed == 3);
+      NEED(w.last_error == "the store " + file.string() +
+                               " may not grow beyond this process's limit of file size: raise it (ulimit -f)" + safe);
+      NEED(loaded(*j, 1).size() == w.acknowledged);
+    }
     for (int i = 0; i < 10; ++i) w.batch(50);
     NEED(w.failed == 3);
     j.reset();
