@@ -2,13 +2,17 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <poll.h>
 #include <signal.h>
+#include <string>
 #include <unistd.h>
+#include <vector>
 
 #include "app/cli/verbs.hpp"
 #include "app/ending_limit.hpp"
+#include "app/ending_watch.hpp"
 #include "app/false_start.hpp"
 #include "app/house.hpp"
 #include "app/inbox.hpp"
@@ -48,7 +52,9 @@ public:
   }
 
   /// Returns when the worker has ended, or the user has lost patience.
-  void last() {
+  /// `heard` are the signals that came before.
+  void last(const std::vector<int>& heard) {
+    for (int number : heard) on_signal(number);
     auto next_picture = clock::now();
     while (!over_) {
       if (auto now = clock::now(); now >= next_picture) {
@@ -178,6 +184,16 @@ exit_code meaning(const ledger& book, bool interrupted) {
   return exit_done;
 }
 
+/// The ends of a process that waits for the store: what it says then, and how it leaves.
+std::function<void()> without_the_store(const char* meaning) {
+  return [meaning] {
+    complain(std::string("the store does not answer, as where its disk hangs; leaving without it: ") + meaning);
+  };
+}
+constexpr auto not_begun = "no trial was started";
+constexpr auto not_told = "the next run tries again what it was not told";
+void leave() { ::_exit(exit_interrupted); }
+
 }  // namespace
 
 exit_code run(const run_options& options) {
@@ -185,6 +201,10 @@ exit_code run(const run_options& options) {
   if (!wanted) return refuse(wanted.error());
 
   signals caught;
+  const std::vector<int> to_end{SIGINT, SIGTERM, SIGHUP};
+  // For as long as this thread waits for the store and hears nothing; outlives all whose end it bounds.
+  std::optional<ending_watch> watching;
+  watching.emplace(caught, to_end, last_commit, without_the_store(not_begun), leave);
   auto store = io::open_sqlite_journal(options.store);
   if (!store) return refuse(store.error());
   inbox letters;
@@ -205,16 +225,14 @@ exit_code run(const run_options& options) {
                     *mine->book, home.now()),
               duration{std::llround(wanted->run->grace_seconds * 1000)});
   home.employ(work_for(options, *wanted, id, *mine->book, launcher));
-  now.last();
-  // Whoever has told it to go does not wait for a disk that hangs.
+  const auto heard = watching->heard();
+  watching.reset();
+  now.last(heard);
+  // Whoever has told it to go, or does so now, does not wait for a disk that hangs.
   if (now.interrupted())
-    limit.emplace(
-        last_commit,
-        [] {
-          complain("the store does not answer, as where its disk hangs; leaving without it: the next run tries again "
-                   "what it was not told");
-        },
-        [] { ::_exit(exit_interrupted); });
+    limit.emplace(last_commit, without_the_store(not_told), leave);
+  else
+    watching.emplace(caught, to_end, last_commit, without_the_store(not_told), leave);
 
   if (auto last = home.describe(id)) now.catch_up(**last);
   shown->ended(where, now.run().book());

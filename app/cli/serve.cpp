@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <poll.h>
 #include <signal.h>
@@ -11,10 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include "app/cli/verbs.hpp"
 #include "app/daemon.hpp"
 #include "app/ending_limit.hpp"
+#include "app/ending_watch.hpp"
 #include "app/house.hpp"
 #include "app/inbox.hpp"
 #include "app/log.hpp"
@@ -147,7 +150,13 @@ exit_code serve(const serve_options& options) {
   check_descriptors(options.within, lines);
   signals caught{SIGUSR1, SIGUSR2};
   inbox letters;
-  std::optional<ending_limit> limit;  // outlives all whose end it bounds
+  // These outlive all whose end they bound; the first is for as long as this thread waits for the store.
+  std::optional<ending_watch> watching;
+  std::optional<ending_limit> limit;
+  watching.emplace(caught, std::vector{SIGINT, SIGTERM}, last_commit,
+                   last_words(lines, "the store does not answer, as where its disk hangs; leaving without it: nobody "
+                                     "was served"),
+                   leave);
   house home({std::move(store), &letters, options.optimizers});
 
   daemon_options how;
@@ -176,10 +185,13 @@ exit_code serve(const serve_options& options) {
   tell_service_manager("READY=1");
 
   exit_code code = exit_done;
-  for (bool over = false; !over;) {
+  auto heard = watching->heard();
+  watching.reset();
+  for (bool over = false; !over; heard.clear()) {
     pollfd sources[2] = {{letters.descriptor(), POLLIN, 0}, {caught.descriptor(), POLLIN, 0}};
-    ::poll(sources, 2, -1);
-    for (int number : caught.take()) {
+    ::poll(sources, 2, heard.empty() ? -1 : 0);
+    std::ranges::copy(caught.take(), std::back_inserter(heard));
+    for (int number : heard) {
       if (number == SIGHUP) {
         tell_service_manager(reloading());
         read_again(running, lines, how.http.tls.has_value());

@@ -157,9 +157,12 @@ class HangingDiskTest(unittest.TestCase):
         _, api = self.serve()
         self.assertIn(answers[0], {x["id"] for x in api.pages(path + "/suggestions")})
 
-    def test_a_run_that_is_told_to_go_goes(self):
+    def write_job(self, **changes):
         with open(os.path.join(self.folder, "job.json"), "w", encoding="utf-8") as file:
-            json.dump(JOB, file)
+            json.dump({**JOB, **changes}, file)
+
+    def test_a_run_that_is_told_to_go_goes(self):
+        self.write_job()
         run = self.start("run", "job.json", "--store", "store.db", "--quiet")
         until(lambda: self.status().get("completed", 0) > 3, "some trials")
         self.hang_now()
@@ -169,6 +172,42 @@ class HangingDiskTest(unittest.TestCase):
         self.assertIn("the store does not answer, as where its disk hangs; leaving without it", self.said())
         os.remove(self.hang)
         self.assertEqual(self.status()["state"], "active")
+
+    def test_a_run_that_is_told_to_go_before_its_store_is_open_goes(self):
+        self.write_job(observation_budget=3)
+        self.hang_now()
+        run = self.start("run", "job.json", "--store", "store.db", "--quiet")
+        self.until_it_hangs()
+        run.send_signal(signal.SIGTERM)
+        self.assertEqual(run.wait(timeout=60), 130)
+        self.assertIn("the store does not answer, as where its disk hangs; leaving without it: no trial was started\n",
+                      self.said())
+        os.remove(self.hang)
+        self.assertEqual(self.status(), {})
+        self.assertEqual(self.start("run", "job.json", "--store", "store.db", "--quiet").wait(timeout=60), 0)
+        self.assertEqual(self.status()["completed"], 3)
+
+    def test_who_waits_for_the_first_thing_to_be_stored_goes_at_once_when_told_twice(self):
+        self.write_job(observation_budget=3)
+        run = ["run", "job.json", "--store", "store.db", "--quiet"]
+        self.assertEqual(self.start(*run).wait(timeout=60), 0)
+        self.write_job(name="another")
+        with open(os.path.join(self.folder, "token"), "w", encoding="utf-8") as file:
+            file.write("a-token-of-somebody-else\n")
+        for command, code, sentence in [
+                (run, 130, "no trial was started"),
+                (["serve", "--store", "store.db", "--port", "0", "--token-file", "token"], 1, "nobody was served")]:
+            with self.subTest(command[0]):
+                self.hang_now()
+                process = self.start(*command)
+                self.until_it_hangs()
+                process.send_signal(signal.SIGINT)
+                process.send_signal(signal.SIGTERM)
+                self.assertEqual(process.wait(timeout=60), code)
+                self.assertIn("leaving without it: " + sentence, self.said())
+                os.remove(self.hang)
+                os.remove(self.hang + ".seen")
+        self.assertEqual(self.status()["name"], "patient")
 
 
 if __name__ == "__main__":
