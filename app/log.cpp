@@ -30,9 +30,11 @@ std::string moment() {
   return {out, n};
 }
 
-std::string line_of(log::format how, log_level level, std::string_view event, const nlohmann::ordered_json& fields,
-                    const std::string& text) {
-  if (how == log::format::text) return moment() + " " + to_string(level) + " " + text + "\n";
+std::string text_line(log_level level, std::string_view text) {
+  return moment() + " " + to_string(level) + " " + std::string(text) + "\n";
+}
+
+std::string json_line(log_level level, std::string_view event, const nlohmann::ordered_json& fields) {
   nlohmann::ordered_json all{{"at", moment()}, {"level", to_string(level)}, {"event", event}};
   all.update(fields);
   return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
@@ -40,7 +42,7 @@ std::string line_of(log::format how, log_level level, std::string_view event, co
 
 std::string plain_line(log::format how, log_level level, std::string_view what) {
   auto text = io::printable(what, longest_text);
-  return line_of(how, level, "notice", {{"text", text}}, text);
+  return how == log::format::text ? text_line(level, text) : json_line(level, "notice", {{"text", text}});
 }
 
 std::string lost_line(log::format how, const log_losses& by_level) {
@@ -56,7 +58,8 @@ std::string lost_line(log::format how, const log_losses& by_level) {
   }
   auto text = std::to_string(all) + (all == 1 ? " line was" : " lines were") +
               " lost here, for they could not be written: " + each;
-  return line_of(how, log_level::warning, "lost", {{"lines", std::move(lines)}, {"text", text}}, text);
+  if (how == log::format::text) return text_line(log_level::warning, text);
+  return json_line(log_level::warning, "lost", {{"lines", std::move(lines)}, {"text", text}});
 }
 
 }  // namespace
@@ -110,19 +113,21 @@ void log::request(const api::served& x) {
   // Names are their givers' to choose: none may begin a line of its own.
   auto path = io::printable(x.path, longest_text), who = io::printable(x.who, longest_text),
        object = io::printable(x.object, longest_text);
-  auto line =
-      line_of(how_, level, x.changes ? "change" : "request",
-              {{"method", x.method},
-               {"path", path},
-               {"status", x.status},
-               {"who", who},
-               {"token", x.token},
-               {"peer", x.peer},
-               {"object", object}},
-              std::string(x.method) + " " + path + " " + std::to_string(x.status) + (who.empty() ? "" : " by " + who) +
-                  (x.token.empty() || who == x.token ? "" : " (…" + std::string(x.token) + ")") + " from " +
-                  std::string(x.peer) + (object.empty() ? "" : ": " + object));
-  writer_.put(level, std::move(line));
+  if (how_ == format::json)
+    return writer_.put(level, json_line(level, x.changes ? "change" : "request",
+                                        {{"method", x.method},
+                                         {"path", path},
+                                         {"status", x.status},
+                                         {"who", who},
+                                         {"token", x.token},
+                                         {"peer", x.peer},
+                                         {"object", object}}));
+  auto text = std::string(x.method) + " " + path + " " + std::to_string(x.status);
+  if (!who.empty()) text += " by " + who;
+  if (!x.token.empty() && who != x.token) text += " (…" + std::string(x.token) + ")";
+  text += " from " + std::string(x.peer);
+  if (!object.empty()) text += ": " + object;
+  writer_.put(level, text_line(level, text));
 }
 
 }  // namespace vilfredo::app

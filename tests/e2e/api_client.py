@@ -10,6 +10,11 @@ import time
 import urllib.parse
 
 
+def basic(token):
+    """What the header Authorization says."""
+    return "Basic " + base64.b64encode((token + ":").encode()).decode()
+
+
 class ApiError(Exception):
     def __init__(self, status, body):
         super().__init__(f"{status}: {body}")
@@ -51,15 +56,12 @@ class Client:
                 if attempt == 2:
                     raise
 
-    def credentials(self):
-        return {"Authorization": "Basic " + base64.b64encode((self.token + ":").encode()).decode()}
-
     def metrics(self):
         """In Prometheus's text format."""
-        return self.raw("GET", "/metrics", headers=self.credentials())[2].decode()
+        return self.raw("GET", "/metrics", headers={"Authorization": basic(self.token)})[2].decode()
 
     def call(self, method, path, body=None, query=None, headers=None):
-        sent = {**self.credentials(), **(headers or {})}
+        sent = {"Authorization": basic(self.token), **(headers or {})}
         target = "/v1" + path + ("?" + urllib.parse.urlencode(query) if query else "")
         data = None
         if body is not None:

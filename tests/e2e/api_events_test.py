@@ -1,7 +1,6 @@
 """Who follows an experiment: live, after a pause, after a restart of the daemon, with the wrong token; and what many
 who follow cost. Arguments: the program."""
 
-import base64
 import http.client
 import json
 import shutil
@@ -11,7 +10,7 @@ import tempfile
 import threading
 import unittest
 
-from api_client import ApiError, Client, Daemon
+from api_client import ApiError, Client, Daemon, basic
 
 PROGRAM = sys.argv.pop(1)
 
@@ -30,7 +29,7 @@ class Follower:
 
     def __init__(self, api, path, last=None):
         self.connection = http.client.HTTPConnection("127.0.0.1", api.port, timeout=60)
-        headers = {"Authorization": "Basic " + base64.b64encode((api.token + ":").encode()).decode()}
+        headers = {"Authorization": basic(api.token)}
         if last is not None:
             headers["Last-Event-ID"] = str(last)
         self.connection.request("GET", "/v1" + path + "/events", headers=headers)
@@ -174,8 +173,7 @@ class EventsTest(unittest.TestCase):
         slow = socket.socket()
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         slow.connect(("127.0.0.1", self.api.port))
-        token = base64.b64encode((self.api.token + ":").encode()).decode()
-        slow.sendall(f"GET /v1{path}/events HTTP/1.1\r\nHost: h\r\nAuthorization: Basic {token}\r\n\r\n".encode())
+        slow.sendall(f"GET /v1{path}/events HTTP/1.1\r\nHost: h\r\nAuthorization: {basic(self.api.token)}\r\n\r\n".encode())
         self.assertTrue(slow.recv(100))
         filler = {"note": "x" * 400}
         many = [{"assignments": {"x": 0.5}, "values": [{"name": "y", "value": 1}], "metadata": filler}] * 2500

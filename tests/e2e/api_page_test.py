@@ -1,7 +1,6 @@
 """The lines of docs/api.md, asked as they stand there, one after the other; each resource has one. Arguments: the
 program."""
 
-import base64
 import http.client
 import json
 import os
@@ -10,7 +9,7 @@ import shlex
 import unittest
 
 from api_case import ApiCase
-from api_client import Client
+from api_client import Client, basic
 
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "api.md")
 
@@ -29,7 +28,7 @@ class ApiPageTest(ApiCase):
         """What curl sends: a body is called a form's, and is read as JSON all the same."""
         connection = http.client.HTTPConnection("127.0.0.1", self.api.port, timeout=60)
         self.addCleanup(connection.close)
-        sent = {"Authorization": "Basic " + base64.b64encode((self.api.token + ":").encode()).decode(), **headers}
+        sent = {"Authorization": basic(self.api.token), **headers}
         if body is not None:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         connection.request(method, "/v1" + path, body.encode() if body is not None else None, sent)

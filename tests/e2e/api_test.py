@@ -10,7 +10,7 @@ import threading
 import unittest
 
 from api_case import PROGRAM, ApiCase
-from api_client import ApiError, Client, Daemon
+from api_client import ApiError, Client, Daemon, basic
 
 
 def two_goals(**more):
@@ -374,8 +374,7 @@ class ApiTest(ApiCase):
         self.refused(400, api.post, path + "/training_runs", {"name": "late"})
 
     def authorization(self, token=None):
-        import base64
-        return "Basic " + base64.b64encode(((token or self.api.token) + ":").encode()).decode()
+        return basic(token or self.api.token)
 
     def test_tokens(self):
         api = self.api

@@ -1,7 +1,6 @@
 """The daemon as those meet it who run it, and those who mean it ill: its configuration, its log, hostile clients beside
 honest ones, and an end in the middle of things. Arguments: the program."""
 
-import base64
 import http.client
 import json
 import os
@@ -18,7 +17,7 @@ import threading
 import time
 import unittest
 
-from api_client import ApiError, Client, Daemon, Logged, until
+from api_client import ApiError, Client, Daemon, Logged, basic, until
 from hostile_clients import attack, credulous
 
 PROGRAM = sys.argv.pop(1)
@@ -30,10 +29,6 @@ ONE_GOAL = {
     "observation_budget": 1000,
     "sampler": {"name": "uniform"},
 }
-
-
-def basic(of):
-    return "Basic " + base64.b64encode((of.token + ":").encode()).decode()
 
 
 class Unread(Daemon):
@@ -63,7 +58,7 @@ class DaemonTest(unittest.TestCase):
         for status, limit, path, headers, body in [
                 (413, "1000", "/v1/experiments", {}, "x" * 1001),
                 (400, "3 levels that body_levels", "/v1/experiments", {}, '{"a": [[[]]]}'),
-                (400, "Missing required", "/v1/experiments", {"Authorization": basic(api)}, '{"metadata": {"a": 1}}'),
+                (400, "Missing required", "/v1/experiments", {"Authorization": basic(api.token)}, '{"metadata": {"a": 1}}'),
                 (431, "2000", "/v1/experiments", {"A": "x" * 2000}, None),
                 (431, "30", "/v1/experiments", {f"A{i}": "x" for i in range(31)}, None),
                 (414, "500", "/v1/experiments?a=" + "x" * 500, {}, None)]:
@@ -97,13 +92,13 @@ class DaemonTest(unittest.TestCase):
         self.assertEqual(api.raw("POST", "/v1/experiments", b"{")[0], 400)
         self.assertEqual(api.raw("POST", "/v1/experiments", long)[0], 401)
         self.assertEqual(api.raw("POST", "/v1/experiments", long, {"Authorization": "Basic bm90IHRoZSB0b2tlbjo="})[0], 403)
-        self.assertEqual(api.raw("POST", "/v1/experiments", long, {"Authorization": basic(api)})[0], 400)
+        self.assertEqual(api.raw("POST", "/v1/experiments", long, {"Authorization": basic(api.token)})[0], 400)
 
     def test_what_a_head_shows_to_be_in_vain_is_refused_before_its_body(self):
         self.daemon = Logged(PROGRAM, self.folder, "--log-format", "json")
         api = self.daemon.start()
         reader = api.post("/clients/1/tokens", {"name": "reader", "permissions": "read"})["token"]
-        known = "Authorization: " + basic(api) + "\r\n"
+        known = "Authorization: " + basic(api.token) + "\r\n"
 
         def told(request, headers, length=1_000_000, body=b""):
             """The status that comes while the body does not, and whether the connection ends with it."""
@@ -120,7 +115,7 @@ class DaemonTest(unittest.TestCase):
         for request, headers, status in [
                 (experiments, "", 401), (experiments, "Authorization: Basic bm90IHRoZSB0b2tlbjo=\r\n", 403),
                 (experiments, "Authorization: Basic !\r\n", 400),
-                (experiments, "Authorization: Basic " + base64.b64encode((reader + ":").encode()).decode() + "\r\n", 403),
+                (experiments, "Authorization: " + basic(reader) + "\r\n", 403),
                 ("POST /v1/nothing", "", 404), ("POST /v1/nothing", known, 404), ("PATCH /v1/experiments", known, 405),
                 ("OPTIONS /v1/experiments", "", 200), ("POST /health", "", 405), ("GET /health", "", 413),
                 ("GET /metrics", known, 413)]:
@@ -137,8 +132,7 @@ class DaemonTest(unittest.TestCase):
             self.assertEqual(one.recv(1000), b"HTTP/1.1 100 Continue\r\n\r\n")
             one.sendall(b"{}")
             self.assertIn(b"HTTP/1.1 400", one.recv(1000))
-        _, _, text = api.raw("GET", "/metrics", headers={"Authorization": basic(api)})
-        self.assertRegex(text.decode(), r'vilfredo_http_requests_total\{method="POST",route="/experiments",status="401"\} 2\n')
+        self.assertRegex(api.metrics(), r'vilfredo_http_requests_total\{method="POST",route="/experiments",status="401"\} 2\n')
         self.daemon.end()
         refused = [x for x in self.daemon.lines() if x["event"] == "change" and x["status"] == 403]
         self.assertEqual([x["who"] for x in refused], ["", "reader"])
@@ -224,7 +218,7 @@ class DaemonTest(unittest.TestCase):
         for x in self.daemon.lines():
             self.assertIn(x["level"], ("error", "warning", "notice", "info"))
         for secret in (api.token, made["token"], rotated["token"], "secret word", "c2VjcmV0IHdvcmQ6",
-                       base64.b64encode((api.token + ":").encode()).decode()):
+                       basic(api.token).split()[1]):
             self.assertNotIn(secret, self.daemon.text())
             with open(f"{self.folder}/store.db", "rb") as store:
                 self.assertNotIn(secret.encode(), store.read())
@@ -248,9 +242,8 @@ class DaemonTest(unittest.TestCase):
 
     def lost(self, api):
         """Lines of the log, by level, as the metrics count them."""
-        _, _, text = Client(api.port, api.token).raw("GET", "/metrics", headers={"Authorization": basic(api)})
         return {level: int(n) for level, n in
-                re.findall(r'^vilfredo_log_lines_lost_total\{level="(\w+)"\} (\d+)$', text.decode(), re.M)}
+                re.findall(r'^vilfredo_log_lines_lost_total\{level="(\w+)"\} (\d+)$', Client(api.port, api.token).metrics(), re.M)}
 
     def test_a_log_that_nobody_reads_holds_nobody_up_and_says_what_it_lost(self):
         self.daemon = Unread(PROGRAM, self.folder, "--log-format", "json")
@@ -461,7 +454,7 @@ class DaemonTest(unittest.TestCase):
     def follower(self, api, path):
         """The socket of one who follows an experiment's events, when it has begun."""
         out = socket.create_connection(("127.0.0.1", api.port))
-        out.sendall(f"GET /v1{path}/events HTTP/1.1\r\nHost: h\r\nAuthorization: {basic(api)}\r\n\r\n".encode())
+        out.sendall(f"GET /v1{path}/events HTTP/1.1\r\nHost: h\r\nAuthorization: {basic(api.token)}\r\n\r\n".encode())
         self.assertTrue(out.recv(100).startswith(b"HTTP/1.1 200 OK\r\n"))
         return out
 
@@ -477,7 +470,7 @@ class DaemonTest(unittest.TestCase):
         def wait(key):
             body = {"wait": 100, **({"request_id": "mine"} if key else {})}
             answers.append(Client(api.port, api.token).raw("POST", f"/v1{spent}/suggestions", json.dumps(body),
-                                                           {"Authorization": basic(api), "Content-Type": "application/json"}))
+                                                           {"Authorization": basic(api.token), "Content-Type": "application/json"}))
 
         def work():
             mine = Client(api.port, api.token)
@@ -517,7 +510,7 @@ class DaemonTest(unittest.TestCase):
         given = [api.post(path + "/suggestions")["id"] for _ in range(2)]
         body = b'{"wait": 100}'
         leaves = socket.create_connection(("127.0.0.1", api.port))
-        leaves.sendall(f"POST /v1{path}/suggestions HTTP/1.1\r\nHost: h\r\nAuthorization: {basic(api)}\r\n"
+        leaves.sendall(f"POST /v1{path}/suggestions HTTP/1.1\r\nHost: h\r\nAuthorization: {basic(api.token)}\r\n"
                        f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
         leaves.shutdown(socket.SHUT_WR)
         leaves.settimeout(60)
@@ -561,7 +554,7 @@ class DaemonTest(unittest.TestCase):
                 before = len(refused)
                 until(lambda: len(refused) > before + 8, "refusals")
                 # One that comes together with a change that is refused is refused with it.
-                read = lambda: api.raw("GET", "/v1" + path, headers={"Authorization": basic(api)})[0]
+                read = lambda: api.raw("GET", "/v1" + path, headers={"Authorization": basic(api.token)})[0]
                 until(lambda: read() == 200, "what is stored can be read")
                 resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, usual)
             before = len(told)

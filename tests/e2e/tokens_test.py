@@ -10,7 +10,7 @@ import sys
 import tempfile
 import unittest
 
-from api_client import ApiError, Client, Daemon
+from api_client import ApiError, Client, Daemon, basic
 from api_contract import Contract
 
 PROGRAM = sys.argv.pop(1)
@@ -107,12 +107,8 @@ class TokensTest(unittest.TestCase):
         self.assertEqual({x["name"]: x["object"] for x in both}, {"core of mine": "experiment", "ai of mine": "aiexperiment"})
         filters = json.dumps([{"field": "experiment", "operator": "==", "value": made["theirs"]["aiexperiments"]}])
         self.assertEqual(own.get("/clients/1/training_runs", filters=filters)["count"], 0)
-        self.assertEqual(own.raw("GET", "/metrics", headers=self.basic(own))[0], 403)
+        self.assertEqual(own.raw("GET", "/metrics", headers={"Authorization": basic(own.token)})[0], 403)
         self.assertEqual(own.get("/clients/1/projects/mine")["training_run_count"], 1)
-
-    def basic(self, of):
-        import base64
-        return {"Authorization": "Basic " + base64.b64encode((of.token + ":").encode()).decode()}
 
     def test_a_token_of_one_project_works_in_it_and_cannot_leave(self):
         made = self.projects()
